@@ -1,0 +1,92 @@
+import { AppError } from './errors.ts';
+import type { Log } from './log.ts';
+
+/** Work done beside requests. It must be safe to run on several nodes at once: it takes its items by `claim`. */
+export interface Job {
+  readonly name: string;
+  /** Longest pause between two runs, in milliseconds. */
+  readonly every: number;
+  /** Does one round; true when there may be more to do at once. */
+  run(): Promise<boolean>;
+}
+
+export interface Scheduler {
+  /** Runs a job soon, without waiting for its pause to end. */
+  kick(name: string): void;
+  /** Runs every job, again and again, until none has more to do. For tests and for a clean stop. */
+  settle(): Promise<void>;
+  /** Lets running rounds finish and starts no more. */
+  stop(): Promise<void>;
+}
+
+const ROUNDS_BEFORE_GIVING_UP = 10_000;
+
+/**
+ * @param timers false in tests: jobs then run only when kicked or settled, so that nothing depends on real time
+ */
+export const startScheduler = (jobs: readonly Job[], log: Log, timers = true): Scheduler => {
+  const running = new Map<string, Promise<boolean>>();
+  const again = new Set<string>();
+  const pauses = new Map<string, NodeJS.Timeout>();
+  const byName = new Map(jobs.map((job) => [job.name, job]));
+  let stopped = false;
+
+  const round = (job: Job): Promise<boolean> => {
+    const current = running.get(job.name);
+    if (current) {
+      again.add(job.name);
+      return current;
+    }
+    const run = job
+      .run()
+      .catch((error: unknown) => {
+        log.error({ job: job.name, error }, 'a job failed and will run again');
+        return false;
+      })
+      .finally(() => running.delete(job.name));
+    running.set(job.name, run);
+    return run;
+  };
+
+  const loop = async (job: Job): Promise<void> => {
+    clearTimeout(pauses.get(job.name));
+    const more = await round(job);
+    if (stopped) return;
+    if (more || again.delete(job.name)) {
+      setImmediate(() => void loop(job));
+      return;
+    }
+    if (!timers) return;
+    clearTimeout(pauses.get(job.name));
+    pauses.set(job.name, setTimeout(() => void loop(job), job.every).unref());
+  };
+
+  if (timers) for (const job of jobs) void loop(job);
+
+  return {
+    kick(name) {
+      const job = byName.get(name);
+      if (!job) throw new AppError('internal', `no job is named ${name}`);
+      if (!stopped) setImmediate(() => void loop(job));
+    },
+
+    async settle() {
+      for (let count = 0; count < ROUNDS_BEFORE_GIVING_UP; count += 1) {
+        let more = false;
+        for (const job of jobs) {
+          await running.get(job.name);
+          if (await round(job)) more = true;
+        }
+        if (!more && again.size === 0) return;
+        again.clear();
+      }
+      throw new AppError('internal', 'jobs never came to rest');
+    },
+
+    async stop() {
+      stopped = true;
+      for (const pause of pauses.values()) clearTimeout(pause);
+      await Promise.allSettled(running.values());
+    },
+  };
+};

@@ -1,0 +1,75 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { AppError } from './errors.ts';
+import type { Random } from './random.ts';
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** What the master key is good for. Every use names its purpose, so that a value of one cannot serve another. */
+export interface Secrets {
+  /** AES-256-GCM under the newest key; `purpose` is authenticated, not stored. Gives `keyId.base64url`. */
+  seal(purpose: string, plain: string): string;
+  /** Opens what `seal` made under any key of the ring. Throws `secret_unreadable`. */
+  open(purpose: string, sealed: string): string;
+  /** Keyed SHA-256 in base64url: how codes, tokens and typed names rest in the store. Stable over key rotation. */
+  hash(purpose: string, value: string): string;
+  /** Compares a value with a hash of `hash` in constant time. */
+  matches(purpose: string, value: string, hash: string): boolean;
+}
+
+/** A master key: 32 bytes with a short name. */
+export interface MasterKey {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+}
+
+const derive = (key: Uint8Array, use: string): Buffer => Buffer.from(hkdfSync('sha256', key, '', `latchkey ${use}`, 32));
+
+/**
+ * @param keys newest first; the last opens what the others no longer seal
+ * @param hashKey 32 bytes under which look-up hashes are made; it is itself kept sealed, and never rotates
+ */
+export const openSecrets = (keys: readonly [MasterKey, ...MasterKey[]], hashKey: Uint8Array, random: Random): Secrets => {
+  const sealing = new Map(keys.map((key) => [key.id, derive(key.bytes, 'seal')]));
+  const newest = keys[0].id;
+
+  const keyFor = (id: string): Buffer => {
+    const key = sealing.get(id);
+    if (!key) throw new AppError('secret_unreadable', `no master key named ${JSON.stringify(id)} is loaded`);
+    return key;
+  };
+
+  const hash = (purpose: string, value: string): string =>
+    createHmac('sha256', hashKey).update(`${purpose}\0${value}`).digest('base64url');
+
+  return {
+    seal(purpose, plain) {
+      const iv = random.bytes(IV_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', keyFor(newest), iv).setAAD(Buffer.from(purpose));
+      const body = Buffer.concat([iv, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+      return `${newest}.${body.toString('base64url')}`;
+    },
+
+    open(purpose, sealed) {
+      const [id = '', encoded = ''] = sealed.split('.');
+      const key = keyFor(id);
+      const body = Buffer.from(encoded, 'base64url');
+      try {
+        const decipher = createDecipheriv('aes-256-gcm', key, body.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
+          .setAAD(Buffer.from(purpose))
+          .setAuthTag(body.subarray(-TAG_BYTES));
+        return decipher.update(body.subarray(IV_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+      } catch (cause) {
+        throw new AppError('secret_unreadable', `a value sealed for ${purpose} does not open with master key ${id}`, { cause });
+      }
+    },
+
+    hash,
+
+    matches(purpose, value, expected) {
+      const given = Buffer.from(hash(purpose, value));
+      const known = Buffer.from(expected);
+      return given.length === known.length && timingSafeEqual(given, known);
+    },
+  };
+};

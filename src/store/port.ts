@@ -1,0 +1,171 @@
+import type { z } from 'zod';
+import type { Query, Sort } from './query.ts';
+
+/** Every document has a name of its own within its collection. */
+export interface Doc {
+  readonly id: string;
+}
+
+/** A document as read: `version` starts at 1 and rises by one with every write. */
+export type Stored<T extends Doc> = Readonly<T> & { readonly version: number };
+
+export interface Index {
+  /** Dotted paths, most significant first. A path that runs through a list indexes each element. */
+  readonly on: readonly string[];
+  /** No two documents may share the value. Documents without a value do not count. */
+  readonly unique?: boolean;
+}
+
+/** The description of a collection, from which each engine makes its own tables and indexes. */
+export interface Collection<T extends Doc = Doc> {
+  /** `[a-zA-Z0-9]+`, as every field name. */
+  readonly name: string;
+  readonly shape: z.ZodType<T>;
+  readonly indexes: Readonly<Record<string, Index>>;
+  /** Top-level field with the time (epoch milliseconds) from which on the document no longer exists. */
+  readonly expiry?: string;
+}
+
+export const defineCollection = <S extends z.ZodType<Doc>>(description: {
+  readonly name: string;
+  readonly shape: S;
+  readonly indexes?: Readonly<Record<string, Index>>;
+  readonly expiry?: Extract<keyof z.infer<S>, string>;
+}): Collection<z.infer<S>> => ({
+  name: description.name,
+  shape: description.shape as unknown as z.ZodType<z.infer<S>>,
+  indexes: description.indexes ?? {},
+  ...(description.expiry === undefined ? {} : { expiry: description.expiry }),
+});
+
+/**
+ * One step of a commit, with its precondition.
+ * - `insert`: no document with that id, no unique value taken
+ * - `swap`: the stored version is still `doc.version`
+ * - `expect`: as swap, but writes nothing: guards a document that was read
+ * - `take`: the document is there (and at `version`, when given); it is gone afterwards
+ * - `increment`: `field` plus `by` stays at or below `cap`; `initial` is inserted first where there is no document
+ * - `remove`: none; what is not there stays so
+ */
+export type Change =
+  | { readonly kind: 'insert'; readonly in: Collection; readonly doc: Doc }
+  | { readonly kind: 'swap'; readonly in: Collection; readonly doc: Stored<Doc> }
+  | { readonly kind: 'expect'; readonly in: Collection; readonly id: string; readonly version: number }
+  | { readonly kind: 'take'; readonly in: Collection; readonly id: string; readonly version?: number }
+  | ({ readonly kind: 'increment'; readonly in: Collection; readonly id: string } & Increment)
+  | { readonly kind: 'remove'; readonly in: Collection; readonly id: string };
+
+export interface Increment<T extends Doc = Doc> {
+  /** Top-level field that holds a number. */
+  readonly field: string;
+  readonly by?: number;
+  readonly cap: number;
+  /** The document to begin with where there is none; its `field` is the value before the first increment. */
+  readonly initial?: T;
+}
+
+// A Collection<T> only ever receives documents of its own T: the erasure below is safe because these builders are
+// the way changes are made.
+const erase = <T extends Doc>(collection: Collection<T>): Collection => collection as unknown as Collection;
+
+export const change = {
+  insert: <T extends Doc>(collection: Collection<T>, doc: NoInfer<T>): Change => ({ kind: 'insert', in: erase(collection), doc }),
+  swap: <T extends Doc>(collection: Collection<T>, doc: NoInfer<Stored<T>>): Change => ({ kind: 'swap', in: erase(collection), doc }),
+  expect: <T extends Doc>(collection: Collection<T>, doc: NoInfer<Stored<T>>): Change => ({
+    kind: 'expect',
+    in: erase(collection),
+    id: doc.id,
+    version: doc.version,
+  }),
+  take: <T extends Doc>(collection: Collection<T>, id: string, version?: number): Change => ({
+    kind: 'take',
+    in: erase(collection),
+    id,
+    ...(version === undefined ? {} : { version }),
+  }),
+  increment: <T extends Doc>(collection: Collection<T>, id: string, by: NoInfer<Increment<T>>): Change => ({
+    kind: 'increment',
+    in: erase(collection),
+    id,
+    ...by,
+  }),
+  remove: <T extends Doc>(collection: Collection<T>, id: string): Change => ({ kind: 'remove', in: erase(collection), id }),
+};
+
+/** Which precondition of a commit failed. Nothing of the commit was done. */
+export class Conflict extends Error {
+  /** Position in the list given to `commit`; 0 for a single verb. */
+  readonly position: number;
+  readonly reason: 'duplicate' | 'stale' | 'missing' | 'capped';
+  readonly collection: string;
+  /** For `duplicate`: the unique index, or `id`. */
+  readonly index: string | undefined;
+
+  constructor(position: number, reason: Conflict['reason'], collection: string, index?: string) {
+    super(`${collection}: ${reason}${index === undefined ? '' : ` ${index}`} (change ${String(position)})`);
+    this.name = 'Conflict';
+    this.position = position;
+    this.reason = reason;
+    this.collection = collection;
+    this.index = index;
+  }
+}
+
+export interface Page {
+  readonly sort?: readonly Sort[];
+  /** As given by `next` of the page before, with the same query and sort. */
+  readonly cursor?: string;
+  /** 1 to 1,000; 100 when absent. */
+  readonly limit?: number;
+}
+
+export interface Found<T extends Doc> {
+  readonly docs: readonly Stored<T>[];
+  /** Where the next page begins; absent after the last one. */
+  readonly next?: string;
+}
+
+export interface ClaimOptions {
+  readonly query: Query;
+  readonly sort?: readonly Sort[];
+  /** Milliseconds after which another node may claim the document, unless it was swapped or removed by then. */
+  readonly lease: number;
+}
+
+/**
+ * Typed collections with atomic verbs, one meaning on every engine. There is no callback transaction: read first, then
+ * `commit` a list of changes whose versions guard what was read.
+ *
+ * Expired documents do not exist for any verb. Every verb may throw `AppError` `busy` (try again) or `unavailable`.
+ */
+export interface Store {
+  get<T extends Doc>(collection: Collection<T>, id: string): Promise<Stored<T> | undefined>;
+  /** Throws `AppError` `too_costly` when no index serves the query and the budget of rows is spent. */
+  find<T extends Doc>(collection: Collection<T>, query: Query, page?: Page): Promise<Found<T>>;
+  count<T extends Doc>(collection: Collection<T>, query: Query): Promise<number>;
+
+  /** Throws `Conflict` `duplicate`. */
+  insert<T extends Doc>(collection: Collection<T>, doc: NoInfer<T>): Promise<Stored<T>>;
+  /** All or none; any number of documents. */
+  insertMany<T extends Doc>(collection: Collection<T>, docs: readonly NoInfer<T>[]): Promise<void>;
+  /** Throws `Conflict` `stale`. Ends a lease. */
+  swap<T extends Doc>(collection: Collection<T>, next: NoInfer<Stored<T>>): Promise<Stored<T>>;
+  /** Reads and deletes; of any number of callers one gets the document. */
+  take<T extends Doc>(collection: Collection<T>, id: string): Promise<Stored<T> | undefined>;
+  /** The document after the increment, or undefined when the cap stood in the way or nothing was there to count on. */
+  increment<T extends Doc>(collection: Collection<T>, id: string, by: NoInfer<Increment<T>>): Promise<Stored<T> | undefined>;
+  /** True when there was something to remove. */
+  remove<T extends Doc>(collection: Collection<T>, id: string): Promise<boolean>;
+  /** Removes in windows, not as one transaction; gives the number removed. */
+  removeAll<T extends Doc>(collection: Collection<T>, query: Query): Promise<number>;
+  /** All of the changes, or `Conflict` naming the first that failed. Gives the document after each change. */
+  commit(changes: readonly Change[]): Promise<readonly (Stored<Doc> | undefined)[]>;
+
+  /** Hands one matching document to this caller alone for the length of the lease. */
+  claim<T extends Doc>(collection: Collection<T>, options: ClaimOptions): Promise<Stored<T> | undefined>;
+  /** Calls `listener` soon after any of the collections may have changed, in this process or another. */
+  watch(collections: readonly Pick<Collection, 'name'>[], listener: () => void): () => void;
+  /** Resolves when everything this process has committed so far would survive a power cut. */
+  durable(): Promise<void>;
+  close(): Promise<void>;
+}
