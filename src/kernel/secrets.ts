@@ -23,13 +23,18 @@ export interface MasterKey {
   readonly bytes: Uint8Array;
 }
 
-const derive = (key: Uint8Array, use: string): Buffer => Buffer.from(hkdfSync('sha256', key, '', `latchkey ${use}`, 32));
+const derive = (key: Uint8Array, use: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', key, '', `latchkey ${use}`, 32));
 
 /**
  * @param keys newest first; the last opens what the others no longer seal
  * @param hashKey 32 bytes under which look-up hashes are made; it is itself kept sealed, and never rotates
  */
-export const openSecrets = (keys: readonly [MasterKey, ...MasterKey[]], hashKey: Uint8Array, random: Random): Secrets => {
+export const openSecrets = (
+  keys: readonly [MasterKey, ...MasterKey[]],
+  hashKey: Uint8Array,
+  random: Random,
+): Secrets => {
   const sealing = new Map(keys.map((key) => [key.id, derive(key.bytes, 'seal')]));
   const newest = keys[0].id;
 
@@ -60,7 +65,9 @@ export const openSecrets = (keys: readonly [MasterKey, ...MasterKey[]], hashKey:
           .setAuthTag(body.subarray(-TAG_BYTES));
         return decipher.update(body.subarray(IV_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
       } catch (cause) {
-        throw new AppError('secret_unreadable', `a value sealed for ${purpose} does not open with master key ${id}`, { cause });
+        throw new AppError('secret_unreadable', `a value sealed for ${purpose} does not open with master key ${id}`, {
+          cause,
+        });
       }
     },
 

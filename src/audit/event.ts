@@ -1,0 +1,24 @@
+import type { Change } from '../store/port.ts';
+
+/** One line of the log. `type` is from the closed catalogue: the host's own and what plugins declare. */
+export interface AuditEvent {
+  readonly type: string;
+  readonly result: 'success' | 'failure' | 'refused';
+  /** Whom it is about. */
+  readonly subject?: string;
+  /** Who did it, when that is another than the subject: an account id, `client:<id>`, `cli`, `system`. */
+  readonly actor?: string;
+  readonly method?: string;
+  readonly reason?: string;
+  readonly clientId?: string;
+  readonly address?: string;
+  readonly agent?: string;
+  readonly correlation?: string;
+  /** A typed name that matched nobody: kept as a keyed hash only, since people type passwords there. */
+  readonly typedName?: string;
+}
+
+export interface Audit {
+  /** The change that appends the event: commit it with what it tells. Throws for a type outside the catalogue. */
+  event(event: AuditEvent): Change;
+}

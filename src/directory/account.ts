@@ -1,0 +1,71 @@
+import type { Change } from '../store/port.ts';
+
+/** A person or service as the flows need to know them, whatever directory they come from. */
+export interface Account {
+  /** The OIDC `sub`: never given to another, not even after deletion. */
+  readonly id: string;
+  readonly userName: string;
+  readonly displayName: string;
+  /** Addresses of the account itself, primary first. */
+  readonly mail: readonly string[];
+  /** Display names of the groups, folded for comparison by the caller. */
+  readonly groups: readonly string[];
+  /** Holds any administrative role. */
+  readonly administrator: boolean;
+  /** Service accounts sign in as clients and are never reset by themselves. */
+  readonly kind: 'person' | 'service';
+  readonly active: boolean;
+  /** BCP 47, when known. */
+  readonly locale?: string;
+  /** Rises when everything signed in so far must end. */
+  readonly epoch: number;
+}
+
+export interface Accounts {
+  /** By user name or mail as typed, folded; undefined for nobody and for an address that several people share. */
+  byName(typed: string): Promise<Account | undefined>;
+  byId(id: string): Promise<Account | undefined>;
+}
+
+export type Verification =
+  | { readonly outcome: 'right' }
+  /** Right, but sign-in goes on only after a change. */
+  | { readonly outcome: 'must-change'; readonly reason: 'set-by-administrator' | 'expired' }
+  | { readonly outcome: 'wrong' }
+  | { readonly outcome: 'locked' | 'disabled' | 'unavailable' };
+
+export type PasswordOrigin = 'reset' | 'change' | 'forced-change' | 'administrator';
+
+/** A new password that the authority did not take. `reason` names the sentence that the person reads. */
+export class PasswordRefused extends Error {
+  readonly reason:
+    | 'too_short'
+    | 'complexity'
+    | 'history'
+    | 'too_young'
+    | 'not_found'
+    | 'ambiguous'
+    | 'no_permission'
+    | 'disabled'
+    | 'unreachable'
+    | 'misconfigured';
+
+  constructor(reason: PasswordRefused['reason'], message: string) {
+    super(message);
+    this.name = 'PasswordRefused';
+    this.reason = reason;
+  }
+}
+
+/** The authority over passwords: local, a directory, or the accounts of a foreign host. */
+export interface Passwords {
+  verify(account: Account, password: string): Promise<Verification>;
+  /** Whether this is the present or a remembered earlier password; false where the authority cannot tell. */
+  usedBefore(account: Account, password: string): Promise<boolean>;
+  /**
+   * Makes `password` the account's. An outside authority has taken it when this resolves; for the local one the
+   * returned changes do it, so that they are committed together with what they belong to. They also raise the epoch,
+   * which ends sessions, grants and tokens.
+   */
+  set(account: Account, password: string, origin: PasswordOrigin): Promise<readonly Change[]>;
+}
