@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { root } from './toolchain.js';
+import type { Totals } from './totals-reporter.ts';
+
+/** Time for a mocha process to end by itself once its last test is done; more means that something was left open. */
+const GRACE_MS = 20_000;
+
+export interface MochaRun {
+  readonly output: string;
+  readonly totals: Totals;
+}
+
+const isTotals = (message: unknown): message is Totals =>
+  typeof message === 'object' && message !== null && 'passed' in message;
+
+/**
+ * Runs files in a mocha process of their own. One that crashes, or does not end because a test left something open,
+ * counts as one more failure.
+ *
+ * @param onOutput where its output goes as it comes; it is kept as well
+ */
+export const runMocha = (files: readonly string[], onOutput: (text: string) => void): Promise<MochaRun> =>
+  new Promise((resolve) => {
+    const cli = join(root, 'node_modules', 'mocha', 'lib', 'cli', 'cli.js');
+    const reporter = join(root, 'scripts', 'totals-reporter.ts');
+    const child = spawn(
+      process.execPath,
+      ['--conditions=latchkey-source', cli, '--reporter', reporter, '--spec', ...files],
+      { cwd: root, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
+    );
+    let output = '';
+    let totals: Totals | undefined;
+    let grace: NodeJS.Timeout | undefined;
+    const take = (text: string): void => {
+      output += text;
+      onOutput(text);
+    };
+
+    child.stdout?.setEncoding('utf8').on('data', take);
+    child.stderr?.setEncoding('utf8').on('data', take);
+    child.on('message', (message) => {
+      if (!isTotals(message)) return;
+      totals = message;
+      grace = setTimeout(() => {
+        take(`\nThe tests are over, but the process does not end: a test left a server, timer or connection open.\n`);
+        child.kill('SIGKILL');
+      }, GRACE_MS);
+    });
+    child.on('close', (code, signal) => {
+      clearTimeout(grace);
+      const counted = totals ?? { passed: 0, failed: 0, skipped: 0, pending: [] };
+      const crashed = totals === undefined || signal !== null || (code !== 0 && counted.failed === 0);
+      if (crashed) take(`\nmocha ended with ${signal ?? `exit code ${String(code)}`}\n`);
+      resolve({ output, totals: crashed ? { ...counted, failed: counted.failed + 1 } : counted });
+    });
+  });

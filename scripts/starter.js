@@ -1,0 +1,52 @@
+// `node scripts/starter.js FILE ARGUMENTS…`: installs what is missing, then runs FILE with the pinned Node.
+import { spawn } from 'node:child_process';
+import module from 'node:module';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { install, pinnedNode, root, runsPinnedNode, whyInstall, whyNoPinnedNode } from './toolchain.js';
+
+/** @param {string} sentence */
+const fail = (sentence) => {
+  console.error(`latchkey: ${sentence}`);
+  process.exit(1);
+};
+
+const ensureInstalled = () => {
+  const reason = whyInstall(root);
+  if (!reason) return;
+  console.error(`latchkey: ${reason}; installing the dependencies (npm ci), which takes about a minute`);
+  if (!install(root)) fail('npm ci failed, for the reason above');
+};
+
+/** @param {readonly string[]} args */
+const goOnWithPinnedNode = (args) => {
+  const why = whyNoPinnedNode(root);
+  if (why) fail(why);
+  const own = fileURLToPath(import.meta.url);
+  const child = spawn(pinnedNode(root), ['--conditions=latchkey-source', own, ...args], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  // A terminal sends Ctrl-C to both of us; only what came to us alone is passed on.
+  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
+  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => {
+    if (!signal) process.exit(code ?? 1);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+};
+
+const [file = '', ...args] = process.argv.slice(2);
+if (file === '') fail('say which file to run');
+ensureInstalled();
+
+if (runsPinnedNode(root)) {
+  // Beside the clone and not in the shared temporary folder, where others could put code for us to run.
+  module.enableCompileCache(join(root, '.cache', 'compile'));
+  const target = resolve(root, file);
+  process.argv.splice(1, 2, target);
+  await import(pathToFileURL(target).href);
+} else {
+  goOnWithPinnedNode([file, ...args]);
+}

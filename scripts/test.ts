@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { installChromium } from './chromium.ts';
+import { runChecks } from './checks.ts';
+import { runMocha } from './mocha.ts';
+import { root } from './toolchain.js';
+
+// Suites that wait for a browser, a database server or another process more than they compute: they run beside the
+// rest, since one mocha process keeps only one processor busy.
+const WAITING = ['test/{browser,recipes,servers}/**/*.test.ts', 'test/**/*{mongo,browser,process}*.test.ts'];
+
+const install = (): void => {
+  console.log('\n  What the tests need');
+  console.log(`  ${installChromium()}`);
+  const mongod = spawnSync(process.execPath, ['test/support/mongod.ts', 'install'], { cwd: root, encoding: 'utf8' });
+  console.log(`  mongod: ${mongod.status === 0 ? mongod.stdout.trim() : 'none, and none could be fetched'}`);
+};
+
+const runTests = async () => {
+  const waiting = new Set(globSync(WAITING, { cwd: root }));
+  const rest = globSync('test/**/*.test.ts', { cwd: root }).filter((file) => !waiting.has(file));
+  const beside = waiting.size > 0 ? [runMocha([...waiting].sort(), () => undefined)] : [];
+  const first = await runMocha(rest.sort(), (text) => process.stdout.write(text));
+  const others = await Promise.all(beside);
+  for (const { output } of others) process.stdout.write(output);
+  return [first, ...others].map(({ totals }) => totals);
+};
+
+install();
+const checks = await runChecks();
+const runs = await runTests();
+
+const sum = (of: (run: (typeof runs)[number]) => number): number => runs.reduce((total, run) => total + of(run), 0);
+const failed = checks.failed + sum((run) => run.failed);
+const skipped = sum((run) => run.skipped);
+
+if (skipped > 0)
+  console.log(`Skipped:\n${runs.flatMap((run) => run.pending.map((title) => `  - ${title}\n`)).join('')}`);
+const mustNotSkip = process.env['CI'] !== undefined && process.env['CI'] !== 'false';
+if (mustNotSkip && skipped > 0) console.log('A skipped test fails the run, because CI is set.\n');
+console.log(
+  `${String(checks.passed + sum((run) => run.passed))} passed, ${String(failed)} failed, ${String(skipped)} skipped`,
+);
+process.exitCode = failed > 0 || (mustNotSkip && skipped > 0) ? 1 : 0;
