@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Audit } from './audit/event.ts';
-import type { Accounts, Passwords } from './directory/account.ts';
+import type { Account, Accounts, Passwords } from './directory/account.ts';
 import type { Route } from './http/route.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Log } from './kernel/log.ts';
@@ -10,7 +10,7 @@ import type { Secrets } from './kernel/secrets.ts';
 import type { Limits } from './limits/limit.ts';
 import type { Notify } from './notify/message.ts';
 import type { KnownBrowsers, SignIns } from './sign-in/sign-ins.ts';
-import type { Collection, Store } from './store/port.ts';
+import type { Change, Collection, Store } from './store/port.ts';
 
 export type { Audit, AuditEvent } from './audit/event.ts';
 export { PasswordRefused } from './directory/account.ts';
@@ -71,6 +71,13 @@ export interface PromptContribution {
   path(uid: string): string;
 }
 
+/** Someone made for trying the product out, who is to begin with what a real person would have registered before. */
+export interface DemoPerson {
+  readonly account: Account;
+  /** An address other than the account's own, which counts as proved by the person. */
+  readonly alternateMail: string;
+}
+
 /** What a plugin adds. Data, not calls: the host decides when and how to use it. */
 export interface Contribution {
   readonly routes?: readonly Route[];
@@ -79,6 +86,8 @@ export interface Contribution {
   readonly jobs?: readonly Job[];
   /** Resolves when healthy, throws with the reason otherwise; part of `/readyz`. */
   readonly health?: () => Promise<void>;
+  /** Development profile, first start: changes that register what the plugin can, committed with the person. */
+  readonly demo?: (person: DemoPerson) => Promise<readonly Change[]>;
   /** Runs once after everything has started and before the first request; a failure stops the start. */
   readonly start?: () => Promise<void>;
 }
