@@ -6,7 +6,10 @@ export interface Doc {
   readonly id: string;
 }
 
-/** A document as read: `version` starts at 1 and rises by one with every write. */
+/**
+ * A document as read: `version` starts at 1 and rises by one with every write, a claim among them. No shape has
+ * a field of that name.
+ */
 export type Stored<T extends Doc> = Readonly<T> & { readonly version: number };
 
 export interface Index {
@@ -40,11 +43,14 @@ export const defineCollection = <S extends z.ZodType<Doc>>(description: {
 
 /**
  * One step of a commit, with its precondition.
- * - `insert`: no document with that id, no unique value taken
- * - `swap`: the stored version is still `doc.version`
+ * Changes are made in turn, so that a later one sees what an earlier one did.
+ * - `insert`: no document with that id, no unique value taken, else `duplicate`
+ * - `swap`: the stored version is still `doc.version`, else `stale` (also when it is gone); unique as for `insert`
  * - `expect`: as swap, but writes nothing: guards a document that was read
- * - `take`: the document is there (and at `version`, when given); it is gone afterwards
- * - `increment`: `field` plus `by` stays at or below `cap`; `initial` is inserted first where there is no document
+ * - `take`: the document is there, else `missing`; or at `version` when given, else `stale`. It is gone afterwards
+ * - `increment`: `field` plus `by` stays at or below `cap`, else `capped`; where there is no document, `initial` is
+ *   inserted with the field already counted up, at version 1; without `initial`, or when the document has no such
+ *   number, `missing`
  * - `remove`: none; what is not there stays so
  */
 export type Change =
@@ -69,8 +75,16 @@ export interface Increment<T extends Doc = Doc> {
 const erase = <T extends Doc>(collection: Collection<T>): Collection => collection as unknown as Collection;
 
 export const change = {
-  insert: <T extends Doc>(collection: Collection<T>, doc: NoInfer<T>): Change => ({ kind: 'insert', in: erase(collection), doc }),
-  swap: <T extends Doc>(collection: Collection<T>, doc: NoInfer<Stored<T>>): Change => ({ kind: 'swap', in: erase(collection), doc }),
+  insert: <T extends Doc>(collection: Collection<T>, doc: NoInfer<T>): Change => ({
+    kind: 'insert',
+    in: erase(collection),
+    doc,
+  }),
+  swap: <T extends Doc>(collection: Collection<T>, doc: NoInfer<Stored<T>>): Change => ({
+    kind: 'swap',
+    in: erase(collection),
+    doc,
+  }),
   expect: <T extends Doc>(collection: Collection<T>, doc: NoInfer<Stored<T>>): Change => ({
     kind: 'expect',
     in: erase(collection),
@@ -89,7 +103,11 @@ export const change = {
     id,
     ...by,
   }),
-  remove: <T extends Doc>(collection: Collection<T>, id: string): Change => ({ kind: 'remove', in: erase(collection), id }),
+  remove: <T extends Doc>(collection: Collection<T>, id: string): Change => ({
+    kind: 'remove',
+    in: erase(collection),
+    id,
+  }),
 };
 
 /** Which precondition of a commit failed. Nothing of the commit was done. */
@@ -136,6 +154,10 @@ export interface ClaimOptions {
  * Typed collections with atomic verbs, one meaning on every engine. There is no callback transaction: read first, then
  * `commit` a list of changes whose versions guard what was read.
  *
+ * Documents are plain JSON that fits the collection's shape: field names of letters and digits, no null (leave out what
+ * is absent), no list directly in a list, no NUL or lone surrogate, finite numbers; what is not in the shape is not
+ * stored. Anything else is `AppError` `bad_request`. An id that cannot be stored is simply not there when read.
+ *
  * Expired documents do not exist for any verb. Every verb may throw `AppError` `busy` (try again) or `unavailable`.
  */
 export interface Store {
@@ -153,15 +175,25 @@ export interface Store {
   /** Reads and deletes; of any number of callers one gets the document. */
   take<T extends Doc>(collection: Collection<T>, id: string): Promise<Stored<T> | undefined>;
   /** The document after the increment, or undefined when the cap stood in the way or nothing was there to count on. */
-  increment<T extends Doc>(collection: Collection<T>, id: string, by: NoInfer<Increment<T>>): Promise<Stored<T> | undefined>;
+  increment<T extends Doc>(
+    collection: Collection<T>,
+    id: string,
+    by: NoInfer<Increment<T>>,
+  ): Promise<Stored<T> | undefined>;
   /** True when there was something to remove. */
   remove<T extends Doc>(collection: Collection<T>, id: string): Promise<boolean>;
   /** Removes in windows, not as one transaction; gives the number removed. */
   removeAll<T extends Doc>(collection: Collection<T>, query: Query): Promise<number>;
-  /** All of the changes, or `Conflict` naming the first that failed. Gives the document after each change. */
+  /**
+   * All of the changes, or `Conflict` naming the first that failed. Gives for each the document after it: the one taken
+   * for `take`, undefined for `expect` and `remove`.
+   */
   commit(changes: readonly Change[]): Promise<readonly (Stored<Doc> | undefined)[]>;
 
-  /** Hands one matching document to this caller alone for the length of the lease. */
+  /**
+   * Hands the first matching document that nobody holds to this caller alone for the length of the lease. Raises the
+   * version, so that a holder whose lease has run out can no longer swap.
+   */
   claim<T extends Doc>(collection: Collection<T>, options: ClaimOptions): Promise<Stored<T> | undefined>;
   /** Calls `listener` soon after any of the collections may have changed, in this process or another. */
   watch(collections: readonly Pick<Collection, 'name'>[], listener: () => void): () => void;

@@ -4,10 +4,16 @@ export type Scalar = string | number | boolean;
 export type Comparison = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le';
 
 /**
- * The query tree, with the operators of a SCIM filter (RFC 7644 section 3.4.2.2). Logic is two-valued: an absent value
- * equals nothing, so `ne` and `not` include the documents that lack it. On a list, a comparison holds when one element
- * meets it, and `any` when one element meets all of its conditions (paths inside are relative to the element).
- * Text is compared by its UTF-8 bytes; values of different types are never equal nor ordered.
+ * The query tree, with the operators of a SCIM filter (RFC 7644 section 3.4.2.2). `evaluate.ts` says in code what it
+ * means; every engine agrees with it.
+ *
+ * - Logic is two-valued: an absent value equals nothing. `ne` is exactly `not(eq)`, so that both include the documents
+ *   that lack the value. `and()` of nothing is true, `or()` of nothing false.
+ * - A path runs through lists and spreads one at its end: a comparison holds when one of the values reached meets it,
+ *   `pr` when there is one (an object counts, an empty list does not).
+ * - `any` holds when one element of the list at the path is an object that meets all of its conditions; paths inside
+ *   are relative to the element. What is not a list has no elements.
+ * - Text is compared by its UTF-8 bytes; values of different types are never equal nor ordered; false is less than true.
  */
 export type Query =
   | { readonly op: Comparison; readonly path: string; readonly value: Scalar }
@@ -16,7 +22,10 @@ export type Query =
   | { readonly op: 'not'; readonly of: Query }
   | { readonly op: 'any'; readonly path: string; readonly of: Query };
 
-/** Order by a path, by UTF-8 bytes, absent last in either direction; ties fall by id. */
+/**
+ * Order by a path that runs through no list: numbers, then text by UTF-8 bytes, then booleans; absent last in either
+ * direction. Ties fall by id, in the direction of the last sort, so that one index serves both directions.
+ */
 export interface Sort {
   readonly path: string;
   readonly descending?: boolean;
