@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Audit } from './audit/event.ts';
 import type { Account, Accounts, Passwords } from './directory/account.ts';
+import type { PasswordHashing } from './directory/password-hashing.ts';
 import type { Route } from './http/route.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Log } from './kernel/log.ts';
@@ -42,6 +43,8 @@ export interface Host {
   readonly store: Store;
   readonly accounts: Accounts;
   readonly passwords: Passwords;
+  /** Slow hashes for other things that people know by heart, in the same queue as passwords. */
+  readonly hashing: Pick<PasswordHashing, 'hash' | 'verify' | 'verifyNothing'>;
   readonly browsers: KnownBrowsers;
   readonly signIns: SignIns;
   readonly limits: Limits;
@@ -55,6 +58,8 @@ export interface Host {
 export interface PromptQuestion {
   readonly accountId: string;
   readonly sessionUid: string;
+  /** When the person last proved themselves in this session (epoch milliseconds); old proof changes no methods. */
+  readonly authenticatedAt: number;
   readonly clientId: string;
   /** `prompt=none`: a page cannot be shown, so asking for one ends the request with an error. */
   readonly silent: boolean;

@@ -17,5 +17,7 @@ export interface Limits {
   spent(limit: Limit, key: string): Promise<{ readonly count: number; readonly until?: number }>;
   /** `spend` as part of a commit, which fails with `Conflict` `capped` at the limit. */
   spending(limit: Limit, key: string): Change;
+  /** Gives back what `spend` or `spending` counted, for what turned out not to count; never below nothing. */
+  returning(limit: Limit, key: string): Change;
   clearing(limit: Limit, key: string): Change;
 }

@@ -10,6 +10,8 @@ export interface RunningSignIn {
   /** Set once the session has a person. */
   readonly accountId?: string;
   readonly sessionUid?: string;
+  /** When the person last proved themselves in that session (epoch milliseconds). */
+  readonly authenticatedAt?: number;
   /** Origin of the app's redirect address, for `formTargets`. */
   readonly returnOrigin?: string;
 }
@@ -31,6 +33,8 @@ export interface SignIns {
 /** Browsers in which a person signed in before: they see more, and are counted apart from strangers. */
 export interface KnownBrowsers {
   knows(browser: string, accountId: string): Promise<boolean>;
+  /** Account ids of those who signed in here before: what a typed name may be compared with before any proof. */
+  people(browser: string): Promise<readonly string[]>;
   /** Commit it with the sign-in that makes the browser known. */
   remembering(browser: string, accountId: string): Change;
   /** Forgets every browser of a person, as after a reset. */
