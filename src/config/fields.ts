@@ -33,6 +33,9 @@ export const secret = () =>
     .meta({ secret: true })
     .transform((reference) => new Confidential(reference));
 
+/** Path of a file that is there; relative to the configuration file. Absolute once loaded. */
+export const file = () => z.string('the path of a file').min(1).meta({ file: true });
+
 /** A group of options that may be left out as a whole; a key it does not know is refused. */
 export const section = <S extends z.core.$ZodLooseShape>(shape: S) => {
   const object = z.strictObject(shape);
@@ -44,7 +47,7 @@ export const section = <S extends z.core.$ZodLooseShape>(shape: S) => {
 export const httpAddress = () =>
   z
     .url({ protocol: /^https?$/, error: 'an address such as https://login.example.com' })
-    .refine((text) => !/[?#]/.test(text), 'an address without ? and #')
+    .refine((text) => !/[?#]/.test(text), 'must be an address without ? and #')
     .transform((text) => text.replace(/\/+$/, ''));
 
 /** A whole number within bounds. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Confidential } from '../kernel/confidential.ts';
 import { configuredClient } from './clients.ts';
-import { count, duration, httpAddress, secret, section } from './fields.ts';
+import { count, duration, file, httpAddress, secret, section } from './fields.ts';
 
 const colour = () => z.string().regex(/^#[0-9a-fA-F]{6}$/, 'a colour such as #0b5cad');
 
@@ -19,7 +19,7 @@ const organisation = section({
     .array(z.hostname())
     .default([])
     .describe("The organisation's own mail domains: an address there cannot be read by someone locked out."),
-  logo: z.string().min(1).exactOptional().describe('Path of an SVG or PNG file shown instead of the name.'),
+  logo: file().exactOptional().describe('Path of an SVG or PNG file shown instead of the name.'),
   colours: section({
     accent: colour().default('#0b5cad').describe('Buttons and links; the text on it is chosen for contrast.'),
     background: colour().exactOptional().describe('Behind the card, where the system asks for light pages.'),
@@ -27,7 +27,7 @@ const organisation = section({
 }).describe('Whose service this is.');
 
 const http = section({
-  host: z.string().min(1).default('localhost').describe('Name or address to listen on; `0.0.0.0` for all.'),
+  host: z.string().min(1).default('127.0.0.1').describe('Name or address to listen on; `0.0.0.0` for all.'),
   port: z.int().min(0).max(65_535).default(3000).describe('TCP port to listen on.'),
   trustedProxies: z
     .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'an IP address or a CIDR range'))
@@ -62,15 +62,15 @@ const smtp = z.strictObject({
     ),
   user: z.string().min(1).exactOptional().describe('Name to sign in to the mail server with.'),
   password: secret().exactOptional().describe('Password to sign in to the mail server with.'),
-  ca: z.string().min(1).exactOptional().describe('Path of a PEM file with the authority that signed its certificate.'),
+  ca: file().exactOptional().describe('Path of a PEM file with the authority that signed its certificate.'),
 });
 
 const mail = section({
   from: z
     .string()
     .min(3)
-    .default('Latchkey <no-reply@localhost>')
-    .describe('Sender of our mail: an address, or `Name <address>`.'),
+    .exactOptional()
+    .describe('Sender of our mail: an address, or `Name <address>`. `no-reply` at the host of the issuer unless set.'),
   replyTo: z.email().exactOptional().describe('Where answers to our mail go.'),
   smtp: smtp
     .exactOptional()
@@ -164,9 +164,10 @@ export const fileSchema = z.strictObject({
 type Parsed = z.output<typeof fileSchema>;
 
 /** What the program runs by: every choice made, times in milliseconds, paths absolute, secrets read. */
-export type Config = Omit<Parsed, 'issuer' | 'http' | 'hashing' | 'demo'> & {
+export type Config = Omit<Parsed, 'issuer' | 'mail' | 'http' | 'hashing' | 'demo'> & {
   /** Without a trailing slash. */
   readonly issuer: string;
+  readonly mail: Parsed['mail'] & { readonly from: string };
   readonly http: Omit<Parsed['http'], 'workers'> & { readonly workers: number };
   readonly hashing: { readonly parallel: number; readonly queue: number };
   readonly demo: { readonly enabled: boolean };
