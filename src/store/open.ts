@@ -11,6 +11,8 @@ export interface OpenOptions {
   readonly migrations: readonly Migration[];
   readonly clock: Clock;
   readonly log?: Log;
+  /** Documents a query may read that no index serves, before it is refused as `too_costly`; 100,000 when absent. */
+  readonly budget?: number;
 }
 
 // An engine is loaded when it is chosen: nobody pays for the other one's library.

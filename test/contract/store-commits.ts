@@ -1,0 +1,95 @@
+import { expect } from 'chai';
+import { change } from '../../src/store/port.ts';
+import { everything } from '../../src/store/query.ts';
+import { accounts, things } from '../support/store-samples.ts';
+import { outcome } from '../support/store.ts';
+import type { Contract } from './store.ts';
+
+export const describeCommits = (contract: () => Contract): void => {
+  describe('commit', () => {
+    it('makes changes in several collections, and gives the document after each', async () => {
+      const { store } = contract();
+      const alice = await store.insert(accounts, { id: 'alice', tries: 1 });
+      const bob = await store.insert(accounts, { id: 'bob', tries: 1 });
+      await store.insert(accounts, { id: 'carol' });
+      await store.insert(accounts, { id: 'dora' });
+      const done = await store.commit([
+        change.insert(things, { id: 't', name: 'new' }),
+        change.swap(accounts, { ...alice, tries: 2 }),
+        change.expect(accounts, bob),
+        change.increment(accounts, 'bob', { field: 'tries', cap: 9 }),
+        change.increment(accounts, 'eve', { field: 'tries', cap: 9, initial: { id: 'eve', tries: 4 } }),
+        change.take(accounts, 'carol'),
+        change.remove(accounts, 'dora'),
+        change.remove(accounts, 'nobody'),
+      ]);
+      expect(done).to.deep.equal([
+        { id: 't', name: 'new', version: 1 },
+        { id: 'alice', tries: 2, version: 2 },
+        undefined,
+        { id: 'bob', tries: 2, version: 2 },
+        { id: 'eve', tries: 5, version: 1 },
+        { id: 'carol', version: 1 },
+        undefined,
+        undefined,
+      ]);
+      const ids = (await store.find(accounts, everything)).docs.map(({ id }) => id);
+      expect(ids).to.deep.equal(['alice', 'bob', 'eve']);
+      expect(await store.commit([])).to.deep.equal([]);
+    });
+
+    it('does nothing at all when one precondition fails, and names that one', async () => {
+      const { store } = contract();
+      const alice = await store.insert(accounts, { id: 'alice', userName: 'alice', tries: 3 });
+      const earlier = { ...alice, version: 0 };
+      const failing = [
+        { last: change.insert(accounts, { id: 'alice' }), reason: 'duplicate', index: 'id' },
+        { last: change.insert(accounts, { id: 'x', userName: 'alice' }), reason: 'duplicate', index: 'userName' },
+        { last: change.swap(accounts, earlier), reason: 'stale' },
+        { last: change.swap(accounts, { id: 'nobody', version: 1 }), reason: 'stale' },
+        { last: change.expect(accounts, earlier), reason: 'stale' },
+        { last: change.expect(accounts, { id: 'nobody', version: 1 }), reason: 'stale' },
+        { last: change.take(accounts, 'nobody'), reason: 'missing' },
+        { last: change.take(accounts, 'alice', 7), reason: 'stale' },
+        { last: change.increment(accounts, 'alice', { field: 'tries', cap: 3 }), reason: 'capped' },
+        { last: change.increment(accounts, 'nobody', { field: 'tries', cap: 3 }), reason: 'missing' },
+      ];
+      for (const { last, ...expected } of failing) {
+        const first = change.insert(things, { id: 't', name: 'first' });
+        const second = change.insert(accounts, { id: 'other', userName: 'other' });
+        expect(await outcome(store.commit([first, second, last])), JSON.stringify(expected)).to.deep.equal({
+          position: 2,
+          collection: 'accounts',
+          ...expected,
+        });
+        expect(await store.get(things, 't')).to.equal(undefined);
+        expect((await store.find(accounts, everything)).docs).to.deep.equal([alice]);
+      }
+    });
+
+    it('lets a later change see what an earlier one did', async () => {
+      const { store } = contract();
+      const done = await store.commit([
+        change.insert(accounts, { id: 'alice', userName: 'a', tries: 0 }),
+        change.increment(accounts, 'alice', { field: 'tries', cap: 1 }),
+        change.swap(accounts, { id: 'alice', userName: 'b', version: 2 }),
+        change.insert(accounts, { id: 'bob', userName: 'a' }),
+        change.take(accounts, 'alice', 3),
+        change.insert(accounts, { id: 'alice', userName: 'b' }),
+      ]);
+      expect(done.map((doc) => doc?.version)).to.deep.equal([1, 2, 3, 1, 3, 1]);
+      const clash = [
+        change.insert(accounts, { id: 'x', userName: 'x' }),
+        change.insert(accounts, { id: 'y', userName: 'x' }),
+      ];
+      expect(await outcome(store.commit(clash))).to.include({ position: 1, reason: 'duplicate', index: 'userName' });
+    });
+
+    it('refuses a document that does not fit before it does anything', async () => {
+      const { store } = contract();
+      const changes = [change.insert(accounts, { id: 'alice' }), change.insert(accounts, { id: 'bob', state: '\0' })];
+      expect(await outcome(store.commit(changes))).to.equal('bad_request');
+      expect(await store.count(accounts, everything)).to.equal(0);
+    });
+  });
+};

@@ -1,0 +1,250 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { comparePlaces, matches, placeOf } from '../../src/store/evaluate.ts';
+import type { Store } from '../../src/store/port.ts';
+import { and, any, eq, everything, gt, lt, ne, not, or, pr, sw } from '../../src/store/query.ts';
+import type { Query, Sort } from '../../src/store/query.ts';
+import { queryArbitrary, sortArbitrary, things, thingsArbitrary } from '../support/store-samples.ts';
+import type { Thing } from '../support/store-samples.ts';
+import { allPages, outcome } from '../support/store.ts';
+import { BUDGET } from './store.ts';
+import type { Contract } from './store.ts';
+
+/** What the plain evaluation says a query finds, in order. */
+const judged = (docs: readonly Thing[], query: Query, sort: readonly Sort[]): readonly string[] => {
+  const order = comparePlaces(sort);
+  return docs
+    .filter((doc) => matches(query, doc))
+    .map((doc) => placeOf(doc, sort))
+    .sort(order)
+    .map(({ id }) => id);
+};
+
+const ids = async (store: Store, query: Query, sort: readonly Sort[] = []): Promise<readonly string[]> =>
+  (await store.find(things, query, { sort })).docs.map(({ id }) => id);
+
+const describeMeaning = (contract: () => Contract): void => {
+  it('finds, counts and pages what the plain evaluation finds, in its order', async () => {
+    const { store } = contract();
+    const asked = fc.array(
+      fc.record({ query: queryArbitrary, sort: sortArbitrary, limit: fc.integer({ min: 1, max: 5 }) }),
+      {
+        minLength: 6,
+        maxLength: 6,
+      },
+    );
+    await fc.assert(
+      fc.asyncProperty(thingsArbitrary, asked, async (docs, questions) => {
+        await store.removeAll(things, everything);
+        await store.insertMany(things, docs);
+        for (const { query, sort, limit } of questions) {
+          const expected = judged(docs, query, sort);
+          const found = await allPages(store, things, query, { sort, limit });
+          expect(found.map(({ id }) => id)).to.deep.equal(expected);
+          expect(await store.count(things, query)).to.equal(expected.length);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('removes all that match and nothing else', async () => {
+    const { store } = contract();
+    await fc.assert(
+      fc.asyncProperty(thingsArbitrary, queryArbitrary, async (docs, query) => {
+        await store.removeAll(things, everything);
+        await store.insertMany(things, docs);
+        const expected = judged(docs, query, []);
+        expect(await store.removeAll(things, query)).to.equal(expected.length);
+        expect(await ids(store, everything)).to.deep.equal(judged(docs, not(query), []));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('holds an absent value for equal to nothing, so that ne and not include it', async () => {
+    const { store } = contract();
+    await store.insertMany(things, [
+      { id: 'a', name: '', text: 'x' },
+      { id: 'b', name: '', text: 'y' },
+      { id: 'c', name: '' },
+    ]);
+    for (const path of ['text']) {
+      expect(await ids(store, ne(path, 'x'))).to.deep.equal(['b', 'c']);
+      expect(await ids(store, not(eq(path, 'x')))).to.deep.equal(['b', 'c']);
+      expect(await ids(store, not(gt(path, 'x')))).to.deep.equal(['a', 'c']);
+      expect(await ids(store, not(pr(path)))).to.deep.equal(['c']);
+    }
+  });
+
+  it('keeps numbers, text and booleans apart', async () => {
+    const { store } = contract();
+    const values = [0, 1, '0', '1', '', false, true];
+    await store.insertMany(
+      things,
+      values.map((mixed, position) => ({ id: String(position), name: '', mixed, plain: mixed, tags: [mixed] })),
+    );
+    for (const path of ['mixed', 'plain', 'tags']) {
+      for (const [position, value] of values.entries()) {
+        expect(await ids(store, eq(path, value)), path).to.deep.equal([String(position)]);
+      }
+      expect(await ids(store, gt(path, 0))).to.deep.equal(['1']);
+      expect(await ids(store, gt(path, ''))).to.deep.equal(['2', '3']);
+      expect(await ids(store, lt(path, true))).to.deep.equal(['5']);
+    }
+  });
+
+  it('asks of a list that one element meets a condition, and with any that one meets all', async () => {
+    const { store } = contract();
+    await store.insertMany(things, [
+      {
+        id: 'a',
+        name: '',
+        parts: [
+          { kind: 'x', size: 1 },
+          { kind: 'y', size: 100 },
+        ],
+      },
+      { id: 'b', name: '', parts: [{ kind: 'x', size: 100 }] },
+      { id: 'c', name: '', parts: [] },
+    ]);
+    expect(await ids(store, and(eq('parts.kind', 'x'), eq('parts.size', 100)))).to.deep.equal(['a', 'b']);
+    expect(await ids(store, any('parts', and(eq('kind', 'x'), eq('size', 100))))).to.deep.equal(['b']);
+    expect(await ids(store, any('parts', and(gt('size', 1), lt('size', 100))))).to.deep.equal([]);
+    expect(await ids(store, and(gt('parts.size', 1), lt('parts.size', 100)))).to.deep.equal(['a']);
+    expect(await ids(store, ne('parts.kind', 'x'))).to.deep.equal(['c']);
+    expect(await ids(store, any('parts', ne('kind', 'x')))).to.deep.equal(['a']);
+  });
+
+  it('refuses paths, values and pages that have no meaning', async () => {
+    const { store } = contract();
+    const bad = [
+      eq('text', '\0'),
+      eq('text', '\ud800'),
+      eq('text', Number.NaN),
+      eq('a-b', 1),
+      eq('', 1),
+      pr('a..b'),
+      eq('tags.0', 1),
+    ];
+    for (const query of bad) {
+      expect(await outcome(store.find(things, query)), JSON.stringify(query)).to.equal('bad_request');
+      expect(await outcome(store.count(things, or(everything, query)))).to.equal('bad_request');
+      expect(await outcome(store.removeAll(things, query))).to.equal('bad_request');
+    }
+    expect(await outcome(store.find(things, everything, { sort: [{ path: '$where' }] }))).to.equal('bad_request');
+    expect(await outcome(store.find(things, everything, { sort: [{ path: 'tags' }] }))).to.equal('bad_request');
+    for (const limit of [0, 1001, 1.5, Number.NaN]) {
+      expect(await outcome(store.find(things, everything, { limit }))).to.equal('bad_request');
+    }
+    for (const cursor of [
+      '',
+      'x',
+      '!',
+      Buffer.from('[1]').toString('base64url'),
+      Buffer.from('{}').toString('base64url'),
+    ]) {
+      expect(await outcome(store.find(things, everything, { cursor }))).to.equal('bad_request');
+    }
+  });
+};
+
+const describePaging = (contract: () => Contract): void => {
+  const numbered = (from: number, to: number): readonly Thing[] =>
+    Array.from({ length: to - from }, (_, offset) => {
+      const number = from + offset;
+      return {
+        id: `t${String(number).padStart(4, '0')}`,
+        name: `n${String(number % 7)}`,
+        ...(number % 5 === 0 ? {} : { number }),
+      };
+    });
+
+  it('pages through everything once, whatever is inserted and removed meanwhile', async () => {
+    const { store } = contract();
+    const docs = numbered(0, 200);
+    await store.insertMany(things, docs);
+    for (const sort of [
+      [],
+      [{ path: 'name' }],
+      [{ path: 'number', descending: true }],
+      [{ path: 'name' }, { path: 'number' }],
+    ]) {
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      let page = 0;
+      do {
+        const found = await store.find(things, everything, {
+          sort,
+          limit: 30,
+          ...(cursor === undefined ? {} : { cursor }),
+        });
+        seen.push(...found.docs.map(({ id }) => id));
+        cursor = found.next;
+        page += 1;
+        const passed = found.docs.at(-1)?.id ?? '';
+        await store.insert(things, { id: `${passed}x${String(page)}${String(sort.length)}`, name: 'a' });
+        await store.remove(things, passed);
+        await store.insert(things, {
+          ...docs.find(({ id }) => id === passed),
+          id: passed,
+          name: docs.find(({ id }) => id === passed)?.name ?? 'a',
+        });
+      } while (cursor !== undefined);
+      const old = seen.filter((id) => !id.includes('x'));
+      expect(old).to.have.members(docs.map(({ id }) => id));
+    }
+  });
+
+  it('gives a cursor exactly when there is more', async () => {
+    const { store } = contract();
+    await store.insertMany(things, numbered(0, 4));
+    expect(await store.find(things, everything, { limit: 4 })).to.not.have.property('next');
+    const first = await store.find(things, everything, { limit: 3 });
+    expect(first.next).to.be.a('string');
+    const second = await store.find(things, everything, { limit: 3, cursor: first.next ?? '' });
+    expect(second.docs.map(({ id }) => id)).to.deep.equal(['t0003']);
+    expect(second).to.not.have.property('next');
+  });
+
+  it('gives 100 documents when no limit is asked for, and up to 1,000', async () => {
+    const { store } = contract();
+    await store.insertMany(things, numbered(0, 1001));
+    expect((await store.find(things, everything)).docs).to.have.length(100);
+    expect((await store.find(things, everything, { limit: 1000 })).docs).to.have.length(1000);
+  });
+};
+
+const describeCost = (contract: () => Contract): void => {
+  it('refuses a query that no index serves once it has read its budget, and serves the others', async () => {
+    const { store } = contract();
+    const many = Array.from({ length: BUDGET * 2 }, (_, number) => ({
+      id: `t${String(number)}`,
+      name: 'n',
+      number,
+      plain: number,
+    }));
+    await store.insertMany(things, many);
+    const last = BUDGET * 2 - 1;
+    expect(await outcome(store.find(things, eq('plain', last)))).to.equal('too_costly');
+    expect(await outcome(store.count(things, eq('plain', last)))).to.equal('too_costly');
+    expect(await outcome(store.find(things, sw('name', 'n'), { sort: [{ path: 'plain' }] }))).to.equal('too_costly');
+    expect((await store.find(things, eq('number', last))).docs).to.have.length(1);
+    expect((await store.find(things, and(eq('number', last), eq('plain', last)))).docs).to.have.length(1);
+    expect((await store.find(things, eq('id', 't7'))).docs).to.have.length(1);
+    expect(
+      (await store.find(things, everything, { sort: [{ path: 'number', descending: true }] })).docs,
+    ).to.have.length(100);
+    expect(await store.count(things, everything)).to.equal(BUDGET * 2);
+    expect(await store.count(things, eq('name', 'n'))).to.equal(BUDGET * 2);
+    expect(await store.removeAll(things, eq('name', 'n'))).to.equal(BUDGET * 2);
+  });
+};
+
+export const describeQueries = (contract: () => Contract): void => {
+  describe('queries', () => {
+    describeMeaning(contract);
+    describePaging(contract);
+    describeCost(contract);
+  });
+};
