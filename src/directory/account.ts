@@ -60,6 +60,8 @@ export class PasswordRefused extends Error {
 /** The authority over passwords: local, a directory, or the accounts of a foreign host. */
 export interface Passwords {
   verify(account: Account, password: string): Promise<Verification>;
+  /** Does the work of `verify` for a name that nobody bears, so that time does not tell who exists. */
+  verifyNobody(password: string): Promise<void>;
   /** Whether this is the present or a remembered earlier password; false where the authority cannot tell. */
   usedBefore(account: Account, password: string): Promise<boolean>;
   /**

@@ -10,3 +10,8 @@ export const fold = (text: string): string =>
 
 /** True for text every engine stores and returns unchanged: no NUL, no lone surrogate. */
 export const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
+
+const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
+
+/** True for text with controls, line ends or marks of direction: it shows as something else than it is. */
+export const hasInvisible = (text: string): boolean => INVISIBLE.test(text);

@@ -1,0 +1,32 @@
+/** Every type of event of the host itself, with the sentence that the reference documentation prints. */
+export const hostEvents = {
+  'person.created': 'A person was created.',
+  'person.updated': 'Attributes of a person changed; the reason names them.',
+  'person.disabled': 'A person was disabled, which ended all sessions.',
+  'person.enabled': 'A disabled person was enabled again.',
+  'person.deleted': 'A person was deleted.',
+  'person.roles_changed': 'The administrative roles of a person changed; the reason names those held now.',
+  'person.password_set': 'A password was set by an administrator.',
+  'group.created': 'A group was created.',
+  'group.updated': 'Attributes of a group changed; the reason names them.',
+  'group.deleted': 'A group was deleted.',
+  'group.member_added': 'A person or a group became a member; the reason names the group.',
+  'group.member_removed': 'A person or a group ceased to be a member; the reason names the group.',
+  'signin.success': 'Someone signed in; the method says how.',
+  'signin.failure': 'A sign-in failed.',
+  'signin.paused': 'A name was paused after too many wrong passwords.',
+  'signin.refused': 'A right password was not enough; the reason says why.',
+  'session.ended': 'Someone signed out.',
+  'consent.granted': 'Someone let an app have what it asked for.',
+  'consent.denied': 'Someone refused an app what it asked for.',
+  'device.approved': 'Someone let a device sign in.',
+  'token.reused': 'A code or refresh token came a second time; all that came of it was revoked.',
+  'client.added': 'A client was added.',
+  'client.updated': 'A client changed.',
+  'client.removed': 'A client was removed.',
+  'keys.created': 'Signing keys were made.',
+  'keys.rotated': 'The signing key changed.',
+  'message.failed': 'A message could not be delivered and was given up; the reason says why.',
+} as const satisfies Record<string, string>;
+
+export type HostEventType = keyof typeof hostEvents;

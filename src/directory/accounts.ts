@@ -1,0 +1,52 @@
+import type { Store } from '../store/port.ts';
+import type { Account, Accounts } from './account.ts';
+import type { Group } from './group.ts';
+import { groupsOf } from './memberships.ts';
+import type { People } from './people.ts';
+import type { Person } from './person.ts';
+
+const primaryFirst = (emails: NonNullable<Person['emails']>): readonly string[] =>
+  emails.toSorted((a, b) => Number(b.primary ?? false) - Number(a.primary ?? false)).map((email) => email.value);
+
+/** The first tag of a preference such as `de-CH, de;q=0.8` (RFC 9110 section 12.5.4), or a locale such as `de_CH`. */
+const languageOf = (person: Person): string | undefined => {
+  const tag = (person.preferredLanguage ?? person.locale)?.split(/[,;]/)[0]?.trim().replaceAll('_', '-');
+  try {
+    return tag === undefined ? undefined : Intl.getCanonicalLocales(tag)[0];
+  } catch {
+    return undefined;
+  }
+};
+
+/** The name to greet a person by, from the attributes that sources fill, best first. */
+export const displayNameOf = (person: Person): string => {
+  const parts = [person.name?.givenName, person.name?.familyName].filter((part) => part !== undefined && part !== '');
+  return person.displayName ?? person.name?.formatted ?? (parts.length > 0 ? parts.join(' ') : person.userName);
+};
+
+const toAccount = (person: Person, groups: readonly Group[]): Account => {
+  const locale = languageOf(person);
+  return {
+    id: person.id,
+    userName: person.userName,
+    displayName: displayNameOf(person),
+    mail: primaryFirst(person.emails ?? []),
+    groups: groups.map((group) => group.displayName),
+    administrator: person.adminRoles.length > 0,
+    kind: person.kind,
+    active: person.active,
+    epoch: person.epoch,
+    ...(locale === undefined ? {} : { locale }),
+  };
+};
+
+/** The accounts of our own directory. */
+export const createAccounts = (store: Store, people: People): Accounts => {
+  const accountOf = async (person: Person | undefined): Promise<Account | undefined> =>
+    person && toAccount(person, await groupsOf(store, person.id));
+
+  return {
+    byName: async (typed) => accountOf(await people.byName(typed)),
+    byId: async (id) => accountOf(await people.byId(id)),
+  };
+};

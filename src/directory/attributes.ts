@@ -1,0 +1,89 @@
+import { AppError } from '../kernel/errors.ts';
+import { isMailAddress } from '../kernel/mail-address.ts';
+import { fold, FOLD_VERSION, hasInvisible, isStorable } from '../kernel/text.ts';
+import type { Person } from './person.ts';
+
+type Emails = NonNullable<Person['emails']>;
+type PhoneNumbers = NonNullable<Person['phoneNumbers']>;
+
+type Kept = 'id' | 'kind' | 'authority' | 'adminRoles' | 'epoch' | 'source' | 'createdAt' | 'updatedAt';
+type Derived = 'userNameFolded' | 'foldVersion';
+
+/** What others may write of a person: SCIM's attributes, without folded copies and without marks of verification. */
+export type Attributes = Omit<Person, Kept | Derived | 'emails' | 'phoneNumbers'> & {
+  readonly emails?: readonly Omit<Emails[number], 'folded' | 'verifiedAt'>[];
+  readonly phoneNumbers?: readonly Omit<PhoneNumbers[number], 'verifiedAt'>[];
+};
+
+const LONGEST_NAME = 256;
+
+/** A name as it is kept: without surrounding space. Throws `bad_request`. */
+export const checkedName = (name: string, what: string): string => {
+  const trimmed = name.trim();
+  if (trimmed === '' || trimmed.length > LONGEST_NAME || !isStorable(trimmed) || hasInvisible(trimmed)) {
+    throw new AppError('bad_request', `${what} has 1 to ${String(LONGEST_NAME)} visible characters`);
+  }
+  return trimmed;
+};
+
+const checkedMail = (value: string): string => {
+  const trimmed = value.trim();
+  if (!isMailAddress(trimmed)) throw new AppError('bad_request', 'a mail address has the form name@domain');
+  return trimmed;
+};
+
+/** A mark of verification belongs to one exact value: it stays with that value and with no other. */
+const markOf = (
+  known: readonly { readonly value: string; readonly verifiedAt?: number }[] | undefined,
+  value: string,
+): { readonly verifiedAt?: number } => {
+  const verifiedAt = known?.find((one) => one.value === value)?.verifiedAt;
+  return verifiedAt === undefined ? {} : { verifiedAt };
+};
+
+type Stored = Omit<Person, Kept>;
+
+/** The attributes as they are stored: names checked, folded copies made, marks kept where `before` had them. */
+export const storedAttributes = (given: Attributes, before?: Person): Stored => {
+  const { emails, phoneNumbers, ...rest } = given;
+  const userName = checkedName(given.userName, 'a user name');
+  return {
+    ...rest,
+    userName,
+    userNameFolded: fold(userName),
+    foldVersion: FOLD_VERSION,
+    ...(emails && {
+      emails: emails.map(({ value, ...email }) => {
+        const address = checkedMail(value);
+        return { ...email, value: address, folded: fold(address), ...markOf(before?.emails, address) };
+      }),
+    }),
+    ...(phoneNumbers && {
+      phoneNumbers: phoneNumbers.map((phone) => ({ ...phone, ...markOf(before?.phoneNumbers, phone.value) })),
+    }),
+  };
+};
+
+/** What may be read and written again: a person without what the directory keeps for itself. */
+export const attributesOf = (person: Person): Attributes => {
+  const {
+    id: _id,
+    kind: _kind,
+    authority: _authority,
+    adminRoles: _adminRoles,
+    epoch: _epoch,
+    source: _source,
+    createdAt: _createdAt,
+    updatedAt: _updatedAt,
+    userNameFolded: _userNameFolded,
+    foldVersion: _foldVersion,
+    emails,
+    phoneNumbers,
+    ...rest
+  } = person;
+  return {
+    ...rest,
+    ...(emails && { emails: emails.map(({ folded: _folded, verifiedAt: _verifiedAt, ...email }) => email) }),
+    ...(phoneNumbers && { phoneNumbers: phoneNumbers.map(({ verifiedAt: _verifiedAt, ...phone }) => phone) }),
+  };
+};

@@ -1,0 +1,26 @@
+import { AppError } from '../kernel/errors.ts';
+import type { Account, Passwords } from './account.ts';
+import type { People } from './people.ts';
+
+/**
+ * The authority of each person, by the name that their record holds. Names that nobody bears are worked on by
+ * `local`.
+ */
+export const passwordsByAuthority = (
+  people: People,
+  authorities: Readonly<Record<string, Passwords>> & { readonly local: Passwords },
+): Passwords => {
+  const of = async (account: Account): Promise<Passwords> => {
+    const name = (await people.byId(account.id))?.authority ?? 'local';
+    const authority = Object.hasOwn(authorities, name) ? authorities[name] : undefined;
+    if (!authority) throw new AppError('unavailable', `no authority named ${JSON.stringify(name)} is configured`);
+    return authority;
+  };
+
+  return {
+    verify: async (account, password) => (await of(account)).verify(account, password),
+    verifyNobody: (password) => authorities.local.verifyNobody(password),
+    usedBefore: async (account, password) => (await of(account)).usedBefore(account, password),
+    set: async (account, password, origin) => (await of(account)).set(account, password, origin),
+  };
+};

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { defineCollection } from '../store/port.ts';
+
+const group = z.strictObject({
+  id: z.string(),
+  displayName: z.string().min(1).max(1024),
+  displayNameFolded: z.string(),
+  foldVersion: z.int(),
+  externalId: z.string().max(1024).exactOptional(),
+  /**
+   * The folded name again, in groups made by operators only: unique among them, while provisioning sources may bring
+   * several groups of one name.
+   */
+  localName: z.string().exactOptional(),
+  source: z.string(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+});
+
+export type Group = z.infer<typeof group>;
+
+export const groups = defineCollection({
+  name: 'groups',
+  shape: group,
+  indexes: {
+    localName: { on: ['localName'], unique: true },
+    displayName: { on: ['displayNameFolded'] },
+    externalId: { on: ['externalId'] },
+  },
+});
+
+const membership = z.strictObject({
+  id: z.string(),
+  group: z.string(),
+  member: z.string(),
+  memberKind: z.enum(['person', 'group']),
+  addedAt: z.number(),
+});
+
+export type Membership = z.infer<typeof membership>;
+
+/** One row a member, so that adding one costs the same in a group of ten and of a hundred thousand. */
+export const memberships = defineCollection({
+  name: 'memberships',
+  shape: membership,
+  indexes: { group: { on: ['group', 'id'] }, member: { on: ['member', 'id'] } },
+});
+
+/** Ids have no colon (see `directoryId`), so two different pairs never share a row. */
+export const membershipId = (group: string, member: string): string => `${group}:${member}`;
+
+/**
+ * A single document whose version changes with every membership of a group in a group: two such changes at once
+ * could close a cycle that neither of them sees.
+ */
+export const groupNesting = defineCollection({
+  name: 'groupNesting',
+  shape: z.strictObject({ id: z.string(), changes: z.int() }),
+});
+
+export const NESTING_ID = 'nesting';

@@ -1,0 +1,143 @@
+import type { Audit } from '../audit/event.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
+import { fold, FOLD_VERSION } from '../kernel/text.ts';
+import { change } from '../store/port.ts';
+import type { Change, Doc, Found, Page, Store, Stored } from '../store/port.ts';
+import { eq, everything } from '../store/query.ts';
+import type { Query } from '../store/query.ts';
+import { checkedName } from './attributes.ts';
+import { directoryId } from './directory-id.ts';
+import { groupNesting, groups, membershipId, memberships, NESTING_ID } from './group.ts';
+import type { Group, Membership } from './group.ts';
+import { groupIdsOf } from './memberships.ts';
+import type { By } from './people.ts';
+import { people, tombstones } from './person.ts';
+import type { Person } from './person.ts';
+
+export interface NewGroup {
+  readonly displayName: string;
+  readonly id?: string;
+  readonly externalId?: string;
+  /** `local` (the default) reserves the name among local groups; other sources may bring several of one name. */
+  readonly source?: string;
+}
+
+/** Groups in the store. Builders give changes with their audit events; whoever calls commits them. */
+export interface Groups {
+  byId(id: string): Promise<Stored<Group> | undefined>;
+  /** The one group of that name, folded; undefined for none. Throws `bad_request` for several. */
+  byName(typed: string): Promise<Stored<Group> | undefined>;
+  list(page?: Page, query?: Query): Promise<Found<Group>>;
+  members(group: string, page?: Page): Promise<Found<Membership>>;
+  membership(group: string, member: string): Promise<Stored<Membership> | undefined>;
+
+  /** A name that another local group has fails the commit with `Conflict` `duplicate` `localName`. */
+  creating(group: NewGroup, by: By): { readonly group: Group; readonly changes: readonly Change[] };
+  renaming(group: Stored<Group>, displayName: string, by: By): readonly Change[];
+  deleting(group: Stored<Group>, by: By): readonly Change[];
+  /** Someone who is a member already fails the commit with `Conflict` `duplicate` `id`. */
+  adding(group: Stored<Group>, person: Stored<Person>, by: By): readonly Change[];
+  /** As `adding`, for a group in a group. Throws `bad_request` where that would close a cycle. */
+  nesting(group: Stored<Group>, member: Stored<Group>, by: By): Promise<readonly Change[]>;
+  /** Someone who is no member fails the commit with `Conflict` `missing`. */
+  removing(group: Pick<Group, 'id'>, member: Doc, by: By): readonly Change[];
+  /** Takes away the rows of a deleted group or person: they count for nothing already, and only take room. */
+  sweep(id: string): Promise<void>;
+}
+
+export const createGroups = (store: Store, clock: Clock, random: Random, audit: Audit): Groups => {
+  const row = (group: string, member: string, memberKind: Membership['memberKind']): Change =>
+    change.insert(memberships, { id: membershipId(group, member), group, member, memberKind, addedAt: clock.now() });
+
+  const event = (type: string, subject: string, by: By, reason?: string): Change =>
+    audit.event({ ...by, type, result: 'success', subject, ...(reason === undefined ? {} : { reason }) });
+
+  const names = (displayName: string, source: string) => {
+    const name = checkedName(displayName, 'a group name');
+    const folded = fold(name);
+    return {
+      displayName: name,
+      displayNameFolded: folded,
+      foldVersion: FOLD_VERSION,
+      ...(source === 'local' ? { localName: folded } : {}),
+    };
+  };
+
+  return {
+    byId: (id) => store.get(groups, id),
+
+    async byName(typed) {
+      const found = await store.find(groups, eq('displayNameFolded', fold(typed.trim())), { limit: 2 });
+      if (found.docs.length > 1) throw new AppError('bad_request', 'several groups have that name: use an id');
+      return found.docs[0];
+    },
+
+    list: (page = {}, query = everything) =>
+      store.find(groups, query, { sort: [{ path: 'displayNameFolded' }], ...page }),
+
+    members: (group, page = {}) => store.find(memberships, eq('group', group), { sort: [{ path: 'id' }], ...page }),
+
+    membership: (group, member) => store.get(memberships, membershipId(group, member)),
+
+    creating({ displayName, id: givenId, externalId, source = 'local' }, by) {
+      const now = clock.now();
+      const id = directoryId(random, givenId);
+      const group: Group = {
+        id,
+        ...names(displayName, source),
+        ...(externalId === undefined ? {} : { externalId }),
+        source,
+        createdAt: now,
+        updatedAt: now,
+      };
+      return { group, changes: [change.insert(groups, group), event('group.created', id, by)] };
+    },
+
+    renaming: (group, displayName, by) => [
+      change.swap(groups, { ...group, ...names(displayName, group.source), updatedAt: clock.now() }),
+      event('group.updated', group.id, by, 'displayName'),
+    ],
+
+    deleting: (group, by) => [
+      change.take(groups, group.id, group.version),
+      change.insert(tombstones, { id: group.id, deletedAt: clock.now() }),
+      event('group.deleted', group.id, by),
+    ],
+
+    adding: (group, person, by) => [
+      // Both must still be there, or the row would outlive them and nobody would ever remove it.
+      change.expect(groups, group),
+      change.expect(people, person),
+      row(group.id, person.id, 'person'),
+      event('group.member_added', person.id, by, group.id),
+    ],
+
+    async nesting(group, member, by) {
+      const nesting = await store.get(groupNesting, NESTING_ID);
+      if (group.id === member.id || (await groupIdsOf(store, group.id)).has(member.id)) {
+        throw new AppError('bad_request', 'a group cannot be a member of itself, directly or through others');
+      }
+      return [
+        nesting
+          ? change.swap(groupNesting, { ...nesting, changes: nesting.changes + 1 })
+          : change.insert(groupNesting, { id: NESTING_ID, changes: 1 }),
+        change.expect(groups, group),
+        change.expect(groups, member),
+        row(group.id, member.id, 'group'),
+        event('group.member_added', member.id, by, group.id),
+      ];
+    },
+
+    removing: (group, member, by) => [
+      change.take(memberships, membershipId(group.id, member.id)),
+      event('group.member_removed', member.id, by, group.id),
+    ],
+
+    async sweep(id) {
+      await store.removeAll(memberships, eq('group', id));
+      await store.removeAll(memberships, eq('member', id));
+    },
+  };
+};

@@ -1,0 +1,112 @@
+import { AppError } from '../kernel/errors.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { change, Conflict } from '../store/port.ts';
+import type { Change, Store, Stored } from '../store/port.ts';
+import { PasswordRefused } from './account.ts';
+import type { Account, Passwords, Verification } from './account.ts';
+import { localPasswords } from './local-password.ts';
+import type { LocalPassword } from './local-password.ts';
+import { isHashable } from './password-hashing.ts';
+import type { PasswordHashing } from './password-hashing.ts';
+import { raisingEpoch } from './people.ts';
+
+/** The authority over passwords that are kept here. */
+export interface LocalAuthority extends Passwords {
+  /** The first password of a person who is created in the same commit. */
+  starting(personId: string, password: string, options?: { readonly mustChange?: boolean }): Promise<Change>;
+  /** `set`, after which the person must choose another at the next sign-in. */
+  setForOnce(account: Account, password: string): Promise<readonly Change[]>;
+}
+
+/** How many earlier passwords are remembered, unless configured. */
+export const HISTORY = 5;
+
+const requireHashable = (password: string): void => {
+  if (!isHashable(password)) {
+    throw new AppError('bad_request', 'a password has 1 to 256 characters and is well-formed text');
+  }
+};
+
+export const createLocalAuthority = (
+  store: Store,
+  clock: Clock,
+  hashing: PasswordHashing,
+  history: number = HISTORY,
+): LocalAuthority => {
+  const rehash = async (record: Stored<LocalPassword>, password: string): Promise<void> => {
+    const next = { ...record, hash: await hashing.hash(password) };
+    try {
+      await store.swap(localPasswords, next);
+    } catch (error) {
+      // Somebody else rehashed it or set another one meanwhile: both are newer than what we hold.
+      if (!(error instanceof Conflict)) throw error;
+    }
+  };
+
+  const setting = async (account: Account, password: string, mustChange: boolean): Promise<readonly Change[]> => {
+    requireHashable(password);
+    const before = await store.get(localPasswords, account.id);
+    const record: LocalPassword = {
+      id: account.id,
+      hash: await hashing.hash(password),
+      changedAt: clock.now(),
+      history: before ? [before.hash, ...before.history].slice(0, history) : [],
+      ...(mustChange ? { mustChange } : {}),
+    };
+    return [
+      before
+        ? change.swap(localPasswords, { ...record, version: before.version })
+        : change.insert(localPasswords, record),
+      raisingEpoch(account.id),
+    ];
+  };
+
+  return {
+    async verify(account, password): Promise<Verification> {
+      if (!isHashable(password)) return { outcome: 'wrong' };
+      const record = await store.get(localPasswords, account.id);
+      const right = await (record ? hashing.verify(record.hash, password) : hashing.verifyNothing(password));
+      if (!record || !right) return { outcome: 'wrong' };
+      if (!account.active) return { outcome: 'disabled' };
+      if (hashing.outdated(record.hash)) await rehash(record, password);
+      return record.mustChange ? { outcome: 'must-change', reason: 'set-by-administrator' } : { outcome: 'right' };
+    },
+
+    async verifyNobody(password) {
+      if (!isHashable(password)) return;
+      await store.get(localPasswords, '');
+      await hashing.verifyNothing(password);
+    },
+
+    async usedBefore(account, password) {
+      const record = await store.get(localPasswords, account.id);
+      if (!record || !isHashable(password)) return false;
+      // One at a time: a single person's history must not fill the hashing queue.
+      for (const hash of [record.hash, ...record.history.slice(0, history)]) {
+        if (await hashing.verify(hash, password)) return true;
+      }
+      return false;
+    },
+
+    set(account, password, origin) {
+      // What an administrator does, disabled or not, is theirs to decide; a person's own way back is closed.
+      if (!account.active && origin !== 'administrator') {
+        throw new PasswordRefused('disabled', `${account.id} is disabled`);
+      }
+      return setting(account, password, false);
+    },
+
+    setForOnce: (account, password) => setting(account, password, true),
+
+    async starting(personId, password, { mustChange = false } = {}) {
+      requireHashable(password);
+      return change.insert(localPasswords, {
+        id: personId,
+        hash: await hashing.hash(password),
+        changedAt: clock.now(),
+        history: [],
+        ...(mustChange ? { mustChange } : {}),
+      });
+    },
+  };
+};

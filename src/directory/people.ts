@@ -1,0 +1,161 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Audit, AuditEvent } from '../audit/event.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
+import { fold, isStorable } from '../kernel/text.ts';
+import { change } from '../store/port.ts';
+import type { Change, Found, Page, Store, Stored } from '../store/port.ts';
+import { any, eq, everything } from '../store/query.ts';
+import type { Query } from '../store/query.ts';
+import { attributesOf, storedAttributes } from './attributes.ts';
+import type { Attributes } from './attributes.ts';
+import { directoryId } from './directory-id.ts';
+import { memberships } from './group.ts';
+import { localPasswords } from './local-password.ts';
+import { people, tombstones } from './person.ts';
+import type { Person } from './person.ts';
+
+/** Who changes something and from where, for the audit log. */
+export type By = Pick<AuditEvent, 'actor' | 'address' | 'agent' | 'correlation' | 'clientId'>;
+
+export type NewPerson = Omit<Attributes, 'active'> & {
+  readonly active?: boolean;
+  /** An id brought along from elsewhere; random without it. One that was ever deleted is refused by the commit. */
+  readonly id?: string;
+  readonly kind?: Person['kind'];
+  readonly authority?: string;
+  readonly adminRoles?: readonly string[];
+  readonly source?: string;
+};
+
+/** People in the store. Builders give changes with their audit events; whoever calls commits them. */
+export interface People {
+  byId(id: string): Promise<Stored<Person> | undefined>;
+  /** By user name, else by a mail address that one person alone has. */
+  byName(typed: string): Promise<Stored<Person> | undefined>;
+  /** In the order of their user names, unless the query and page say otherwise. */
+  list(page?: Page, query?: Query): Promise<Found<Person>>;
+
+  /** A taken user name fails the commit with `Conflict` `duplicate` `userName`. Throws `bad_request`. */
+  creating(person: NewPerson, by: By): { readonly person: Person; readonly changes: readonly Change[] };
+  /** Replaces the attributes given; undefined unassigns one. `active: false` ends everything signed in. */
+  updating(person: Stored<Person>, patch: AttributePatch, by: By): readonly Change[];
+  settingRoles(person: Stored<Person>, adminRoles: readonly string[], by: By): readonly Change[];
+  /** Leaves a tombstone; rows that remain elsewhere are keyed by an id that nobody gets again. */
+  deleting(person: Stored<Person>, by: By): Promise<readonly Change[]>;
+  /** Ends everything signed in so far. */
+  signingOut(id: string): Change;
+}
+
+export type AttributePatch = { readonly [K in keyof Attributes]?: Attributes[K] | undefined };
+
+const LONGEST_TYPED = 320;
+const BY_USER_NAME = [{ path: 'userNameFolded' }];
+
+/** Raises the epoch without reading it: two writers cannot undo each other's. */
+export const raisingEpoch = (personId: string): Change =>
+  change.increment(people, personId, { field: 'epoch', cap: Number.MAX_SAFE_INTEGER });
+
+const without = <T extends object>(members: T): T =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
+
+const changedFields = (before: object, after: object): string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (field) => !isDeepStrictEqual(before[field as keyof object], after[field as keyof object]),
+  );
+
+export const createPeople = (store: Store, clock: Clock, random: Random, audit: Audit): People => ({
+  byId: (id) => store.get(people, id),
+
+  async byName(typed) {
+    const name = typed.trim();
+    if (name === '' || name.length > LONGEST_TYPED || !isStorable(name)) return undefined;
+    const folded = fold(name);
+    const named = await store.find(people, eq('userNameFolded', folded), { limit: 1 });
+    if (named.docs[0]) return named.docs[0];
+    if (!folded.includes('@')) return undefined;
+    const mailed = await store.find(people, any('emails', eq('folded', folded)), { limit: 2 });
+    return mailed.docs.length === 1 ? mailed.docs[0] : undefined;
+  },
+
+  list: (page = {}, query = everything) => store.find(people, query, { sort: BY_USER_NAME, ...page }),
+
+  creating({ id: givenId, kind, authority, adminRoles, source, active, ...attributes }, by) {
+    const now = clock.now();
+    const id = directoryId(random, givenId);
+    const person: Person = {
+      ...storedAttributes({ ...attributes, active: active ?? true }),
+      id,
+      kind: kind ?? 'person',
+      authority: authority ?? 'local',
+      adminRoles: [...(adminRoles ?? [])],
+      epoch: 1,
+      source: source ?? 'local',
+      createdAt: now,
+      updatedAt: now,
+    };
+    const changes = [
+      ...(givenId === undefined ? [] : neverDeleted(id, now)),
+      change.insert(people, person),
+      audit.event({ ...by, type: 'person.created', result: 'success', subject: id }),
+    ];
+    return { person, changes };
+  },
+
+  updating(person, patch, by) {
+    const { version, ...before } = person;
+    const merged = without({ ...attributesOf(before), ...patch }) as Attributes;
+    const disables = before.active && !merged.active;
+    const after: Person = {
+      ...storedAttributes(merged, before),
+      id: before.id,
+      kind: before.kind,
+      authority: before.authority,
+      adminRoles: before.adminRoles,
+      epoch: before.epoch + (disables ? 1 : 0),
+      source: before.source,
+      createdAt: before.createdAt,
+      updatedAt: clock.now(),
+    };
+    const fields = changedFields(attributesOf(before), attributesOf(after));
+    if (fields.length === 0) return [];
+    const event = (type: string, reason?: string): Change =>
+      audit.event({ ...by, type, result: 'success', subject: before.id, ...(reason === undefined ? {} : { reason }) });
+    const others = fields.filter((field) => field !== 'active');
+    return [
+      change.swap(people, { ...after, version }),
+      ...(others.length === 0 ? [] : [event('person.updated', others.join(' '))]),
+      ...(others.length === fields.length ? [] : [event(after.active ? 'person.enabled' : 'person.disabled')]),
+    ];
+  },
+
+  settingRoles: (person, adminRoles, by) => [
+    change.swap(people, { ...person, adminRoles: [...adminRoles], updatedAt: clock.now() }),
+    audit.event({
+      ...by,
+      type: 'person.roles_changed',
+      result: 'success',
+      subject: person.id,
+      reason: adminRoles.join(' '),
+    }),
+  ],
+
+  async deleting(person, by) {
+    const rows = await store.find(memberships, eq('member', person.id), { limit: 1000 });
+    return [
+      change.take(people, person.id, person.version),
+      change.insert(tombstones, { id: person.id, deletedAt: clock.now() }),
+      change.remove(localPasswords, person.id),
+      ...rows.docs.map((row) => change.remove(memberships, row.id)),
+      audit.event({ ...by, type: 'person.deleted', result: 'success', subject: person.id }),
+    ];
+  },
+
+  signingOut: raisingEpoch,
+});
+
+/** Fails with `Conflict` `duplicate` where a tombstone lies: putting one and taking it away again asks just that. */
+const neverDeleted = (id: string, now: number): readonly Change[] => [
+  change.insert(tombstones, { id, deletedAt: now }),
+  change.remove(tombstones, id),
+];

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { Clock } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
+import type { Secrets } from '../kernel/secrets.ts';
+import { timeOrderedIds } from '../kernel/time-ordered-id.ts';
+import { defineCollection } from '../store/port.ts';
+import type { Store } from '../store/port.ts';
+import { everything, lt } from '../store/query.ts';
+import type { Channel, ChannelName } from './channel.ts';
+
+/** Mail and SMS of the development profile, which leave the machine nowhere. */
+export const mailbox = defineCollection({
+  name: 'mailbox',
+  shape: z.strictObject({
+    id: z.string(),
+    /** JSON of the entry, sealed: it holds live codes and links, which rest nowhere in the clear. */
+    sealed: z.string(),
+  }),
+});
+
+export interface MailboxEntry {
+  readonly to: string;
+  readonly channel: ChannelName;
+  readonly subject: string;
+  readonly text: string;
+  readonly html?: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+export interface DevelopmentMailbox {
+  channel(name: ChannelName): Channel;
+  /** Newest first. */
+  entries(): Promise<readonly MailboxEntry[]>;
+}
+
+const CAPACITY = 200;
+const NEWEST_FIRST = [{ path: 'id', descending: true }] as const;
+const purpose = (id: string): string => `mailbox ${id}`;
+
+export const createMailbox = (store: Store, clock: Clock, random: Random, secrets: Secrets): DevelopmentMailbox => {
+  const nextId = timeOrderedIds(clock, random);
+
+  const put = async (entry: MailboxEntry): Promise<void> => {
+    const id = nextId();
+    await store.insert(mailbox, { id, sealed: secrets.seal(purpose(id), JSON.stringify(entry)) });
+    const kept = await store.find(mailbox, everything, { sort: NEWEST_FIRST, limit: CAPACITY });
+    const oldest = kept.docs[CAPACITY - 1];
+    if (oldest) await store.removeAll(mailbox, lt('id', oldest.id));
+  };
+
+  return {
+    channel: (name) => ({
+      async send({ to, subject, text, html }) {
+        await put({ to, channel: name, subject, text, ...(html === undefined ? {} : { html }), at: clock.now() });
+        return { outcome: 'taken' };
+      },
+    }),
+
+    async entries() {
+      const found = await store.find(mailbox, everything, { sort: NEWEST_FIRST, limit: CAPACITY });
+      return found.docs.map(({ id, sealed }) => JSON.parse(secrets.open(purpose(id), sealed)) as MailboxEntry);
+    },
+  };
+};
