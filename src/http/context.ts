@@ -1,0 +1,15 @@
+import type Koa from 'koa';
+
+/** What the middleware in front has found out about a request. */
+export interface RequestFacts {
+  /** Names the request in logs and audit, and on error pages; easy to read out on the telephone. */
+  correlation: string;
+  /** Client address; see `forwarded.ts`. */
+  address: string;
+  /** BCP 47 tag of a language that there are messages for. */
+  locale: string;
+}
+
+export type Context = Koa.ParameterizedContext<RequestFacts>;
+
+export type Middleware = Koa.Middleware<RequestFacts>;

@@ -1,0 +1,66 @@
+import { HOUR, MINUTE, DAY } from '../kernel/clock.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Assets } from './assets.ts';
+import { escapeHtml } from './messages.ts';
+import type { MessageValues, Translator } from './messages.ts';
+import type { MessageRef } from './route.ts';
+
+/** What templates have at hand besides the data of their page. */
+export interface PageModel {
+  readonly locale: string;
+  readonly dir: 'ltr' | 'rtl';
+  /** The sentence of a key, to be put in with `<%= %>`. */
+  t(key: string | MessageRef, values?: MessageValues): string;
+  /** HTML for `<%~ %>`: a sentence with `<b>` and `<a>` in it; `href` is where `<a>` leads. */
+  rich(key: string, values?: MessageValues, href?: string): string;
+  /** Path of an asset. */
+  asset(name: string): string;
+  /** HTML for `<%~ %>`: "in about 20 minutes", to which the browser adds its own time of day. */
+  clock(at: number): string;
+  /** HTML for `<%~ %>`: date and time, which the browser turns into its own time zone. */
+  moment(at: number): string;
+}
+
+const RIGHT_TO_LEFT = new Set(['ar', 'dv', 'fa', 'he', 'ku', 'ps', 'ur', 'yi']);
+
+const STEPS = [
+  { below: HOUR, length: MINUTE, unit: 'minutes' },
+  { below: DAY, length: HOUR, unit: 'hours' },
+  { below: Infinity, length: DAY, unit: 'days' },
+] as const;
+
+/** How far away a time is, in words: `time.in.minutes` and its like. */
+const distance = (translator: Translator, from: number, at: number): string => {
+  const away = Math.max(at - from, MINUTE);
+  const { length, unit } = STEPS.find(({ below }) => away < below) ?? STEPS[2];
+  return translator.t(`time.in.${unit}`, { count: Math.round(away / length) });
+};
+
+const time = (at: number, text: string, zoned: Readonly<Record<string, string>>): string => {
+  const data = Object.entries(zoned).map(([name, value]) => ` data-${name}="${escapeHtml(value)}"`);
+  return `<time datetime="${new Date(at).toISOString()}"${data.join('')}>${escapeHtml(text)}</time>`;
+};
+
+/** Stands in a sentence where the browser puts its own time of day. */
+const CLOCK_PLACE = '\u{FFFC}';
+
+export const pageModel = (translator: Translator, assets: Assets, clock: Clock): PageModel => {
+  const { locale } = translator;
+  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long' });
+  return {
+    locale,
+    dir: RIGHT_TO_LEFT.has(locale.split('-')[0] ?? '') ? 'rtl' : 'ltr',
+    t: (key, values) => (typeof key === 'string' ? translator.t(key, values) : translator.t(key.key, key.values)),
+    rich: (key, values = {}, href = '') =>
+      translator.rich(key, values, {
+        b: (html) => `<b>${html}</b>`,
+        a: (html) => `<a href="${escapeHtml(href)}">${html}</a>`,
+      }),
+    asset: (name) => assets.url(name) ?? '',
+    clock(at) {
+      const away = distance(translator, clock.now(), at);
+      return time(at, away, { clock: translator.t('time.at', { distance: away, clock: CLOCK_PLACE }) });
+    },
+    moment: (at) => time(at, dateTime.format(at), { moment: '' }),
+  };
+};
