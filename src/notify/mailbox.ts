@@ -19,6 +19,7 @@ export const mailbox = defineCollection({
 });
 
 export interface MailboxEntry {
+  readonly id: string;
   readonly to: string;
   readonly channel: ChannelName;
   readonly subject: string;
@@ -41,7 +42,7 @@ const purpose = (id: string): string => `mailbox ${id}`;
 export const createMailbox = (store: Store, clock: Clock, random: Random, secrets: Secrets): DevelopmentMailbox => {
   const nextId = timeOrderedIds(clock, random);
 
-  const put = async (entry: MailboxEntry): Promise<void> => {
+  const put = async (entry: Omit<MailboxEntry, 'id'>): Promise<void> => {
     const id = nextId();
     await store.insert(mailbox, { id, sealed: secrets.seal(purpose(id), JSON.stringify(entry)) });
     const kept = await store.find(mailbox, everything, { sort: NEWEST_FIRST, limit: CAPACITY });
@@ -59,7 +60,10 @@ export const createMailbox = (store: Store, clock: Clock, random: Random, secret
 
     async entries() {
       const found = await store.find(mailbox, everything, { sort: NEWEST_FIRST, limit: CAPACITY });
-      return found.docs.map(({ id, sealed }) => JSON.parse(secrets.open(purpose(id), sealed)) as MailboxEntry);
+      return found.docs.map(({ id, sealed }) => {
+        const entry = JSON.parse(secrets.open(purpose(id), sealed)) as Omit<MailboxEntry, 'id'>;
+        return { ...entry, id };
+      });
     },
   };
 };
