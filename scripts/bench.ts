@@ -8,6 +8,9 @@ const files = asked.length > 0 ? asked : globSync('bench/*.ts', { cwd: root }).s
 
 for (const file of files) {
   console.log(`\n${file}`);
-  const { status } = spawnSync(process.execPath, ['--conditions=latchkey-source', file], { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, ['--conditions=latchkey-source', file], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (status !== 0) process.exitCode = 1;
 }

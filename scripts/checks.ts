@@ -34,8 +34,11 @@ const runCheck = (check: Check): Promise<boolean> =>
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text) => (output += text));
+    const take = (text: string): void => {
+      output += text;
+    };
+    child.stdout.setEncoding('utf8').on('data', take);
+    child.stderr.setEncoding('utf8').on('data', take);
     child.on('close', (code) => {
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
       if (code === 0) {

@@ -1,8 +1,8 @@
 // `node scripts/starter.js FILE ARGUMENTS…`: installs what is missing, then runs FILE with the pinned Node.
-import { spawn } from 'node:child_process';
 import module from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { runWith } from '../bin/run-with.js';
 import { install, pinnedNode, root, runsPinnedNode, whyInstall, whyNoPinnedNode } from './toolchain.js';
 
 /** @param {string} sentence */
@@ -22,19 +22,7 @@ const ensureInstalled = () => {
 const goOnWithPinnedNode = (args) => {
   const why = whyNoPinnedNode(root);
   if (why) fail(why);
-  const own = fileURLToPath(import.meta.url);
-  const child = spawn(pinnedNode(root), ['--conditions=latchkey-source', own, ...args], {
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
-  // A terminal sends Ctrl-C to both of us; only what came to us alone is passed on.
-  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
-  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
-  child.on('exit', (code, signal) => {
-    if (!signal) process.exit(code ?? 1);
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
-  });
+  runWith(pinnedNode(root), ['--conditions=latchkey-source', fileURLToPath(import.meta.url), ...args]);
 };
 
 const [file = '', ...args] = process.argv.slice(2);

@@ -14,11 +14,13 @@ export const pinnedNode = (project) => {
   return join(project, 'node_modules', '.bin', `node${suffix}`);
 };
 
-/**
- * @param {string} file
- * @returns {Record<string, { version?: string, integrity?: string, optional?: boolean, devOptional?: boolean }>}
- */
-const lockedPackages = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
+/** @typedef {{ version?: string, integrity?: string, optional?: boolean, devOptional?: boolean }} Locked */
+
+/** @param {string} file */
+const lockedPackages = (file) => {
+  const { packages } = /** @type {{ packages: Record<string, Locked> }} */ (JSON.parse(readFileSync(file, 'utf8')));
+  return packages;
+};
 
 /**
  * Compares the lock file with what npm noted when it installed, and that with what is on the disk; file times say
@@ -73,11 +75,11 @@ export const whyNoPinnedNode = (project) => {
     );
   }
   const answer = spawnSync(node, ['--version'], { encoding: 'utf8', shell: process.platform === 'win32' });
-  const version = answer.stdout?.trim() ?? '';
+  if (answer.error) return `the pinned Node does not run on this machine: ${answer.error.message}`;
+  const version = answer.stdout.trim();
   if (version.startsWith(`v${PINNED_MAJOR}.`)) return undefined;
   if (version) return `the pinned Node answers ${version} where v${PINNED_MAJOR} is needed; run: npm ci --include=dev`;
-  const cause = answer.error?.message ?? answer.stderr?.trim().split('\n')[0] ?? 'it does not answer';
-  return `the pinned Node does not run on this machine: ${cause}`;
+  return `the pinned Node does not run on this machine: ${answer.stderr.trim().split('\n')[0] ?? 'it says nothing'}`;
 };
 
 /** @param {string} project */

@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import type { Environment } from '../config/environment.ts';
+import type { Config } from '../config/schema.ts';
+
+/** What a command may use of the process it runs in. */
+export interface Cli {
+  readonly env: Environment;
+  /** The configuration, read on the first call. Throws `ConfigFaults`. */
+  config(): Promise<Config>;
+  /** A line on standard output. */
+  print(line: string): void;
+  /** A value as JSON on standard output, for `--json`. */
+  printJson(value: unknown): void;
+  /** A line on standard error, for what is not the result. */
+  note(line: string): void;
+  /** All of standard input, without a last line break; for `--password-stdin`. */
+  input(): Promise<string>;
+}
+
+/** A command, made for one run. It throws `AppError` to end with a sentence on standard error and exit code 1. */
+export type CliCommand = (cli: Cli) => Command;

@@ -1,0 +1,60 @@
+import { text } from 'node:stream/consumers';
+import { Command, CommanderError } from 'commander';
+import { processEnvironment } from '../config/environment.ts';
+import type { Environment } from '../config/environment.ts';
+import type { Config } from '../config/schema.ts';
+import { checkConfig } from './check-config.ts';
+import type { Cli, CliCommand } from './cli.ts';
+import { failure } from './failure.ts';
+import { serve } from './serve.ts';
+
+/** Every command, in the order in which help lists them. */
+const commands: readonly CliCommand[] = [serve, checkConfig];
+
+const FAILED = 1;
+const MISUSED = 2;
+
+const processCli = (env: Environment): Cli => {
+  let config: Promise<Config> | undefined;
+  const load = async (): Promise<Config> => {
+    const [{ loadConfig }, { plugins }] = await Promise.all([import('../config/load.ts'), import('../app.ts')]);
+    return loadConfig(env, plugins);
+  };
+  return {
+    env,
+    config: () => (config ??= load()),
+    print: (line) => void process.stdout.write(`${line}\n`),
+    printJson: (value) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    note: (line) => void process.stderr.write(`${line}\n`),
+    input: async () => (await text(process.stdin)).replace(/\r?\n$/, ''),
+  };
+};
+
+const inherit = (command: Command, parent: Command): Command => {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) inherit(child, command);
+  return command;
+};
+
+const createProgram = (cli: Cli): Command => {
+  const program = new Command('latchkey')
+    .description('An OpenID Connect provider whose people get back in by themselves.')
+    .exitOverride()
+    .showHelpAfterError('(--help tells more)');
+  for (const command of commands) program.addCommand(inherit(command(cli), program));
+  return program;
+};
+
+/** Runs the command line. The exit code is 0, 1 when the command failed, or 2 when it was called wrongly. */
+export const main = async (args: readonly string[]): Promise<void> => {
+  try {
+    await createProgram(processCli(processEnvironment())).parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : MISUSED;
+      return;
+    }
+    process.stderr.write(`${failure(error)}\n`);
+    process.exitCode = FAILED;
+  }
+};
