@@ -1,0 +1,64 @@
+import type { AddressInfo } from 'node:net';
+import { simpleParser } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
+
+/** A mail as its reader has it. */
+export interface Mail {
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** What stands on a line of its own in digits, spaces and dashes removed. */
+  readonly code: string | undefined;
+  /** The first address in the text. */
+  readonly link: string | undefined;
+}
+
+export interface PostOffice extends AsyncDisposable {
+  readonly port: number;
+  /** Everything that arrived, oldest first. */
+  readonly mails: readonly Mail[];
+}
+
+const readMail = async (raw: Buffer, to: readonly string[]): Promise<Mail> => {
+  const { subject = '', text = '', html } = await simpleParser(raw);
+  return {
+    to,
+    subject,
+    text,
+    html: html === false ? '' : html,
+    code: /^[ \t]*(\d[\d -]{2,}\d)[ \t]*$/m.exec(text)?.[1]?.replace(/[ -]/g, ''),
+    link: /https?:\/\/[^\s<>"]+/.exec(text)?.[0],
+  };
+};
+
+/** A real SMTP server on loopback that delivers to a list. */
+export const openPostOffice = async (): Promise<PostOffice> => {
+  const mails: Mail[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData(stream, session, done) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.once('end', () => {
+        const to = session.envelope.rcptTo.map(({ address }) => address);
+        readMail(Buffer.concat(chunks), to).then((mail) => {
+          mails.push(mail);
+          done();
+        }, done);
+      });
+    },
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.server.address() as AddressInfo).port,
+    mails,
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      }),
+  };
+};
