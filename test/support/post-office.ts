@@ -26,7 +26,7 @@ const readMail = async (raw: Buffer, to: readonly string[]): Promise<Mail> => {
     to,
     subject,
     text,
-    html: html === false ? '' : html,
+    html: typeof html === 'string' ? html : '',
     code: /^[ \t]*(\d[\d -]{2,}\d)[ \t]*$/m.exec(text)?.[1]?.replace(/[ -]/g, ''),
     link: /https?:\/\/[^\s<>"]+/.exec(text)?.[0],
   };
