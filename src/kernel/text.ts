@@ -3,10 +3,11 @@ export const FOLD_VERSION = 1;
 
 /**
  * One spelling for names that people hold to be the same: width, case and compatibility forms fall together.
- * Upper case comes first because `ß` and `ﬁ` only meet `SS` and `FI` there; the final sigma is made equal by hand.
+ * By way of upper case because `ß` only meets `SS` there, and by lower case before that because only so does `ẞ`; the
+ * final sigma, which lower case puts at the end of words, is made equal by hand.
  */
 export const fold = (text: string): string =>
-  text.normalize('NFKC').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
+  text.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
 
 /** True for text every engine stores and returns unchanged: no NUL, no lone surrogate. */
 export const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
