@@ -46,6 +46,7 @@ const sameAddress = (ctx: Context, parameters: Readonly<Record<string, string>>)
 
 export const createPages = (options: PagesOptions): Pages => {
   const { views, messages, assets, organisation, browsers, clock } = options;
+  const [{ segment: initial } = { segment: '' }] = new Intl.Segmenter().segment(organisation.name);
   const names = new Map(messages.locales.map((locale) => [locale, ownName(locale)]));
   const models = new Map<string, PageModel>();
 
@@ -72,6 +73,7 @@ export const createPages = (options: PagesOptions): Pages => {
       errors: answer.errors,
       csrf: browsers.recognise(ctx).csrf,
       organisation,
+      initial,
       languages: languages(ctx),
       correlation: ctx.state.correlation,
     });

@@ -6,6 +6,8 @@ import type { Secrets } from '../kernel/secrets.ts';
 import type { Organisation } from '../plugin.ts';
 import { createAssets } from './assets.ts';
 import type { Assets } from './assets.ts';
+import { brandStyles } from './brand.ts';
+import type { Colours } from './brand.ts';
 import { createBrowsers } from './browser.ts';
 import type { Browsers } from './browser.ts';
 import { loadMessages } from './messages.ts';
@@ -22,6 +24,7 @@ export interface SiteOptions {
   readonly organisation: Organisation;
   /** Path of an SVG or PNG file. */
   readonly logo?: string;
+  readonly colours: Colours;
   /** BCP 47 tags, the default first. */
   readonly locales: readonly string[];
   /** Plugins that bring `views/` or `messages/`; `folder` is from the root. */
@@ -40,7 +43,7 @@ export interface Site {
   readonly pages: Pages;
 }
 
-const ASSETS = ['style.css', 'page.js', 'icon.svg'];
+const ASSETS = ['page.js', 'icon.svg'];
 
 /** The folders `<plugin>/<kind>` that there are. */
 const pluginFolders = ({ root, plugins }: SiteOptions, kind: string): { folder: string; prefix: string }[] =>
@@ -50,8 +53,12 @@ const pluginFolders = ({ root, plugins }: SiteOptions, kind: string): { folder: 
       : [],
   );
 
-const assetsOf = ({ root, logo }: SiteOptions): Assets => {
-  const own = ASSETS.map((name) => [name, readFileSync(join(root, 'views', name))] as const);
+const assetsOf = ({ root, logo, colours }: SiteOptions): Assets => {
+  const style = Buffer.concat([readFileSync(join(root, 'views/style.css')), Buffer.from(brandStyles(colours))]);
+  const own = [
+    ['style.css', style] as const,
+    ...ASSETS.map((name) => [name, readFileSync(join(root, 'views', name))] as const),
+  ];
   const branding = logo === undefined ? [] : [[`logo${extname(basename(logo))}`, readFileSync(logo)] as const];
   return createAssets(Object.fromEntries([...own, ...branding]));
 };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Middleware } from '../../src/http/context.ts';
 import type { HealthCheck } from '../../src/http/health.ts';
+import type { Entrance } from '../../src/http/home.ts';
 import { createHttp } from '../../src/http/http.ts';
 import type { FloodLimits } from '../../src/http/flood-guard.ts';
 import type { Route } from '../../src/http/route.ts';
@@ -11,6 +12,7 @@ import type { ServerBounds } from '../../src/http/server.ts';
 import { createSite } from '../../src/http/site.ts';
 import type { SiteOptions } from '../../src/http/site.ts';
 import { MINUTE } from '../../src/kernel/clock.ts';
+import type { Clock } from '../../src/kernel/clock.ts';
 import type { Log } from '../../src/kernel/log.ts';
 import { packageRoot } from '../../src/kernel/package-root.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
@@ -29,7 +31,8 @@ export interface LogLine {
 }
 
 export interface ServingOptions {
-  readonly routes?: readonly Route[];
+  readonly routes?: readonly Route[] | ((clock: Clock) => readonly Route[]);
+  readonly entrances?: readonly Entrance[];
   readonly mounted?: readonly Middleware[];
   readonly health?: readonly HealthCheck[];
   readonly issuer?: string;
@@ -63,7 +66,6 @@ export const serve = async (options: ServingOptions = {}): Promise<Serving> => {
   const clock = testClock();
   const lines: LogLine[] = [];
   const log = recording(lines);
-  const store = await openStore({ url: `sqlite:${join(folder, 'store.db')}`, collections: [], migrations: [], clock });
   const secrets = openSecrets([{ id: 'a', bytes: systemRandom.bytes(32) }], systemRandom.bytes(32), systemRandom);
   const issuer = options.issuer ?? 'http://login.localhost';
   const locales = options.site?.locales ?? ['en', 'de'];
@@ -71,6 +73,7 @@ export const serve = async (options: ServingOptions = {}): Promise<Serving> => {
     root: packageRoot,
     issuer,
     organisation: { name: 'Example & Sons', helpDesk: { mail: 'help@example.test' }, mailDomains: [] },
+    colours: { accent: '#0b5cad' },
     locales,
     plugins: [],
     clock,
@@ -78,6 +81,7 @@ export const serve = async (options: ServingOptions = {}): Promise<Serving> => {
     secrets,
     ...options.site,
   });
+  const store = await openStore({ url: `sqlite:${join(folder, 'store.db')}`, collections: [], migrations: [], clock });
   const koa = createHttp({
     ...site,
     issuer,
@@ -89,8 +93,8 @@ export const serve = async (options: ServingOptions = {}): Promise<Serving> => {
     trustedProxies: options.trustedProxies ?? [],
     limits: options.limits ?? { requests: 1000, window: MINUTE },
     unlimited: [],
-    routes: options.routes ?? [],
-    entrances: [],
+    routes: typeof options.routes === 'function' ? options.routes(clock) : (options.routes ?? []),
+    entrances: options.entrances ?? [],
     health: options.health ?? [],
     mounted: options.mounted ?? [],
     cookieKeys: ['a key of tests'],

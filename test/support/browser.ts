@@ -1,0 +1,99 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { Result } from 'axe-core';
+import { chromium } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { packageRoot } from '../../src/kernel/package-root.ts';
+import { CHROMIUM_COMMAND, findChromium } from './chromium.ts';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const SCREENS = join(packageRoot, '.cache/screens');
+
+/** What people look at our pages with: the smallest phone and a desk. */
+const WIDTHS = { phone: { width: 320, height: 640 }, desk: { width: 1280, height: 800 } } as const;
+
+/** One Chromium for all suites of a run, started by the first that needs it. */
+let running: Promise<Browser> | undefined;
+
+after(async () => {
+  await (await running)?.close();
+});
+
+export interface Chromium {
+  /** A fresh profile: no cookies, no cache; closed after the test. */
+  context(options?: BrowserContextOptions): Promise<BrowserContext>;
+  page(options?: BrowserContextOptions): Promise<Page>;
+}
+
+/**
+ * Call it inside `describe`. Without a Chromium the tests of the suite are pending, with the command that installs
+ * one.
+ */
+export const useChromium = (): Chromium => {
+  const contexts: BrowserContext[] = [];
+
+  before(function () {
+    if (findChromium() !== undefined) return;
+    console.warn(`pending without Chromium: ${CHROMIUM_COMMAND}`);
+    this.skip();
+  });
+
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+  });
+
+  const context = async (options: BrowserContextOptions = {}): Promise<BrowserContext> => {
+    running ??= chromium.launch({ executablePath: findChromium() ?? '', args: FLAGS });
+    const made = await (await running).newContext({ locale: 'en-GB', ...options });
+    contexts.push(made);
+    return made;
+  };
+
+  return { context, page: async (options) => (await context(options)).newPage() };
+};
+
+const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/**
+ * What axe finds wrong with the page as it stands, a line for each element. The source is evaluated by the debugger,
+ * so that our content security policy stays as strict as it is.
+ */
+export const axeViolations = async (page: Page): Promise<string[]> => {
+  await page.evaluate(await axeSource);
+  const violations = await page.evaluate<Result[]>(
+    `axe.run(document, { runOnly: ${JSON.stringify(RULES)} }).then(({ violations }) => violations)`,
+  );
+  return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html}`));
+};
+
+/**
+ * Takes pictures of the page at 320 and 1280 pixels, light and dark, into `.cache/screens/<name>-….png`.
+ *
+ * @throws AssertionError-like Error where a page is wider than its window
+ */
+export const takeScreens = async (page: Page, name: string): Promise<void> => {
+  const before = page.viewportSize();
+  for (const [width, size] of Object.entries(WIDTHS)) {
+    await page.setViewportSize(size);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const path = join(SCREENS, `${name}-${width}-${colorScheme}.png`);
+      await mkdir(dirname(path), { recursive: true });
+      await page.screenshot({ path, fullPage: true });
+    }
+    const wider = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+    if (wider > 0) throw new Error(`${name} is ${String(wider)} px wider than a ${width}`);
+  }
+  await page.emulateMedia({ colorScheme: null });
+  if (before) await page.setViewportSize(before);
+};
