@@ -2,7 +2,7 @@ import type { Route } from '../http/route.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import type { DevelopmentMailbox } from '../notify/mailbox.ts';
-import type { Collection } from '../store/port.ts';
+
 import { demoClientSecret } from './client.ts';
 import { mailboxRoutes } from './mailbox-page.ts';
 import { openidOnDemand } from './openid.ts';
@@ -11,7 +11,7 @@ import { relyingPartyRoutes } from './relying-party.ts';
 import { createDemoSessions, demoSessions } from './session.ts';
 
 /** Collections that a store must have where the demo is on. */
-export const demoCollections = [demoPeople, demoSessions] as unknown as readonly Collection[];
+export const demoCollections = [demoPeople, demoSessions];
 
 export interface DemoParts extends DemoPeopleParts {
   readonly issuer: string;

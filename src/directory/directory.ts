@@ -1,7 +1,7 @@
 import type { Audit } from '../audit/event.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
-import type { Collection, Store } from '../store/port.ts';
+import type { Store } from '../store/port.ts';
 import type { Accounts, Passwords } from './account.ts';
 import { createAccounts } from './accounts.ts';
 import { passwordsByAuthority } from './authorities.ts';
@@ -25,7 +25,7 @@ export const directoryCollections = [
   groupNesting,
   localPasswords,
   tombstones,
-] as unknown as readonly Collection[];
+];
 
 export interface Directory {
   readonly people: People;

@@ -1,0 +1,110 @@
+import { hostEvents } from './audit/catalogue.ts';
+import type { Audit } from './audit/event.ts';
+import { auditEvents, createAudit } from './audit/log.ts';
+import { loadMasterKeys } from './config/master-key.ts';
+import type { Config } from './config/schema.ts';
+import { unlockSecrets, vault } from './config/vault.ts';
+import { createDirectory, directoryCollections } from './directory/directory.ts';
+import type { Directory } from './directory/directory.ts';
+import { ARGON2ID, openPasswordHashing } from './directory/password-hashing.ts';
+import type { Argon2Parameters, PasswordHashing } from './directory/password-hashing.ts';
+import { boundedQueue } from './kernel/bounded-queue.ts';
+import { systemClock } from './kernel/clock.ts';
+import type { Clock } from './kernel/clock.ts';
+import type { Log } from './kernel/log.ts';
+import { systemRandom } from './kernel/random.ts';
+import type { Random } from './kernel/random.ts';
+import type { Secrets } from './kernel/secrets.ts';
+import { counters, createLimits } from './limits/counters.ts';
+import type { Limits } from './limits/limit.ts';
+import { createLog } from './log.ts';
+import type { LogLevel } from './log.ts';
+import { mailbox } from './notify/mailbox.ts';
+import type { Notify } from './notify/message.ts';
+import { createNotify, outbox } from './notify/outbox.ts';
+import type { Plugin } from './plugin.ts';
+import { openStore } from './store/open.ts';
+import type { Collection, Store } from './store/port.ts';
+
+/** What may be given instead of the real thing, by tests and benches. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly argon2: Argon2Parameters;
+}
+
+/** The rooms that need no server: what the command line works on while a server runs, and what a server stands on. */
+export interface Foundation {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly store: Store;
+  readonly secrets: Secrets;
+  readonly audit: Audit;
+  readonly limits: Limits;
+  readonly hashing: PasswordHashing;
+  readonly directory: Directory;
+  readonly notify: Notify;
+}
+
+/** Seconds that a person is asked to wait when too many passwords are being hashed. */
+const BUSY_FOR = 2;
+
+const collectionsOf = (plugins: readonly Plugin[], more: readonly Collection[]): readonly Collection[] => [
+  vault,
+  auditEvents,
+  counters,
+  outbox,
+  mailbox,
+  ...directoryCollections,
+  ...more,
+  ...plugins.flatMap((plugin) => plugin.collections ?? []),
+];
+
+const eventTypes = (plugins: readonly Plugin[]): readonly string[] => [
+  ...Object.keys(hostEvents),
+  ...plugins.flatMap((plugin) => Object.keys(plugin.auditEvents ?? {})),
+];
+
+/**
+ * Opens the store and all that stands on it alone.
+ *
+ * @param more collections of rooms that only a server has
+ * @throws AppError `store_unusable`, `secret_unreadable` with the sentence for the operator
+ */
+export const openFoundation = async (
+  config: Config,
+  plugins: readonly Plugin[],
+  more: readonly Collection[],
+  surroundings: Partial<Surroundings> = {},
+): Promise<Foundation> => {
+  const level: LogLevel = config.profile === 'production' ? 'info' : 'warn';
+  const { clock = systemClock, random = systemRandom, log = createLog(level), argon2 = ARGON2ID } = surroundings;
+  const keys = await loadMasterKeys(config, random);
+  const collections = collectionsOf(plugins, more);
+  const store = await openStore({ url: config.store.url.reveal(), collections, migrations: [], clock, log });
+  try {
+    const secrets = await unlockSecrets(keys, store, random);
+    const audit = createAudit(eventTypes(plugins), clock, random, secrets);
+    const queue = boundedQueue(config.hashing.parallel, config.hashing.queue, BUSY_FOR);
+    const hashing = await openPasswordHashing(queue, random, argon2);
+    return {
+      config,
+      clock,
+      random,
+      log,
+      store,
+      secrets,
+      audit,
+      hashing,
+      limits: createLimits(store, clock, secrets),
+      notify: createNotify(clock, random, secrets),
+      directory: createDirectory({ store, clock, random, audit, hashing }),
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+};
