@@ -40,7 +40,13 @@ class SqliteAdapter implements Adapter {
 
   upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
     const expiresAt = Date.now() + expiresIn * 1000;
-    statements.upsert.run(this.#id(id), payload.uid ?? null, payload.grantId ?? null, JSON.stringify(payload), expiresAt);
+    statements.upsert.run(
+      this.#id(id),
+      payload.uid ?? null,
+      payload.grantId ?? null,
+      JSON.stringify(payload),
+      expiresAt,
+    );
     return Promise.resolve();
   }
 
@@ -58,7 +64,14 @@ class SqliteAdapter implements Adapter {
 
   async consume(id: string): Promise<void> {
     const payload = await this.find(id);
-    if (payload) statements.upsert.run(this.#id(id), null, payload.grantId ?? null, JSON.stringify({ ...payload, consumed: 1 }), Date.now() + 60_000);
+    if (payload)
+      statements.upsert.run(
+        this.#id(id),
+        null,
+        payload.grantId ?? null,
+        JSON.stringify({ ...payload, consumed: 1 }),
+        Date.now() + 60_000,
+      );
   }
 
   destroy(id: string): Promise<void> {
@@ -119,7 +132,11 @@ provider.use(async (ctx, next) => {
   const form = await readForm(ctx.req);
   const right = !withHash || (await verify(passwordHash, form.get('password') ?? ''));
   ctx.respond = false;
-  await provider.interactionFinished(ctx.req, ctx.res, right ? { login: { accountId: 'bench' } } : { error: 'access_denied' });
+  await provider.interactionFinished(
+    ctx.req,
+    ctx.res,
+    right ? { login: { accountId: 'bench' } } : { error: 'access_denied' },
+  );
   return undefined;
 });
 

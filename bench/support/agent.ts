@@ -19,7 +19,12 @@ export class BrowserAgent {
     this.#origin = origin;
   }
 
-  send(method: 'GET' | 'POST', path: string, form?: Record<string, string>, headers: Record<string, string> = {}): Promise<Reply> {
+  send(
+    method: 'GET' | 'POST',
+    path: string,
+    form?: Record<string, string>,
+    headers: Record<string, string> = {},
+  ): Promise<Reply> {
     const url = new URL(path, this.#origin);
     const body = form ? new URLSearchParams(form).toString() : undefined;
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
@@ -90,7 +95,12 @@ const basic = (client: SignInClient): Record<string, string> => ({
 });
 
 /** A whole fresh sign-in: authorization request, page, password, code, tokens. Throws where any step goes astray. */
-export const signIn = async (origin: string, client: SignInClient, userName: string, password: string): Promise<void> => {
+export const signIn = async (
+  origin: string,
+  client: SignInClient,
+  userName: string,
+  password: string,
+): Promise<void> => {
   const browser = new BrowserAgent(origin);
   const verifier = randomBytes(32).toString('base64url');
   const query = new URLSearchParams({
