@@ -53,7 +53,7 @@ describe('the demo mailbox', () => {
     await using browser = mail.server.browser();
     await browser.open(`${mail.server.address}/dev/mailbox`);
     expect(await browser.text())
-      .to.contain('Your code bob@home.localhost')
+      .to.contain('Your code Mail to bob@home.localhost')
       .and.contain('Code: 4821 9937');
     expect(await browser.offers('http://login.localhost/reset/link/abc')).to.equal(true);
   });
