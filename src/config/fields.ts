@@ -17,6 +17,7 @@ export const duration = (fallback: string) =>
   z
     .string('a duration such as 30s, 15m, 12h, 180d or 1h30m')
     .regex(DURATION, 'a duration such as 30s, 15m, 12h, 180d or 1h30m')
+    .meta({ duration: true })
     .transform(milliseconds)
     .prefault(fallback);
 

@@ -23,6 +23,16 @@ const read = async (file: string): Promise<string> => {
 const isTree = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** The parser refuses aliases that multiply without bound only when they are written out. */
+const asTree = (toJS: () => unknown, name: string): unknown => {
+  try {
+    return toJS();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'cannot be understood';
+    throw new ConfigFaults([{ path: '', source: name, message }]);
+  }
+};
+
 /** Reads YAML 1.2. Throws `ConfigFaults` with every syntax error and its line. */
 export const readConfigFile = async (file: string): Promise<ConfigFile> => {
   const text = await read(file);
@@ -39,7 +49,7 @@ export const readConfigFile = async (file: string): Promise<ConfigFile> => {
       }),
     );
   }
-  const tree: unknown = document.toJS() ?? {};
+  const tree = asTree(() => document.toJS() as unknown, name) ?? {};
   if (!isTree(tree)) throw new ConfigFaults([{ path: '', source: name, message: 'must be a mapping of sections' }]);
 
   return {

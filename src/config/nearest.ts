@@ -14,11 +14,12 @@ const distance = (one: string, other: string): number => {
 
 const plain = (word: string): string => word.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
-/** The known word that was probably meant: at most a third of the letters differ, case and separators aside. */
+/** The known word that was probably meant: at most two letters, or a third, differ, case and separators aside. */
 export const nearest = (word: string, known: readonly string[]): string | undefined => {
   const ranked = known
     .map((candidate) => ({ candidate, letters: distance(plain(word), plain(candidate)) }))
     .sort((one, other) => one.letters - other.letters);
   const best = ranked[0];
-  return best && best.letters <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
+  if (!best || best.letters >= plain(word).length) return undefined;
+  return best.letters <= Math.max(2, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
 };

@@ -1,0 +1,19 @@
+import { jsonSchema, wholeSchema } from '../src/config/json-schema.ts';
+import type { PluginSchema } from '../src/config/json-schema.ts';
+import { referencePage } from './reference-page.ts';
+
+/** A file that a program writes and people read. */
+export interface GeneratedDocument {
+  /** From the package root. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export const documents = (plugins: readonly PluginSchema[]): readonly GeneratedDocument[] => {
+  const schema = jsonSchema(wholeSchema(plugins));
+  const titled = { $schema: schema.$schema, title: 'Latchkey configuration', ...schema };
+  return [
+    { path: 'config/latchkey.schema.json', text: `${JSON.stringify(titled, null, 2)}\n` },
+    { path: 'docs/configuration.md', text: referencePage(schema) },
+  ];
+};
