@@ -6,13 +6,15 @@ import type { Person } from './person.ts';
 type Emails = NonNullable<Person['emails']>;
 type PhoneNumbers = NonNullable<Person['phoneNumbers']>;
 
+type Plural = Omit<PhoneNumbers[number], 'verifiedAt'>;
+
 type Kept = 'id' | 'kind' | 'authority' | 'adminRoles' | 'epoch' | 'source' | 'createdAt' | 'updatedAt';
 type Derived = 'userNameFolded' | 'foldVersion';
 
 /** What others may write of a person: SCIM's attributes, without folded copies and without marks of verification. */
 export type Attributes = Omit<Person, Kept | Derived | 'emails' | 'phoneNumbers'> & {
-  readonly emails?: readonly Omit<Emails[number], 'folded' | 'verifiedAt'>[];
-  readonly phoneNumbers?: readonly Omit<PhoneNumbers[number], 'verifiedAt'>[];
+  readonly emails?: readonly Plural[];
+  readonly phoneNumbers?: readonly Plural[];
 };
 
 const LONGEST_NAME = 256;
@@ -41,6 +43,24 @@ const markOf = (
   return verifiedAt === undefined ? {} : { verifiedAt };
 };
 
+// Picked one by one: a caller's object may hold more than its type says, a forged mark of verification for one.
+const plural = ({ type, display, primary }: Plural) => ({
+  ...(type === undefined ? {} : { type }),
+  ...(display === undefined ? {} : { display }),
+  ...(primary === undefined ? {} : { primary }),
+});
+
+const storedEmail = (email: Plural, before: Person | undefined): Emails[number] => {
+  const value = checkedMail(email.value);
+  return { ...plural(email), value, folded: fold(value), ...markOf(before?.emails, value) };
+};
+
+const storedPhone = (phone: Plural, before: Person | undefined): PhoneNumbers[number] => ({
+  ...plural(phone),
+  value: phone.value,
+  ...markOf(before?.phoneNumbers, phone.value),
+});
+
 type Stored = Omit<Person, Kept>;
 
 /** The attributes as they are stored: names checked, folded copies made, marks kept where `before` had them. */
@@ -52,15 +72,8 @@ export const storedAttributes = (given: Attributes, before?: Person): Stored => 
     userName,
     userNameFolded: fold(userName),
     foldVersion: FOLD_VERSION,
-    ...(emails && {
-      emails: emails.map(({ value, ...email }) => {
-        const address = checkedMail(value);
-        return { ...email, value: address, folded: fold(address), ...markOf(before?.emails, address) };
-      }),
-    }),
-    ...(phoneNumbers && {
-      phoneNumbers: phoneNumbers.map((phone) => ({ ...phone, ...markOf(before?.phoneNumbers, phone.value) })),
-    }),
+    ...(emails && { emails: emails.map((email) => storedEmail(email, before)) }),
+    ...(phoneNumbers && { phoneNumbers: phoneNumbers.map((phone) => storedPhone(phone, before)) }),
   };
 };
 

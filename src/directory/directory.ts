@@ -18,14 +18,7 @@ import { createPeople } from './people.ts';
 import type { People } from './people.ts';
 import { people, tombstones } from './person.ts';
 
-export const directoryCollections = [
-  people,
-  groups,
-  memberships,
-  groupNesting,
-  localPasswords,
-  tombstones,
-];
+export const directoryCollections = [people, groups, memberships, groupNesting, localPasswords, tombstones];
 
 export interface Directory {
   readonly people: People;

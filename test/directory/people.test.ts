@@ -135,6 +135,21 @@ describe('people', () => {
     expect(await r.directory.accounts.byId('brought-along')).to.equal(undefined);
   });
 
+  it('takes nothing from a patch that is not an attribute', async () => {
+    const anna = await r.person({ userName: 'anna' });
+    const patch = {
+      title: 'Dr',
+      adminRoles: ['owner'],
+      epoch: 99,
+      id: 'other',
+      authority: 'corp',
+      userNameFolded: 'x',
+    };
+    await r.commit(r.directory.people.updating(anna, patch, CLI));
+    const kept = { id: anna.id, epoch: 1, authority: 'local', userNameFolded: 'anna', title: 'Dr', adminRoles: [] };
+    expect(await r.directory.people.byName('anna')).to.deep.include(kept);
+  });
+
   it('keeps administrative roles apart from the roles that provisioning writes', async () => {
     const anna = await r.person({ userName: 'anna', roles: [{ value: 'owner' }] });
     expect(await r.directory.accounts.byId(anna.id)).to.include({ administrator: false });
