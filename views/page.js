@@ -1,7 +1,9 @@
 // What a page gains where scripts run; every page works without.
 'use strict';
 
-const language = document.documentElement.lang;
+// The page's language as the reader's region writes it: "14:35" or "2:35 pm".
+const { lang } = document.documentElement;
+const language = navigator.languages.find((tag) => tag.split('-')[0] === lang.split('-')[0]) ?? lang;
 
 // A password can be looked at. It is hidden again before it leaves, so that no browser keeps it as ordinary text.
 for (const button of document.querySelectorAll('button[data-hide]')) {

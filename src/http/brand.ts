@@ -21,10 +21,10 @@ const shades = (accent: string, surface: string): Record<string, string> => {
   };
 };
 
-const behind = (background: string, accent: string): Record<string, string> => ({
+const behind = (background: string): Record<string, string> => ({
   page: background,
   'on-page': textOn(background),
-  'page-link': readableOn(accent, background),
+  'on-page-muted': textOn(background),
 });
 
 const declarations = (properties: Record<string, string>): string =>
@@ -37,7 +37,11 @@ const declarations = (properties: Record<string, string>): string =>
  * lighter shade on dark ones, where a dark button would sink into the card.
  */
 export const brandStyles = ({ accent, background }: Colours): string => {
-  const light = { ...shades(accent, SURFACES.light), ...(background === undefined ? {} : behind(background, accent)) };
-  const dark = shades(readableOn(accent, SURFACES.dark), SURFACES.dark);
+  const light = { ...shades(accent, SURFACES.light), ...(background === undefined ? {} : behind(background)) };
+  const dark = shades(readableOn(accent, SURFACES.dark, 6), SURFACES.dark);
   return `@media (prefers-color-scheme:light){:root{${declarations(light)}}}@media (prefers-color-scheme:dark){:root{${declarations(dark)}}}`;
 };
+
+/** The icon with its two colours, `#000` and `#fff` in the file, made those of the brand. */
+export const brandIcon = (svg: string, { accent }: Colours): string =>
+  svg.replaceAll('#fff', textOn(accent)).replaceAll('#000', accent);

@@ -40,9 +40,27 @@ const INK = '#14161a';
 export const textOn = (background: string): string =>
   [WHITE, INK, '#000000'].find((text) => contrast(text, background) >= 4.5) ?? '#000000';
 
+/** The same hue and saturation (HSL) at a lightness from 0 to 1: a lighter blue stays a blue, not a grey. */
+const withLightness = (colour: string, lightness: number): string => {
+  const channels = parse(colour).map((channel) => channel / 255);
+  const [least, most] = [Math.min(...channels), Math.max(...channels)];
+  const middle = (least + most) / 2;
+  const room = (at: number): number => 1 - Math.abs(2 * at - 1);
+  const scale = room(middle) === 0 ? 0 : room(lightness) / room(middle);
+  return format(channels.map((channel) => 255 * (lightness + (channel - middle) * scale)) as unknown as Rgb);
+};
+
+const lightnessOf = (colour: string): number => {
+  const channels = parse(colour);
+  return (Math.min(...channels) + Math.max(...channels)) / 2 / 255;
+};
+
 /** The nearest shade of a colour that has enough contrast on a surface. */
 export const readableOn = (colour: string, surface: string, least = 4.5): string => {
-  const end = contrast(WHITE, surface) > contrast('#000000', surface) ? WHITE : '#000000';
-  const shades = Array.from({ length: 101 }, (_, percent) => mix(colour, end, percent / 100));
-  return shades.find((shade) => contrast(shade, surface) >= least) ?? end;
+  if (contrast(colour, surface) >= least) return colour;
+  const [from, to] = [lightnessOf(colour), contrast('#ffffff', surface) > contrast('#000000', surface) ? 1 : 0];
+  const shades = Array.from({ length: 101 }, (_, percent) =>
+    withLightness(colour, from + ((to - from) * percent) / 100),
+  );
+  return shades.find((shade) => contrast(shade, surface) >= least) ?? (to === 1 ? '#ffffff' : '#000000');
 };

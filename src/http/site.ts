@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Secrets } from '../kernel/secrets.ts';
 import type { Organisation } from '../plugin.ts';
 import { createAssets } from './assets.ts';
 import type { Assets } from './assets.ts';
-import { brandStyles } from './brand.ts';
+import { brandIcon, brandStyles } from './brand.ts';
 import type { Colours } from './brand.ts';
 import { createBrowsers } from './browser.ts';
 import type { Browsers } from './browser.ts';
@@ -43,8 +43,6 @@ export interface Site {
   readonly pages: Pages;
 }
 
-const ASSETS = ['page.js', 'icon.svg'];
-
 /** The folders `<plugin>/<kind>` that there are. */
 const pluginFolders = ({ root, plugins }: SiteOptions, kind: string): { folder: string; prefix: string }[] =>
   plugins.flatMap(({ name, folder }) =>
@@ -54,13 +52,13 @@ const pluginFolders = ({ root, plugins }: SiteOptions, kind: string): { folder: 
   );
 
 const assetsOf = ({ root, logo, colours }: SiteOptions): Assets => {
-  const style = Buffer.concat([readFileSync(join(root, 'views/style.css')), Buffer.from(brandStyles(colours))]);
-  const own = [
-    ['style.css', style] as const,
-    ...ASSETS.map((name) => [name, readFileSync(join(root, 'views', name))] as const),
-  ];
-  const branding = logo === undefined ? [] : [[`logo${extname(basename(logo))}`, readFileSync(logo)] as const];
-  return createAssets(Object.fromEntries([...own, ...branding]));
+  const view = (file: string): string => readFileSync(join(root, 'views', file), 'utf8');
+  return createAssets({
+    'style.css': Buffer.from(view('style.css') + brandStyles(colours)),
+    'page.js': Buffer.from(view('page.js')),
+    'icon.svg': Buffer.from(brandIcon(view('icon.svg'), colours)),
+    ...(logo === undefined ? {} : { [`logo${extname(logo)}`]: readFileSync(logo) }),
+  });
 };
 
 /** Reads and compiles everything once; no request touches the file system. */

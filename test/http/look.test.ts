@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { axeViolations, takeScreens, useChromium } from '../support/browser.ts';
+import { examine, useChromium } from '../support/browser.ts';
 import { sampleRoutes } from './sample/routes.ts';
 import { serve } from './serving.ts';
 import type { Serving } from './serving.ts';
@@ -27,8 +27,7 @@ describe('http: how pages look and read', () => {
     it(`finds nothing wrong with the page ${String(name)}, at any width, light or dark`, async () => {
       const page = await chromium.page();
       await page.goto(`${server.address}${String(path)}`);
-      expect(await axeViolations(page)).to.deep.equal([]);
-      await takeScreens(page, `http-${String(name)}`);
+      expect(await examine(page, `http-${String(name)}`)).to.deep.equal([]);
     });
   }
 
@@ -40,7 +39,6 @@ describe('http: how pages look and read', () => {
     expect(await page.title()).to.match(/^Error: /);
     expect(await page.evaluate('document.activeElement.className')).to.equal('summary');
     expect(await page.inputValue('[name=username]')).to.equal('bob');
-    expect(await axeViolations(page)).to.deep.equal([]);
-    await takeScreens(page, 'http-errors');
+    expect(await examine(page, 'http-errors')).to.deep.equal([]);
   });
 });

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Result } from 'axe-core';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
@@ -64,11 +64,8 @@ const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/**
- * What axe finds wrong with the page as it stands, a line for each element. The source is evaluated by the debugger,
- * so that our content security policy stays as strict as it is.
- */
-export const axeViolations = async (page: Page): Promise<string[]> => {
+/** A line for each element; evaluated by the debugger, so that our content security policy stays as strict as it is. */
+const axeViolations = async (page: Page): Promise<string[]> => {
   await page.evaluate(await axeSource);
   const violations = await page.evaluate<Result[]>(
     `axe.run(document, { runOnly: ${JSON.stringify(RULES)} }).then(({ violations }) => violations)`,
@@ -76,24 +73,37 @@ export const axeViolations = async (page: Page): Promise<string[]> => {
   return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html}`));
 };
 
+/** What a thumb is to hit stands in no running text and is at least 44 px high; check boxes are hit by their label. */
+const SMALL_TARGETS = `[...document.querySelectorAll('a, button, select, summary, input:not([type=hidden], [type=checkbox], [type=radio])')]
+  .filter((element) => getComputedStyle(element).display !== 'inline' && element.checkVisibility())
+  .filter((element) => !element.classList.contains('skip') && element.getBoundingClientRect().height < 43.5)
+  .map((element) => 'lower than 44 px: ' + element.outerHTML)`;
+
+const WIDER = `document.documentElement.scrollWidth > innerWidth ? ['wider than the window'] : []`;
+
+const faultsAt = async (page: Page): Promise<string[]> => [
+  ...(await axeViolations(page)),
+  ...(await page.evaluate<string[]>(SMALL_TARGETS)),
+  ...(await page.evaluate<string[]>(WIDER)),
+];
+
 /**
- * Takes pictures of the page at 320 and 1280 pixels, light and dark, into `.cache/screens/<name>-….png`.
- *
- * @throws AssertionError-like Error where a page is wider than its window
+ * What is wrong with the page as it stands (axe, targets below 44 px, sideways scrolling), at 320 and 1280 pixels,
+ * light and dark. Leaves pictures of it in `.cache/screens/<name>-….png`, to be looked at.
  */
-export const takeScreens = async (page: Page, name: string): Promise<void> => {
-  const before = page.viewportSize();
+export const examine = async (page: Page, name: string): Promise<string[]> => {
+  const faults: string[] = [];
+  await mkdir(SCREENS, { recursive: true });
   for (const [width, size] of Object.entries(WIDTHS)) {
     await page.setViewportSize(size);
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      const path = join(SCREENS, `${name}-${width}-${colorScheme}.png`);
-      await mkdir(dirname(path), { recursive: true });
-      await page.screenshot({ path, fullPage: true });
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.screenshot({ path: join(SCREENS, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+      // Colours do not depend on the width, nor the rest on colours.
+      if ((width === 'phone') === (colorScheme === 'light')) {
+        faults.push(...(await faultsAt(page)).map((fault) => `${width} ${colorScheme}: ${fault}`));
+      }
     }
-    const wider = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-    if (wider > 0) throw new Error(`${name} is ${String(wider)} px wider than a ${width}`);
   }
-  await page.emulateMedia({ colorScheme: null });
-  if (before) await page.setViewportSize(before);
+  return faults;
 };
