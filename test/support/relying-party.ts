@@ -20,7 +20,8 @@ interface Transaction {
 
 export interface RelyingParty extends AsyncDisposable {
   /** Client metadata (RFC 7591) to configure the provider with. */
-  readonly metadata: { readonly client_id: string; readonly redirect_uris: readonly string[] };
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly secret: string;
   readonly origin: string;
   /** Reads discovery; once the provider listens. */
   discover(issuer: string): Promise<void>;
@@ -94,17 +95,15 @@ export const startRelyingParty = async (clientId = 'app'): Promise<RelyingParty>
   return {
     metadata: {
       client_id: clientId,
-      ...{
-        client_secret: SECRET,
-        client_name: 'The app',
-        client_uri: origin,
-        redirect_uris: [redirectUri],
-        post_logout_redirect_uris: [`${origin}/`],
-        grant_types: ['authorization_code', 'refresh_token'],
-        token_endpoint_auth_method: 'client_secret_basic',
-        first_party: true,
-      },
+      client_name: 'The app',
+      client_uri: origin,
+      redirect_uris: [redirectUri],
+      post_logout_redirect_uris: [`${origin}/`],
+      grant_types: ['authorization_code', 'refresh_token'],
+      token_endpoint_auth_method: 'client_secret_basic',
+      first_party: true,
     },
+    secret: SECRET,
     origin,
     outcomes,
 

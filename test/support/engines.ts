@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Context } from 'mocha';
+import { mongodForTests } from './mongod.ts';
+
+/** A store engine as the stories see it: an address that nobody else uses. */
+export interface Engine {
+  readonly name: string;
+  /** Call it in a `before` hook: where the engine cannot be had, its stories are pending and say why. */
+  require(test: Context): Promise<void>;
+  /** Address of an empty store; `folder` is the world's own. */
+  url(folder: string): Promise<string>;
+}
+
+const mongod = async () => {
+  const found = await mongodForTests();
+  if ('pending' in found) throw new Error(found.pending);
+  return found;
+};
+
+export const sqlite: Engine = {
+  name: 'SQLite',
+  require: () => Promise.resolve(),
+  url: (folder) => Promise.resolve(`sqlite:${join(folder, 'latchkey.db')}`),
+};
+
+export const mongodb: Engine = {
+  name: 'MongoDB',
+  async require(test) {
+    // The first one may be fetched, and a replica set elects for a while.
+    test.timeout(180_000);
+    const found = await mongodForTests();
+    if (!('pending' in found)) return;
+    console.warn(`pending without MongoDB: ${found.pending}`);
+    test.skip();
+  },
+  url: async () => (await mongod()).url(`world${randomBytes(6).toString('hex')}`),
+};
+
+/** Nothing above the port of the store may know which of them runs: every story is told on both. */
+export const engines: readonly Engine[] = [sqlite, mongodb];

@@ -1,0 +1,128 @@
+import type { RunningApp } from '../../src/app.ts';
+import type { Browser } from './browsing.ts';
+import type { HttpBrowser } from './http-browser.ts';
+import type { Inbox, Inboxes } from './inboxes.ts';
+import type { Outcome, RelyingParty } from './relying-party.ts';
+
+/** What a story says of somebody, where the usual will not do. */
+export interface Somebody {
+  readonly password?: string;
+  readonly mail?: string;
+  readonly groups?: readonly string[];
+  readonly adminRoles?: readonly string[];
+  readonly kind?: 'person' | 'service';
+  readonly active?: boolean;
+}
+
+interface Surroundings {
+  readonly app: RunningApp;
+  readonly mail: Inboxes;
+  readonly party: RelyingParty;
+  readonly issuer: string;
+  browser(): HttpBrowser;
+}
+
+interface Known {
+  readonly id: string;
+  readonly userName: string;
+  readonly mail: string;
+  password: string;
+}
+
+const joinGroup = async ({ directory, store }: RunningApp['foundation'], name: string, userName: string) => {
+  const by = { actor: 'cli' };
+  if (!(await directory.groups.byName(name))) {
+    await store.commit(directory.groups.creating({ displayName: name }, by).changes);
+  }
+  const [group, person] = await Promise.all([directory.groups.byName(name), directory.people.byName(userName)]);
+  if (group && person) await store.commit(directory.groups.adding(group, person, by));
+};
+
+/** Somebody in front of a browser. What they do is done through pages, as everybody has to. */
+export class Person<B extends Browser = HttpBrowser> {
+  readonly browser: B;
+  readonly #known: Known;
+  readonly #world: Surroundings;
+
+  private constructor(world: Surroundings, known: Known, browser: B) {
+    this.#world = world;
+    this.#known = known;
+    this.browser = browser;
+  }
+
+  static async create(world: Surroundings, userName: string, somebody: Somebody = {}): Promise<Person> {
+    const { store, directory } = world.app.foundation;
+    const { password = `the first password of ${userName}`, mail = `${userName}@example.test`, groups = [] } = somebody;
+    const { adminRoles, kind, active } = somebody;
+    const { person, changes } = directory.people.creating(
+      {
+        userName,
+        displayName: userName,
+        emails: [{ value: mail, primary: true }],
+        ...(adminRoles && { adminRoles }),
+        ...(kind && { kind }),
+        ...(active !== undefined && { active }),
+      },
+      { actor: 'cli' },
+    );
+    await store.commit([...changes, await directory.local.starting(person.id, password)]);
+    for (const group of groups) await joinGroup(world.app.foundation, group, userName);
+    return new Person(world, { id: person.id, userName, mail, password }, world.browser());
+  }
+
+  get id(): string {
+    return this.#known.id;
+  }
+
+  get userName(): string {
+    return this.#known.userName;
+  }
+
+  /** The address of the account itself. */
+  get mail(): string {
+    return this.#known.mail;
+  }
+
+  /** A mailbox elsewhere, to be registered as a way back. */
+  get alternateMail(): string {
+    return `${this.userName}@elsewhere.test`;
+  }
+
+  get password(): string {
+    return this.#known.password;
+  }
+
+  /** The same person with another browser. */
+  with<O extends Browser>(browser: O): Person<O> {
+    return new Person(this.#world, this.#known, browser);
+  }
+
+  inbox(): Promise<Inbox> {
+    return this.#world.mail.to(this.mail);
+  }
+
+  alternateInbox(): Promise<Inbox> {
+    return this.#world.mail.to(this.alternateMail);
+  }
+
+  /** Opens the app, which sends its request here. */
+  async startsSignIn(parameters: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.browser.open(await this.#world.party.authorizationUrl(parameters));
+  }
+
+  async givesPassword(password = this.password): Promise<void> {
+    await this.browser.submit({ username: this.userName, 'current-password': password });
+  }
+
+  async signsIn(parameters: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.startsSignIn(parameters);
+    await this.givesPassword();
+  }
+
+  /** How the app's latest request ended. Throws while it has not. */
+  outcome(): Outcome {
+    const last = this.#world.party.outcomes.at(-1);
+    if (!last) throw new Error('nothing has come back to the app');
+    return last;
+  }
+}

@@ -1,0 +1,146 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { plugins, startApp, type RunningApp } from '../../src/app.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import type { Log } from '../../src/kernel/log.ts';
+import { testClock, type TestClock } from './clock.ts';
+import { sqlite, type Engine } from './engines.ts';
+import { freePort } from './free-port.ts';
+import { HttpBrowser } from './http-browser.ts';
+import { Inboxes } from './inboxes.ts';
+import { Person, type Somebody } from './person.ts';
+import { openPostOffice, type PostOffice } from './post-office.ts';
+import { startRelyingParty, type RelyingParty } from './relying-party.ts';
+import { CHEAP } from './rooms.ts';
+
+export interface LogLine {
+  readonly level: keyof Log;
+  readonly facts: Record<string, unknown>;
+  readonly message: string;
+}
+
+/** A part of the configuration file, as an operator would write it. */
+export type ConfigTree = Readonly<Record<string, unknown>>;
+
+export interface WorldOptions {
+  readonly store?: Engine;
+  /** Laid over the world's own configuration, section by section. */
+  readonly config?: ConfigTree;
+  /** The section of the plugin that most stories are about. */
+  readonly sspr?: ConfigTree;
+  /** True for a world without a mail server: mail stays in the development mailbox. */
+  readonly mailbox?: boolean;
+}
+
+/** The whole product, running in this process for one story: real ports, a real store, real mail, a clock to move. */
+export interface World extends AsyncDisposable {
+  readonly issuer: string;
+  readonly clock: TestClock;
+  readonly app: RunningApp;
+  readonly mail: Inboxes;
+  /** An app that signs people in here. */
+  readonly party: RelyingParty;
+  /** What was logged, for stories about what must not be. */
+  readonly lines: readonly LogLine[];
+  /** Makes somebody with a password and a mail address of the organisation. */
+  person(userName: string, somebody?: Somebody): Promise<Person>;
+  /** A browser without JavaScript that was never here before. */
+  browser(): HttpBrowser;
+  /** Runs every job until none has more to do. */
+  settle(): Promise<void>;
+  /** Moves the clock, then settles. */
+  later(milliseconds: number): Promise<void>;
+}
+
+const recorder = (lines: LogLine[]): Log => {
+  const at = (level: keyof Log) => (facts: Record<string, unknown>, message: string) => {
+    lines.push({ level, facts, message });
+  };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+};
+
+const isSection = (value: unknown): value is ConfigTree =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const overlaid = (under: ConfigTree, over: ConfigTree): ConfigTree => ({
+  ...under,
+  ...Object.fromEntries(
+    Object.entries(over).map(([name, value]) => {
+      const before = under[name];
+      return [name, isSection(before) && isSection(value) ? overlaid(before, value) : value];
+    }),
+  ),
+});
+
+const configuration = async (
+  { store = sqlite, config = {}, sspr = {}, mailbox = false }: WorldOptions,
+  surroundings: { folder: string; port: number; party: RelyingParty; post: PostOffice },
+): Promise<ConfigTree> => {
+  const { folder, port, party, post } = surroundings;
+  const smtp = mailbox ? {} : { smtp: { host: '127.0.0.1', port: post.port, tls: 'none' } };
+  const own = {
+    issuer: `http://localhost:${String(port)}`,
+    dataDir: folder,
+    http: { port, host: 'localhost' },
+    store: { url: await store.url(folder) },
+    mail: smtp,
+    organisation: { name: 'Example', helpDesk: { mail: 'help@example.test' } },
+    clients: [{ ...party.metadata, client_secret: `plain:${party.secret}` }],
+    // A story may knock more often in a second of the test's clock than any person would.
+    limits: { requests: 100_000 },
+    demo: { enabled: false },
+    plugins: { sspr },
+  };
+  return overlaid(own, config);
+};
+
+export const world = async (options: WorldOptions = {}): Promise<World> => {
+  await using stack = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-world-'));
+  stack.defer(() => rm(folder, { recursive: true }));
+  const clock = stack.use(testClock());
+  const post = stack.use(await openPostOffice());
+  const party = stack.use(await startRelyingParty());
+  const port = await freePort();
+  const file = join(folder, 'latchkey.yaml');
+  await writeFile(file, JSON.stringify(await configuration(options, { folder, port, party, post })));
+
+  clock.install();
+  const lines: LogLine[] = [];
+  const config = await loadConfig({ LATCHKEY_CONFIG: file }, plugins);
+  const app = await startApp(config, { clock, log: recorder(lines), argon2: CHEAP, timers: false });
+  stack.defer(() => app.stop());
+  await party.discover(config.issuer);
+
+  const settle = () => app.settle();
+  const mail = new Inboxes(post, settle);
+  const browsers: HttpBrowser[] = [];
+  stack.defer(async () => {
+    for (const browser of browsers) await browser[Symbol.asyncDispose]();
+  });
+  const browser = () => {
+    const made = new HttpBrowser(clock);
+    browsers.push(made);
+    return made;
+  };
+  const owned = stack.move();
+
+  return {
+    issuer: config.issuer,
+    clock,
+    app,
+    mail,
+    party,
+    lines,
+    browser,
+    settle,
+    person: (userName, somebody) =>
+      Person.create({ app, mail, party, issuer: config.issuer, browser }, userName, somebody),
+    async later(milliseconds) {
+      clock.advance(milliseconds);
+      await settle();
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+};
