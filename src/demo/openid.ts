@@ -16,6 +16,7 @@ export const openidOnDemand = (issuer: string, secret: string, origin: () => str
 
   const discover = async (): Promise<Openid> => {
     const lib = await import('openid-client');
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- a warning sign only; a demo on loopback has no TLS
     const insecure = issuer.startsWith('http:') ? [lib.allowInsecureRequests] : [];
     const configuration = await lib.discovery(
       new URL(issuer),

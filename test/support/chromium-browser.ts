@@ -48,10 +48,10 @@ export class ChromiumBrowser implements Browser {
   }
 
   async #fill(field: Locator, value: string): Promise<void> {
-    const kind = await field.evaluate((element) => `${element.localName} ${element.getAttribute('type') ?? ''}`);
-    if (kind.startsWith('select')) await field.selectOption(value);
-    else if (kind.endsWith('checkbox')) await field.check();
-    else if (kind.endsWith('radio')) await this.#choice(await field.getAttribute('name'), value).check();
+    const type = await field.getAttribute('type');
+    if (type === 'checkbox') await field.check();
+    else if (type === 'radio') await this.#choice(await field.getAttribute('name'), value).check();
+    else if ((await field.locator('option').count()) > 0) await field.selectOption(value);
     else await field.fill(value);
   }
 

@@ -31,7 +31,7 @@ export const mongodb: Engine = {
     test.timeout(180_000);
     const found = await mongodForTests();
     if (!('pending' in found)) return;
-    console.warn(`pending without MongoDB: ${found.pending}`);
+    process.stderr.write(`pending without MongoDB: ${found.pending}\n`);
     test.skip();
   },
   url: async () => (await mongod()).url(`world${randomBytes(6).toString('hex')}`),

@@ -109,6 +109,7 @@ export const startRelyingParty = async (clientId = 'app'): Promise<RelyingParty>
 
     async discover(issuer) {
       configuration = await client.discovery(new URL(issuer), clientId, undefined, client.ClientSecretBasic(SECRET), {
+        // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated as a warning sign; loopback has no TLS
         execute: [client.allowInsecureRequests],
       });
     },
