@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Audit } from './audit/event.ts';
 import type { Account, Accounts, Passwords } from './directory/account.ts';
 import type { PasswordHashing } from './directory/password-hashing.ts';
-import type { Route } from './http/route.ts';
+import type { Entrance, Route } from './http/route.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Log } from './kernel/log.ts';
 import type { Random } from './kernel/random.ts';
@@ -17,7 +17,7 @@ export type { Audit, AuditEvent } from './audit/event.ts';
 export { PasswordRefused } from './directory/account.ts';
 export type { Account, Accounts, PasswordOrigin, Passwords, Verification } from './directory/account.ts';
 export { get, json, page, post, redirect } from './http/route.ts';
-export type { Answer, Cookies, MessageRef, Route, Visit } from './http/route.ts';
+export type { Answer, Cookies, Entrance, MessageRef, Route, Visit } from './http/route.ts';
 export type { Limit, Limits } from './limits/limit.ts';
 export type { Message, Notify } from './notify/message.ts';
 export type { KnownBrowsers, RunningSignIn, SignIns } from './sign-in/sign-ins.ts';
@@ -86,6 +86,8 @@ export interface DemoPerson {
 /** What a plugin adds. Data, not calls: the host decides when and how to use it. */
 export interface Contribution {
   readonly routes?: readonly Route[];
+  /** Shown on the start page. */
+  readonly entrances?: readonly Entrance[];
   /** Asked in this order, after `login`. */
   readonly prompts?: readonly PromptContribution[];
   readonly jobs?: readonly Job[];

@@ -1,11 +1,12 @@
 import Koa from 'koa';
+import mount from 'koa-mount';
 import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Store } from '../store/port.ts';
 import type { Assets } from './assets.ts';
 import type { Browsers } from './browser.ts';
-import type { Middleware, RequestFacts } from './context.ts';
+import type { Context, Middleware, RequestFacts } from './context.ts';
 import { correlate } from './correlation.ts';
 import { canonicalPaths, dispatch, durability } from './dispatch.ts';
 import { failures } from './failures.ts';
@@ -15,14 +16,14 @@ import { forwarded } from './forwarded.ts';
 import { healthRoutes } from './health.ts';
 import type { HealthCheck } from './health.ts';
 import { homeRoute } from './home.ts';
-import type { Entrance } from './home.ts';
 import { locale } from './locale.ts';
 import type { Pages } from './pages.ts';
-import type { Route } from './route.ts';
+import { createRouteTable } from './route-table.ts';
+import type { Entrance, Route } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
 import { serveAssets } from './serve-assets.ts';
 
-export interface HttpOptions {
+export interface ChainOptions {
   /** Without a trailing slash. */
   readonly issuer: string;
   readonly clock: Clock;
@@ -39,8 +40,11 @@ export interface HttpOptions {
   readonly limits: FloodLimits;
   /** Paths of clients that prove themselves: the flood guard leaves them alone. */
   readonly unlimited: readonly string[];
-  /** The host's and the plugins'. */
   readonly routes: readonly Route[];
+}
+
+export interface HttpOptions extends ChainOptions {
+  /** Where people may begin, for the start page. */
   readonly entrances: readonly Entrance[];
   readonly health: readonly HealthCheck[];
   /** Served after the routes: oidc-provider's middleware. */
@@ -50,28 +54,43 @@ export interface HttpOptions {
 }
 
 /** All that every request goes through, in this order. */
-export const createHttp = (options: HttpOptions): Koa<RequestFacts> => {
-  const { issuer, pages, browsers, log, clock } = options;
-  const koa = new Koa<RequestFacts>({ proxy: true, keys: [...options.cookieKeys] });
-  const routes = [homeRoute(options.entrances), ...healthRoutes(options.health, log), ...options.routes];
-  const unlimited = new Set(['/healthz', '/readyz', ...options.unlimited]);
+const chain = (options: ChainOptions): readonly Middleware[] => [
+  correlate(options.random),
+  forwarded(options.issuer, options.trustedProxies),
+  securityHeaders(options.issuer),
+  serveAssets(options.assets),
+  locale(options.locales),
+  failures(options.pages, options.log),
+  floodGuard(options.limits, options.clock, new Set(options.unlimited)),
+  canonicalPaths,
+  durability(options.store),
+  dispatch(options),
+];
 
-  const chain: readonly Middleware[] = [
-    correlate(options.random),
-    forwarded(issuer, options.trustedProxies),
-    securityHeaders(issuer),
-    serveAssets(options.assets),
-    locale(options.locales),
-    failures(pages, log),
-    floodGuard(options.limits, clock, unlimited),
-    canonicalPaths,
-    durability(options.store),
-    dispatch({ routes, issuer, browsers, pages }),
-    ...options.mounted,
-  ];
-  for (const middleware of chain) koa.use(middleware);
+const applicationOf = (middleware: readonly Middleware[], keys: readonly string[]): Koa<RequestFacts> => {
+  // The scheme is taken from a header that `forwarded` alone has written.
+  const koa = new Koa<RequestFacts>({ proxy: true, keys: [...keys] });
+  for (const each of middleware) koa.use(each);
+  return koa;
+};
+
+/** The whole host. */
+export const createHttp = (options: HttpOptions): Koa<RequestFacts> => {
+  const { entrances, health, log } = options;
+  const routes = [homeRoute(entrances), ...healthRoutes(health, log), ...options.routes];
+  const unlimited = ['/healthz', '/readyz', ...options.unlimited];
+  const koa = applicationOf([...chain({ ...options, routes, unlimited }), ...options.mounted], options.cookieKeys);
   koa.on('error', (error: unknown) => {
     log.warn({ error }, 'an answer could not be delivered');
   });
   return koa;
+};
+
+/** The routes and assets alone, for somebody else's Koa: everything else goes on to what that host has. */
+export const createEmbedded = (options: ChainOptions): Middleware => {
+  const match = createRouteTable(options.routes);
+  const ours = mount(applicationOf(chain(options), [])) as Middleware;
+  const isOurs = (ctx: Context): boolean =>
+    match(ctx.method, ctx.path).kind !== 'none' || options.assets.at(ctx.path) !== undefined;
+  return (ctx, next) => (isOurs(ctx) ? ours(ctx, next) : next());
 };

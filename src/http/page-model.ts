@@ -21,6 +21,10 @@ export interface PageModel {
   moment(at: number): string;
 }
 
+/** How a language is written. */
+export const directionOf = (locale: string): 'ltr' | 'rtl' =>
+  RIGHT_TO_LEFT.has(locale.split('-')[0] ?? '') ? 'rtl' : 'ltr';
+
 const RIGHT_TO_LEFT = new Set(['ar', 'dv', 'fa', 'he', 'ku', 'ps', 'ur', 'yi']);
 
 const STEPS = [
@@ -49,7 +53,7 @@ export const pageModel = (translator: Translator, assets: Assets, clock: Clock):
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long' });
   return {
     locale,
-    dir: RIGHT_TO_LEFT.has(locale.split('-')[0] ?? '') ? 'rtl' : 'ltr',
+    dir: directionOf(locale),
     t: (key, values) => (typeof key === 'string' ? translator.t(key, values) : translator.t(key.key, key.values)),
     rich: (key, values = {}, href = '') =>
       translator.rich(key, values, {

@@ -7,6 +7,12 @@ export interface MessageRef {
   readonly values?: Readonly<Record<string, string | number>>;
 }
 
+/** A place where people may begin by themselves, such as the reset of a password. */
+export interface Entrance {
+  readonly label: MessageRef;
+  readonly path: string;
+}
+
 export interface Cookies {
   get(name: string): string | undefined;
   /** HttpOnly, SameSite=Lax, `__Host-` and Secure under https; `maxAge` in milliseconds, a session cookie without it. */

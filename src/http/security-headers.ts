@@ -7,7 +7,10 @@ import type { Context, Middleware } from './context.ts';
  * @param formTargets origins besides our own
  */
 export const contentSecurityPolicy = (formTargets: readonly string[] = []): string =>
-  `${FIXED}form-action ${["'self'", ...formTargets].join(' ')}`;
+  `${FIXED}form-action ${["'self'", ...formTargets.filter(isSource)].join(' ')}`;
+
+/** An origin or a scheme; nothing that could end the directive. */
+const isSource = (text: string): boolean => /^[a-z][a-z\d+.-]*:(\/\/[^\s;,'"]+)?$/i.test(text);
 
 const FIXED = [
   "default-src 'none'",
