@@ -26,8 +26,12 @@ export interface SignIns {
   path(uid: string): string;
   /** Whether this browser belongs to the running sign-in `uid`. */
   owns(visit: Visit<unknown>, uid: string): Promise<boolean>;
-  /** Changes after which the sign-in survives a new epoch, stripped of session and of everything proved in it. */
-  sparing(uid: string): Promise<readonly Change[]>;
+  /**
+   * Changes after which the sign-in survives a new epoch, stripped of session and of everything proved in it.
+   *
+   * @param userName filled in on its page from then on
+   */
+  sparing(uid: string, userName?: string): Promise<readonly Change[]>;
 }
 
 /** Browsers in which a person signed in before: they see more, and are counted apart from strangers. */
@@ -35,8 +39,8 @@ export interface KnownBrowsers {
   knows(browser: string, accountId: string): Promise<boolean>;
   /** Account ids of those who signed in here before: what a typed name may be compared with before any proof. */
   people(browser: string): Promise<readonly string[]>;
-  /** Commit it with the sign-in that makes the browser known. */
-  remembering(browser: string, accountId: string): Change;
+  /** Commit it with the sign-in that makes the browser known; a new epoch of the person forgets it again. */
+  remembering(browser: string, account: { readonly id: string; readonly epoch: number }): Change;
   /** Forgets every browser of a person, as after a reset. */
   forgetting(accountId: string): Promise<readonly Change[]>;
 }

@@ -1,0 +1,138 @@
+import type { Adapter, Client, Configuration, JWKS, KoaContextWithOIDC } from 'oidc-provider';
+import type { Clock } from '../kernel/clock.ts';
+import type { Secrets } from '../kernel/secrets.ts';
+import type { PromptContribution } from '../plugin.ts';
+import { accountFinder, CLAIMS, type ClaimsOf } from './account.ts';
+import { grantLoader } from './grants.ts';
+import {
+  logoutSource,
+  postLogoutSuccessSource,
+  renderError,
+  successSource,
+  userCodeConfirmSource,
+  userCodeInputSource,
+  type SendPage,
+} from './library-pages.ts';
+import { grantLifetime, lifetimes, type Lifetimes } from './lifetimes.ts';
+import type { StandingOf } from './lineage.ts';
+import { isFirstParty, needsPkce, OWN_METADATA } from './metadata.ts';
+import { signInPolicy } from './policy.ts';
+import { resourceServerInfo, type Resource } from './resources.ts';
+
+export interface ConfigurationParts {
+  readonly issuer: string;
+  readonly lifetimes: Lifetimes;
+  readonly resources: readonly Resource[];
+  /** BCP 47 tags. */
+  readonly locales: readonly string[];
+  readonly prompts: readonly PromptContribution[];
+  readonly clock: Clock;
+  readonly secrets: Secrets;
+  readonly standing: StandingOf;
+  readonly claims: ClaimsOf;
+  readonly sendPage: SendPage;
+  readonly fetch: typeof globalThis.fetch;
+  adapter(model: string): Adapter;
+}
+
+/** Levels of assurance that a sign-in can reach here, and what they mean: `ARCHITECTURE.md`, "Levels". */
+export const ACR = { password: 'aal1' } as const;
+
+const SIGNATURES = ['RS256', 'ES256', 'EdDSA'] as const;
+
+/**
+ * Cookies are not signed: each holds 256 random bits that are found in the store by their keyed hash only.
+ * `__Host-` forbids the paths that running sign-ins need.
+ */
+const cookies = (issuer: string): NonNullable<Configuration['cookies']> => {
+  const secure = issuer.startsWith('https:');
+  const common = { httpOnly: true, signed: false, secure, overwrite: true } as const;
+  const [host, plain] = secure ? ['__Host-', '__Secure-'] : ['', ''];
+  return {
+    names: { session: `${host}session`, interaction: `${plain}interaction`, resume: `${plain}resume` },
+    // Only a cookie without SameSite reaches an authorization request that an app posts (Core section 3.1.2.1).
+    long: { ...common, path: '/', sameSite: secure ? 'none' : 'lax' },
+    short: { ...common, sameSite: 'lax' },
+  };
+};
+
+/** Browsers may read tokens only at the origins that the app's answers go to. */
+const clientBasedCORS = ({ oidc }: KoaContextWithOIDC, origin: string, client: Client): boolean =>
+  (oidc.route === 'userinfo' || client.clientAuthMethod === 'none') &&
+  (client.redirectUris ?? []).some((uri) => origin !== 'null' && URL.parse(uri)?.origin === origin);
+
+const features = (parts: ConfigurationParts): NonNullable<Configuration['features']> => {
+  const { sendPage } = parts;
+  return {
+    devInteractions: { enabled: false },
+    backchannelLogout: { enabled: true },
+    clientCredentials: { enabled: true },
+    jwtUserinfo: { enabled: true },
+    revocation: { enabled: true },
+    introspection: {
+      enabled: true,
+      // A resource server asks about access tokens it was shown; nobody else is shown a refresh token.
+      allowedPolicy: (_ctx, client, token) =>
+        token.clientId === client.clientId || (client.clientAuthMethod !== 'none' && token.kind !== 'RefreshToken'),
+    },
+    deviceFlow: {
+      enabled: true,
+      deviceInfo: () => ({}),
+      userCodeInputSource: userCodeInputSource(sendPage),
+      userCodeConfirmSource: userCodeConfirmSource(sendPage),
+      successSource: successSource(sendPage),
+    },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: logoutSource(sendPage),
+      postLogoutSuccessSource: postLogoutSuccessSource(sendPage),
+    },
+    resourceIndicators: { enabled: true, getResourceServerInfo: resourceServerInfo(parts.resources) },
+  };
+};
+
+/** RFC 6749 section 6: the organisation's own apps get a refresh token when their metadata allow them the grant. */
+const mayRefresh = (client: Client, scopes: ReadonlySet<string>): boolean =>
+  client.grantTypeAllowed('refresh_token') && (scopes.has('offline_access') || isFirstParty(client));
+
+export const configurationFor = (parts: ConfigurationParts, jwks: JWKS): Configuration => {
+  const { issuer, secrets, locales, standing } = parts;
+  const paths = { interaction: (uid: string) => `/interaction/${uid}` };
+  return {
+    adapter: parts.adapter,
+    jwks,
+    acrValues: Object.values(ACR),
+    claims: CLAIMS,
+    clientAuthMethods: [
+      'client_secret_basic',
+      'client_secret_post',
+      'client_secret_jwt',
+      'private_key_jwt',
+      'none',
+    ],
+    clientBasedCORS,
+    cookies: cookies(issuer),
+    discovery: { ui_locales_supported: [...locales] },
+    enabledJWA: {
+      idTokenSigningAlgValues: [...SIGNATURES],
+      userinfoSigningAlgValues: [...SIGNATURES],
+    },
+    enableHttpPostMethods: issuer.startsWith('https:'),
+    extraClientMetadata: { properties: OWN_METADATA, validator: () => undefined },
+    features: features(parts),
+    fetch: parts.fetch,
+    findAccount: accountFinder(standing, parts.claims),
+    interactions: { policy: signInPolicy(parts.prompts), url: (_ctx, { uid }) => paths.interaction(uid) },
+    issueRefreshToken: (_ctx, client, source) => mayRefresh(client, source.scopes),
+    loadExistingGrant: grantLoader((client) => grantLifetime(parts.lifetimes, client)),
+    pairwiseIdentifier: (_ctx, accountId, client) =>
+      secrets.hash('pairwise subject', `${String(Reflect.get(client, 'sectorIdentifier'))}\0${accountId}`),
+    pkce: { required: (_ctx, client) => needsPkce(client) },
+    renderError: renderError(parts.sendPage),
+    responseTypes: ['code', 'none'],
+    rotateRefreshToken: true,
+    scopes: ['openid', 'offline_access'],
+    subjectTypes: ['public', 'pairwise'],
+    ttl: lifetimes(parts.lifetimes, parts.clock),
+  };
+};

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { MINUTE, SECOND, type Clock } from '../kernel/clock.ts';
+import { randomId, type Random } from '../kernel/random.ts';
+import type { Job } from '../kernel/schedule.ts';
+import { change, defineCollection, type Change, type Store } from '../store/port.ts';
+import { and, eq, le, lt, type Query } from '../store/query.ts';
+import { artifacts } from './artifact.ts';
+import type { SessionEnding } from './end-session.ts';
+import type { StandingOf } from './lineage.ts';
+
+/** People whose everything ended with a new epoch, and whose apps are still to be told. */
+export const endings = defineCollection({
+  name: 'endings',
+  shape: z.strictObject({ id: z.string(), accountId: z.string(), dueAt: z.number() }),
+  indexes: { due: { on: ['dueAt'] } },
+});
+
+const JOB = 'endings';
+const LEASE = MINUTE;
+const WINDOW = 100;
+
+/** Commit it with what raises the epoch. The epoch alone ends everything: this tells the apps, and cleans up. */
+export const ending = (accountId: string, clock: Clock, random: Random): Change =>
+  change.insert(endings, { id: randomId(random), accountId, dueAt: clock.now() });
+
+export const endingJob = (store: Store, clock: Clock, sessions: SessionEnding, standing: StandingOf): Job => {
+  const stale = async (accountId: string): Promise<Query> => {
+    const now = await standing(accountId);
+    const theirs = eq('accountId', accountId);
+    return now ? and(theirs, lt('epoch', now.epoch)) : theirs;
+  };
+
+  return {
+    name: JOB,
+    every: 5 * SECOND,
+    async run() {
+      const query = le('dueAt', clock.now());
+      const due = await store.claim(endings, { query, sort: [{ path: 'dueAt' }], lease: LEASE });
+      if (!due) return false;
+      const over = await stale(due.accountId);
+      let ended;
+      do {
+        ended = (await store.find(artifacts, and(over, eq('model', 'Session')), { limit: WINDOW })).docs;
+        for (const session of ended) {
+          await sessions.tell(session);
+          await store.remove(artifacts, session.id);
+        }
+      } while (ended.length > 0);
+      await store.removeAll(artifacts, over);
+      await store.remove(endings, due.id);
+      return true;
+    },
+  };
+};

@@ -1,0 +1,189 @@
+import { errors, type Interaction, type InteractionResults } from 'oidc-provider';
+import type Provider from 'oidc-provider';
+import { redirect, type Answer, type Visit } from '../http/route.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { Interactions, OpenSignIn, Proof } from '../sign-in/interactions.ts';
+import type { RunningSignIn } from '../sign-in/sign-ins.ts';
+import { change, type Change, type Store } from '../store/port.ts';
+import { artifacts } from './artifact.ts';
+import type { ClientRegistry } from './clients.ts';
+import { saveGrant } from './grants.ts';
+import { targetOf, wayBackTo } from './metadata.ts';
+import type { Secrets } from '../kernel/secrets.ts';
+import { artifactKey, pack, unpack } from './payload.ts';
+
+export interface InteractionParts {
+  readonly provider: () => Provider;
+  readonly store: Store;
+  readonly secrets: Secrets;
+  readonly clients: Pick<ClientRegistry, 'find'>;
+  endSession(sessionUid: string): Promise<void>;
+  grantLifetime(clientId: string): Promise<number>;
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+const words = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : [];
+
+/** Scopes by resource indicator, as oidc-provider's consent prompt gives what is missing. */
+const missingResources = (details: Readonly<Record<string, unknown>>): [string, readonly string[]][] =>
+  Object.entries(details['missingResourceScopes'] ?? {}).map(([indicator, scopes]) => [indicator, words(scopes)]);
+
+/** Nothing of a session, a person or a proof stays with it: it is as if it had just begun. */
+const strip = (interaction: Interaction): void => {
+  for (const part of ['session', 'result', 'lastSubmission', 'grantId', 'epoch']) {
+    Reflect.deleteProperty(interaction, part);
+  }
+};
+
+const accountIdOf = (interaction: Interaction): string | undefined => interaction.session?.accountId;
+
+/** The sign-ins of oidc-provider, which calls them interactions. */
+export const createInteractions = (parts: InteractionParts): Interactions => {
+  const { store, secrets, clients } = parts;
+  const keyOf = (uid: string): string => artifactKey(secrets, 'Interaction', uid);
+
+  const running = async (visit: Visit<unknown>): Promise<Interaction> => {
+    const { req, res } = visit.raw;
+    try {
+      const interaction = await parts.provider().interactionDetails(req, res);
+      if (interaction.uid === visit.params['uid']) return interaction;
+    } catch (cause) {
+      if (!(cause instanceof errors.SessionNotFound)) throw cause;
+      throw new AppError('sign_in_expired', cause.message, { cause });
+    }
+    throw new AppError('sign_in_expired', 'the path names another sign-in than the cookie');
+  };
+
+  const authenticatedAt = async ({ session, lastSubmission }: Interaction): Promise<number | undefined> => {
+    if (session === undefined) return undefined;
+    const seconds = lastSubmission?.login?.ts ?? (await parts.provider().Session.findByUid(session.uid))?.loginTs;
+    return seconds === undefined ? undefined : seconds * 1000;
+  };
+
+  const describe = async (interaction: Interaction): Promise<RunningSignIn> => {
+    const { uid, prompt, params, session } = interaction;
+    const clientId = String(params['client_id']);
+    const redirectUri = text(params['redirect_uri']);
+    const returnOrigin = redirectUri === undefined ? undefined : targetOf(redirectUri);
+    const at = await authenticatedAt(interaction);
+    return {
+      uid,
+      prompt: { name: prompt.name, reasons: prompt.reasons },
+      clientId,
+      clientName: (await clients.find(clientId))?.client_name ?? clientId,
+      ...(session !== undefined && { accountId: session.accountId, sessionUid: session.uid }),
+      ...(at !== undefined && { authenticatedAt: at }),
+      ...(returnOrigin !== undefined && { returnOrigin }),
+    };
+  };
+
+  const openSignIn = async (interaction: Interaction): Promise<OpenSignIn> => {
+    const signIn = await describe(interaction);
+    const client = await clients.find(signIn.clientId);
+    const loginHint = text(interaction.params['login_hint']);
+    const { details } = interaction.prompt;
+    return {
+      ...signIn,
+      ...(loginHint !== undefined && { loginHint }),
+      missingScopes: [
+        ...words(details['missingOIDCScope']),
+        ...missingResources(details).flatMap(([, scopes]) => scopes),
+      ],
+      ...(client?.client_uri !== undefined && { clientUri: client.client_uri }),
+      ...(client?.policy_uri !== undefined && { policyUri: client.policy_uri }),
+      ...(client?.tos_uri !== undefined && { tosUri: client.tos_uri }),
+    };
+  };
+
+  /** Back to the authorization request; oidc-provider has the address, with the issuer's origin. */
+  const resume = async (visit: Visit<unknown>, result: InteractionResults, merge: boolean): Promise<Answer> => {
+    const { req, res } = visit.raw;
+    const to = await parts
+      .provider()
+      .interactionResult(req, res, result, { mergeWithLastSubmission: merge });
+    return redirect(to);
+  };
+
+  const signIn = async (visit: Visit<unknown>, proof: Proof): Promise<Answer> => {
+    const interaction = await running(visit);
+    if (interaction.prompt.name !== 'login') throw new AppError('flow_out_of_order', 'this sign-in has a person');
+    const before = accountIdOf(interaction);
+    if (before !== undefined && before !== proof.accountId) {
+      const sessionUid = interaction.session?.uid;
+      strip(interaction);
+      await interaction.persist();
+      if (sessionUid !== undefined) await parts.endSession(sessionUid);
+    }
+    const { accountId, epoch, acr } = proof;
+    const login = { accountId, epoch, acr, amr: [...proof.amr], ts: Math.floor(proof.at / 1000), remember: true };
+    return resume(visit, { login }, false);
+  };
+
+  const consent = async (visit: Visit<unknown>): Promise<Answer> => {
+    const interaction = await running(visit);
+    const { prompt, grantId, session, params } = interaction;
+    if (prompt.name !== 'consent' || !session) throw new AppError('flow_out_of_order', 'no consent is asked for');
+    const clientId = String(params['client_id']);
+    const { Grant } = parts.provider();
+    const known = grantId === undefined ? undefined : await Grant.find(grantId);
+    const grant = known ?? new Grant({ accountId: session.accountId, clientId });
+    const wanted = {
+      scopes: words(prompt.details['missingOIDCScope']),
+      resources: missingResources(prompt.details),
+    };
+    const epoch: unknown = Reflect.get(interaction, 'epoch');
+    const saved = await saveGrant(grant, wanted, epoch, await parts.grantLifetime(clientId));
+    return resume(visit, { consent: { grantId: saved.jti } }, true);
+  };
+
+  const sparing = async (uid: string, userName?: string): Promise<readonly Change[]> => {
+    const artifact = await store.get(artifacts, keyOf(uid));
+    if (!artifact || artifact.consumedAt !== undefined) return [];
+    const { accountId: _accountId, epoch: _epoch, grantId: _grantId, ...rest } = artifact;
+    const { session: _session, result: _result, lastSubmission: _last, ...payload } = unpack(secrets, artifact, uid);
+    const hint = userName === undefined ? {} : { login_hint: userName };
+    const fresh = {
+      ...payload,
+      epoch: undefined,
+      grantId: undefined,
+      params: { ...payload.params, ...hint },
+      prompt: { name: 'login', reasons: ['no_session'], details: {} },
+    };
+    return [change.swap(artifacts, { ...rest, payload: pack(secrets, 'Interaction', fresh) })];
+  };
+
+  return {
+    open: async (visit) => openSignIn(await running(visit)),
+    details: async (visit) => describe(await running(visit)),
+    path: (uid) => `/interaction/${encodeURIComponent(uid)}`,
+    signIn,
+    consent,
+    sparing,
+
+    deny: async (visit) => {
+      await running(visit);
+      return resume(visit, { error: 'access_denied', error_description: 'End-User aborted interaction' }, false);
+    },
+
+    async finish(visit, prompt, result) {
+      const interaction = await running(visit);
+      if (interaction.prompt.name !== prompt) {
+        throw new AppError('flow_out_of_order', `the prompt that is due is ${interaction.prompt.name}`);
+      }
+      return resume(visit, { [prompt]: { ...result } }, true);
+    },
+
+    async owns(visit, uid) {
+      const artifact = await store.get(artifacts, keyOf(uid));
+      return artifact?.consumedAt === undefined && artifact?.browser === visit.browser;
+    },
+
+    async wayBack(uid) {
+      const clientId = (await store.get(artifacts, keyOf(uid)))?.clientId;
+      const client = clientId === undefined ? undefined : await clients.find(clientId);
+      return client && wayBackTo(client);
+    },
+  };
+};

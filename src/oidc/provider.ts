@@ -1,0 +1,144 @@
+import mount from 'koa-mount';
+import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
+import type { Audit } from '../audit/event.ts';
+import type { Middleware } from '../http/context.ts';
+import type { Log } from '../kernel/log.ts';
+import { MINUTE } from '../kernel/clock.ts';
+import type { Job } from '../kernel/schedule.ts';
+import type { Interactions } from '../sign-in/interactions.ts';
+import type { Store } from '../store/port.ts';
+import { ArtifactAdapter } from './adapter.ts';
+import { clientAdapter, type ClientRegistry } from './clients.ts';
+import { configurationFor, type ConfigurationParts } from './configuration.ts';
+import { sessionEnding, type SessionEnding } from './end-session.ts';
+import { endingJob } from './endings.ts';
+import { createInteractions } from './interactions.ts';
+import { keySets, loadKeys, toJwks } from './keys.ts';
+import { grantLifetime } from './lifetimes.ts';
+import { EPOCH_BEARERS } from './lineage.ts';
+import { logoutNoticeJob, type Deliver } from './logout-notices.ts';
+import { recordEvents } from './recording.ts';
+import { allowFormPost, around } from './request.ts';
+import { sessionsInHand } from './sessions-in-hand.ts';
+import type { SigningKey } from './signing-key.ts';
+
+export interface OidcParts extends Omit<ConfigurationParts, 'adapter'> {
+  readonly store: Store;
+  readonly log: Log;
+  readonly audit: Audit;
+  readonly clients: ClientRegistry;
+  /** Hash of the browser behind a request, from the context of Koa. */
+  browserOf(ctx: object): string | undefined;
+}
+
+export interface Oidc {
+  /** Mounted behind the routes; answers the paths of OpenID Connect. */
+  readonly middleware: Middleware;
+  readonly interactions: Interactions;
+  readonly jobs: readonly Job[];
+  readonly sessions: SessionEnding;
+  stop(): void;
+}
+
+/** Paths of clients that prove themselves, or carry a token: no person sits before them. */
+export const CLIENT_PATHS = ['/token', '/token/introspection', '/token/revocation', '/me', '/jwks', '/request'];
+
+type Told = InstanceType<Provider['Client']>;
+
+const isMethod = (value: unknown): value is (...args: unknown[]) => Promise<void> => typeof value === 'function';
+
+/** Back-channel logout goes through the outbox of notices: a sign-out does not wait for apps, nor forget one. */
+const throughOutbox = (provider: Provider, sessions: SessionEnding): Deliver => {
+  const prototype = provider.Client.prototype as object;
+  const send: unknown = Reflect.get(prototype, 'backchannelLogout');
+  if (!isMethod(send)) throw new TypeError('oidc-provider has no backchannelLogout');
+  Reflect.set(prototype, 'backchannelLogout', function (this: Told, accountId: string, sid: string) {
+    return sessions.tellApp(this.clientId, accountId, sid);
+  });
+  return async ({ clientId, accountId, id }) => {
+    const client = await provider.Client.find(clientId);
+    if (client) await send.call(client, accountId, id);
+  };
+};
+
+/** The epoch of a sign-in goes from what was proved into the session (`lineage.ts` says what for). */
+const carryEpoch = (provider: Provider): void => {
+  for (const model of EPOCH_BEARERS) {
+    const { IN_PAYLOAD } = provider[model];
+    Object.defineProperty(provider[model], 'IN_PAYLOAD', { value: [...IN_PAYLOAD, 'epoch'] });
+  }
+  provider.on('interaction.ended', ({ oidc }: KoaContextWithOIDC) => {
+    const epoch = oidc.result?.login?.['epoch'];
+    if (oidc.session && epoch !== undefined) Reflect.set(oidc.session, 'epoch', epoch);
+  });
+};
+
+interface Running {
+  readonly provider: Provider;
+  readonly middleware: Middleware;
+  readonly deliver: Deliver;
+}
+
+/** One oidc-provider for one set of keys. It has no way to take new ones: another set is another provider. */
+const run = (parts: OidcParts, sessions: SessionEnding, keys: readonly SigningKey[]): Running => {
+  const inHand = sessionsInHand();
+  const adapter: ConfigurationParts['adapter'] = (model) =>
+    model === 'Client' ? clientAdapter(parts.clients) : new ArtifactAdapter(model, { ...parts, sessions: inHand });
+  const provider = new Provider(parts.issuer, configurationFor({ ...parts, adapter }, toJwks(keys)));
+  // The host has put the issuer's host and scheme in place of what the request said; see `http/forwarded.ts`.
+  provider.proxy = true;
+  carryEpoch(provider);
+  // Both are told just before the answer is written.
+  provider.on('authorization.success', allowFormPost);
+  provider.on('authorization.error', allowFormPost);
+  const recorded = recordEvents(provider, parts);
+  const deliver = throughOutbox(provider, sessions);
+  return { provider, deliver, middleware: around(mount(provider) as Middleware, recorded) };
+};
+
+const sameKeys = (a: readonly SigningKey[], b: readonly SigningKey[]): boolean =>
+  a.length === b.length && a.every(({ kid, state }, at) => b[at]?.kid === kid && b[at].state === state);
+
+/** Starts OpenID Connect; its keys are made at the first start and taken up as they rotate, without a restart. */
+export const startOidc = async (parts: OidcParts): Promise<Oidc> => {
+  const { store, clock, log, clients, secrets, standing } = parts;
+  const sessions = sessionEnding(parts);
+  let keys = await loadKeys(parts);
+  let current = run(parts, sessions, keys);
+
+  const reload = async (): Promise<void> => {
+    const now = await loadKeys(parts);
+    if (sameKeys(now, keys)) return;
+    keys = now;
+    current = run(parts, sessions, keys);
+    log.info({ keys: keys.map(({ kid, alg, state }) => ({ kid, alg, state })) }, 'signing keys were taken up');
+  };
+  const stopWatching = store.watch([keySets], () => {
+    void reload().catch((error: unknown) => {
+      log.error({ error }, 'signing keys could not be read again');
+    });
+  });
+
+  const interactions = createInteractions({
+    provider: () => current.provider,
+    store,
+    secrets,
+    clients,
+    endSession: (uid) => sessions.end(uid),
+    grantLifetime: async (clientId) => {
+      const client = await current.provider.Client.find(clientId);
+      return client ? grantLifetime(parts.lifetimes, client) : MINUTE / 1000;
+    },
+  });
+
+  return {
+    middleware: (ctx, next) => current.middleware(ctx, next),
+    interactions,
+    sessions,
+    jobs: [
+      logoutNoticeJob(store, clock, log, (notice) => current.deliver(notice)),
+      endingJob(store, clock, sessions, standing),
+    ],
+    stop: stopWatching,
+  };
+};

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { Accounts } from '../directory/account.ts';
+import { page, post, type Answer, type MessageRef, type Route, type Visit } from '../http/route.ts';
+import { MINUTE, type Clock } from '../kernel/clock.ts';
+import type { Interactions, OpenSignIn } from './interactions.ts';
+import type { PasswordOutcome, PasswordStep } from './password-step.ts';
+
+/** A way on for someone who cannot sign in, such as the reset of a password. */
+export interface Recovery {
+  readonly label: MessageRef;
+  path(uid: string): string;
+}
+
+export interface LoginParts {
+  readonly clock: Clock;
+  readonly accounts: Accounts;
+  readonly interactions: Interactions;
+  readonly password: PasswordStep;
+  readonly recovery: readonly Recovery[];
+  /** Level of assurance that a password alone reaches. */
+  readonly acr: string;
+}
+
+const form = z.strictObject({ username: z.string().max(320), password: z.string().max(4096) });
+
+type Errors = Readonly<Record<string, MessageRef>>;
+
+/** The page of the prompt `login`. */
+export type LoginPage = (signIn: OpenSignIn, username?: string, errors?: Errors, status?: number) => Promise<Answer>;
+
+export const loginPage =
+  ({ accounts, recovery }: Pick<LoginParts, 'accounts' | 'recovery'>): LoginPage =>
+  async (signIn, username, errors, status) => {
+    const { uid, clientName, accountId, loginHint, returnOrigin } = signIn;
+    // Whoever is asked again in a living session need not say who they are.
+    const present = accountId === undefined ? undefined : (await accounts.byId(accountId))?.userName;
+    const data = {
+      uid,
+      app: clientName,
+      username: username ?? loginHint ?? present ?? '',
+      again: present !== undefined,
+      recovery: recovery.map(({ label, path }) => ({ label, path: path(uid) })),
+    };
+    return page('sign-in', data, {
+      ...(errors && { errors }),
+      ...(status !== undefined && { status }),
+      formTargets: returnOrigin === undefined ? [] : [returnOrigin],
+    });
+  };
+
+const missing = ({ username, password }: z.infer<typeof form>): Errors => ({
+  ...(username.trim() === '' && { username: { key: 'signIn.error.usernameMissing' } }),
+  ...(password === '' && { password: { key: 'signIn.error.passwordMissing' } }),
+});
+
+/** Takes name and password, and goes on with the authorization request. */
+export const loginRoute = (parts: LoginParts, show: LoginPage): Route => {
+  const { clock, interactions, password, acr, recovery } = parts;
+
+  const refused = (signIn: OpenSignIn, username: string, outcome: Exclude<PasswordOutcome, { kind: 'right' }>) => {
+    switch (outcome.kind) {
+      case 'wrong':
+        return show(signIn, username, { form: { key: 'signIn.error.wrong' } });
+      case 'disabled':
+        return show(signIn, username, { form: { key: 'signIn.error.disabled' } });
+      case 'paused': {
+        const minutes = Math.max(1, Math.ceil((outcome.until - clock.now()) / MINUTE));
+        return show(signIn, username, { form: { key: 'signIn.error.paused', values: { minutes } } }, 429);
+      }
+      case 'must-change': {
+        const ways = recovery.map(({ label, path }) => ({ label, path: path(signIn.uid) }));
+        return Promise.resolve(page('sign-in-must-change', { recovery: ways }, { status: 403 }));
+      }
+    }
+  };
+
+  const handle = async (visit: Visit<z.infer<typeof form>>): Promise<Answer> => {
+    const signIn = await interactions.open(visit);
+    const { username } = visit.form;
+    const errors = missing(visit.form);
+    if (Object.keys(errors).length > 0) return show(signIn, username, errors);
+    const outcome = await password(visit, signIn.clientId, visit.form);
+    if (outcome.kind !== 'right') return refused(signIn, username, outcome);
+    const { id: accountId, epoch } = outcome.account;
+    return interactions.signIn(visit, { accountId, epoch, amr: ['pwd'], acr, at: clock.now() });
+  };
+
+  return post('/interaction/:uid', form, handle);
+};

@@ -1,0 +1,117 @@
+import type { Audit, AuditEvent } from '../audit/event.ts';
+import type { Account, Accounts, Passwords, Verification } from '../directory/account.ts';
+import type { Visit } from '../http/route.ts';
+import { AppError } from '../kernel/errors.ts';
+import { Conflict, type Change, type Store } from '../store/port.ts';
+import type { Admission, Attempt, SignInGuard } from './guard.ts';
+import type { BrowserMemory } from './known-browsers.ts';
+
+export interface PasswordStepParts {
+  readonly store: Store;
+  readonly audit: Audit;
+  readonly accounts: Accounts;
+  readonly passwords: Passwords;
+  readonly guard: SignInGuard;
+  readonly browsers: BrowserMemory;
+}
+
+export interface Typed {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** What came of a name and a password. Only who proved the password hears more than `wrong`. */
+export type PasswordOutcome =
+  | { readonly kind: 'right'; readonly account: Account }
+  | { readonly kind: 'must-change' | 'disabled' }
+  | { readonly kind: 'wrong' }
+  | { readonly kind: 'paused'; readonly until: number };
+
+export type PasswordStep = (visit: Visit<unknown>, clientId: string, typed: Typed) => Promise<PasswordOutcome>;
+
+type Admitted = Extract<Admission, { kind: 'admitted' }>;
+
+const MOST_TRIES = 10;
+
+/** Verifies a name and a password behind the guard, and writes down what came of it. */
+export const passwordStep = (parts: PasswordStepParts): PasswordStep => {
+  const { store, audit, accounts, passwords, guard, browsers } = parts;
+
+  const event = (visit: Visit<unknown>, clientId: string, more: Pick<AuditEvent, 'type' | 'result'> & Partial<AuditEvent>): Change => {
+    const { address, agent, correlation } = visit;
+    return audit.event({ method: 'pwd', clientId, address, agent, correlation, ...more });
+  };
+
+  /** Of whom the log speaks: somebody by id, a name that matched nobody by its keyed hash. */
+  const about = (account: Account | undefined, { username }: Typed): Partial<AuditEvent> =>
+    account ? { subject: account.id } : { typedName: username };
+
+  const verify = async (account: Account | undefined, admitted: Admitted, password: string): Promise<Verification> => {
+    try {
+      if (account) return await passwords.verify(account, password);
+      await passwords.verifyNobody(password);
+      return { outcome: 'wrong' };
+    } catch (error) {
+      await admitted.withdraw();
+      throw error;
+    }
+  };
+
+  const welcome = async (visit: Visit<unknown>, clientId: string, account: Account, admitted: Admitted): Promise<void> => {
+    const success = event(visit, clientId, { type: 'signin.success', result: 'success', subject: account.id });
+    for (let tries = 1; ; tries += 1) {
+      const known = await browsers.signedIn(visit.browser, account);
+      try {
+        await store.commit([success, ...admitted.clearing, ...known]);
+        return;
+      } catch (error) {
+        // The same browser signed in twice at once: what is known of it is read again.
+        if (!(error instanceof Conflict) || tries === MOST_TRIES) throw error;
+      }
+    }
+  };
+
+  const attemptOf = async (visit: Visit<unknown>, typed: Typed, account: Account | undefined): Promise<Attempt> => {
+    const { username: typedName, password } = typed;
+    if (!account) return { typedName, password };
+    const known = await browsers.knows(visit.browser, account.id);
+    return { typedName, password, accountId: account.id, ...(known && { knownBrowser: visit.browser }) };
+  };
+
+  return async (visit, clientId, typed) => {
+    const found = await accounts.byName(typed.username);
+    const account = found?.kind === 'person' ? found : undefined;
+    const note = (more: Pick<AuditEvent, 'type' | 'result'> & Partial<AuditEvent>) =>
+      store.commit([event(visit, clientId, { ...about(account, typed), ...more })]);
+
+    const admission = await guard.admit(await attemptOf(visit, typed, account));
+    if (admission.kind === 'paused') {
+      await note({ type: 'signin.failure', result: 'refused', reason: 'paused' });
+      return admission;
+    }
+    if (admission.kind === 'wrong') {
+      await passwords.verifyNobody(typed.password);
+      await note({ type: 'signin.failure', result: 'refused', reason: 'paused' });
+      return { kind: 'wrong' };
+    }
+
+    const { outcome } = await verify(account, admission, typed.password);
+    if (outcome === 'right' && account) {
+      await welcome(visit, clientId, account, admission);
+      return { kind: 'right', account };
+    }
+    if (outcome === 'must-change' || outcome === 'disabled') {
+      await admission.withdraw();
+      await note({ type: 'signin.refused', result: 'refused', reason: outcome });
+      return { kind: outcome };
+    }
+    if (outcome === 'unavailable') {
+      await admission.withdraw();
+      throw new AppError('unavailable', 'the directory that knows this password does not answer');
+    }
+    await note({ type: 'signin.failure', result: 'failure', reason: outcome });
+    if (admission.pausedUntil === undefined) return { kind: 'wrong' };
+    await note({ type: 'signin.paused', result: 'refused' });
+    return { kind: 'paused', until: admission.pausedUntil };
+  };
+};
