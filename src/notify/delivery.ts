@@ -54,7 +54,7 @@ const after = (message: Claimed, result: Attempt, now: number): Claimed => {
   if (result.outcome === 'taken') return ended(message, 'delivered', now);
   if (result.outcome === 'refused') return ended(message, 'failed', now, result.cause);
   const dueAt = now + pauseAfter(message.attempts);
-  if (dueAt > message.createdAt + PATIENCE) return ended(message, 'failed', now, result.cause);
+  if (dueAt >= message.createdAt + PATIENCE) return ended(message, 'failed', now, result.cause);
   // Due at its expiry at the latest: that is when what is live in it must go.
   return { ...message, dueAt: Math.min(dueAt, message.expiresAt ?? dueAt), cause: result.cause };
 };

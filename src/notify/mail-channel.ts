@@ -26,15 +26,17 @@ const SILENCE = 30 * SECOND;
 
 interface SmtpFailure {
   readonly code?: string;
+  /** The system's own code behind a code of the library. */
+  readonly originalCode?: string;
   readonly responseCode?: number;
   readonly command?: string;
   readonly response?: string;
 }
 
 /** Reply code and enhanced status (RFC 3463), or the code of the failure; never the server's own words. */
-const causeOf = ({ code, responseCode, response }: SmtpFailure): string => {
+const causeOf = ({ code, originalCode, responseCode, response }: SmtpFailure): string => {
   const enhanced = response === undefined ? undefined : /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1];
-  return [responseCode ?? code ?? 'unknown', enhanced].filter((part) => part !== undefined).join(' ');
+  return [responseCode ?? originalCode ?? code ?? 'unknown', enhanced].filter((part) => part !== undefined).join(' ');
 };
 
 // A refusal of the recipient or of the message is about this message. One of the sender, the sign-in or the greeting

@@ -1,0 +1,75 @@
+import type { AddressInfo } from 'node:net';
+import { simpleParser } from 'mailparser';
+import type { ParsedMail } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
+
+/** An answer of SMTP other than yes, such as `451 4.7.1 later`. */
+export interface Refusal {
+  readonly code: number;
+  readonly words: string;
+}
+
+export interface Received {
+  readonly to: readonly string[];
+  readonly raw: string;
+  readonly mail: ParsedMail;
+}
+
+/** A real SMTP server on loopback whose mood can be set. */
+export interface MailServer extends AsyncDisposable {
+  readonly port: number;
+  /** Whole messages that arrived, oldest first, refused ones included. */
+  readonly received: readonly Received[];
+  /** What to answer to a recipient, from now on. */
+  recipient: Refusal | undefined;
+  /** What to answer after a whole message, from now on. */
+  data: Refusal | undefined;
+  /** Called with a whole message that is not answered yet. */
+  arrived: () => void | Promise<void>;
+}
+
+const failure = ({ code, words }: Refusal): Error => Object.assign(new Error(words), { responseCode: code });
+
+export const startMailServer = async (port = 0): Promise<MailServer> => {
+  const received: Received[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onRcptTo(_address, _session, done) {
+      done(mood.recipient && failure(mood.recipient));
+    },
+    onData(stream, session, done) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.once('end', () => {
+        const raw = Buffer.concat(chunks);
+        const take = async (): Promise<void> => {
+          const to = session.envelope.rcptTo.map(({ address }) => address);
+          received.push({ to, raw: raw.toString('utf8'), mail: await simpleParser(raw) });
+          await mood.arrived();
+        };
+        take().then(() => {
+          done(mood.data && failure(mood.data));
+        }, done);
+      });
+    },
+  });
+  // A client that was killed leaves a broken connection behind.
+  server.on('error', () => undefined);
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+
+  const mood: MailServer = {
+    port: (server.server.address() as AddressInfo).port,
+    received,
+    recipient: undefined,
+    data: undefined,
+    arrived: () => undefined,
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      }),
+  };
+  return mood;
+};
