@@ -114,8 +114,7 @@ export class ArtifactAdapter implements Adapter {
     const { secrets, clock } = this.#parts;
     const accountId = accountOf(payload);
     const epoch = accountId === undefined ? undefined : await this.#epoch(payload);
-    const browser =
-      this.#model === 'Interaction' && Provider.ctx ? this.#parts.browserOf(Provider.ctx) : undefined;
+    const browser = this.#model === 'Interaction' && Provider.ctx ? this.#parts.browserOf(Provider.ctx) : undefined;
     const clientId = payload.clientId ?? payload.params?.['client_id'];
     return {
       id: this.#key(id),
@@ -164,7 +163,8 @@ export class ArtifactAdapter implements Adapter {
     }
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       try {
-        if (before) await store.swap(artifacts, { ...this.#carried(artifact, before, tries > 0), version: before.version });
+        if (before)
+          await store.swap(artifacts, { ...this.#carried(artifact, before, tries > 0), version: before.version });
         else await store.insert(artifacts, artifact);
         return;
       } catch (error) {

@@ -43,14 +43,14 @@ export const saveGrant = async (grant: Grant, wanted: Wanted, epoch: unknown, li
 export const grantLoader =
   (lifetime: (client: Client) => number) =>
   async (ctx: KoaContextWithOIDC): Promise<Grant | undefined> => {
-  const { client, session, account, provider, result } = ctx.oidc;
-  if (!client || !session || !account) return undefined;
-  const grantId = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
-  const grant = grantId === undefined ? undefined : await provider.Grant.find(grantId);
-  if (!isFirstParty(client)) return grant;
-  const wanted = wantedBy(ctx, grant);
-  if (grant && wanted.scopes.length === 0 && wanted.resources.length === 0) return grant;
-  const { accountId } = account;
-  const ours = grant ?? new provider.Grant({ accountId, clientId: client.clientId });
-  return saveGrant(ours, wanted, Reflect.get(session, 'epoch'), lifetime(client));
-};
+    const { client, session, account, provider, result } = ctx.oidc;
+    if (!client || !session || !account) return undefined;
+    const grantId = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
+    const grant = grantId === undefined ? undefined : await provider.Grant.find(grantId);
+    if (!isFirstParty(client)) return grant;
+    const wanted = wantedBy(ctx, grant);
+    if (grant && wanted.scopes.length === 0 && wanted.resources.length === 0) return grant;
+    const { accountId } = account;
+    const ours = grant ?? new provider.Grant({ accountId, clientId: client.clientId });
+    return saveGrant(ours, wanted, Reflect.get(session, 'epoch'), lifetime(client));
+  };

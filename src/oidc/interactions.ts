@@ -100,9 +100,7 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
   /** Back to the authorization request; oidc-provider has the address, with the issuer's origin. */
   const resume = async (visit: Visit<unknown>, result: InteractionResults, merge: boolean): Promise<Answer> => {
     const { req, res } = visit.raw;
-    const to = await parts
-      .provider()
-      .interactionResult(req, res, result, { mergeWithLastSubmission: merge });
+    const to = await parts.provider().interactionResult(req, res, result, { mergeWithLastSubmission: merge });
     return redirect(to);
   };
 

@@ -57,7 +57,11 @@ export const logoutNoticeJob = (store: Store, clock: Clock, log: Log, deliver: D
   every: FIRST_PAUSE,
   async run() {
     const now = clock.now();
-    const notice = await store.claim(logoutNotices, { query: le('dueAt', now), sort: [{ path: 'dueAt' }], lease: LEASE });
+    const notice = await store.claim(logoutNotices, {
+      query: le('dueAt', now),
+      sort: [{ path: 'dueAt' }],
+      lease: LEASE,
+    });
     if (!notice) return false;
     try {
       await deliver(notice);

@@ -1,7 +1,9 @@
 import mount from 'koa-mount';
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
 import type { Audit } from '../audit/event.ts';
-import type { Middleware } from '../http/context.ts';
+import type { Browsers } from '../http/browser.ts';
+import type { Context, Middleware } from '../http/context.ts';
+import type { Pages } from '../http/pages.ts';
 import type { Log } from '../kernel/log.ts';
 import { MINUTE } from '../kernel/clock.ts';
 import type { Job } from '../kernel/schedule.ts';
@@ -17,18 +19,21 @@ import { keySets, loadKeys, toJwks } from './keys.ts';
 import { grantLifetime } from './lifetimes.ts';
 import { EPOCH_BEARERS } from './lineage.ts';
 import { logoutNoticeJob, type Deliver } from './logout-notices.ts';
+import { outgoingFetch } from './outgoing.ts';
 import { recordEvents } from './recording.ts';
 import { allowFormPost, around } from './request.ts';
 import { sessionsInHand } from './sessions-in-hand.ts';
 import type { SigningKey } from './signing-key.ts';
 
-export interface OidcParts extends Omit<ConfigurationParts, 'adapter'> {
+export interface OidcParts extends Omit<ConfigurationParts, 'adapter' | 'sendPage' | 'fetch'> {
   readonly store: Store;
   readonly log: Log;
   readonly audit: Audit;
   readonly clients: ClientRegistry;
-  /** Hash of the browser behind a request, from the context of Koa. */
-  browserOf(ctx: object): string | undefined;
+  readonly pages: Pages;
+  readonly browsers: Pick<Browsers, 'recognise'>;
+  /** Hosts of apps in our own network that may be called in spite of their private address. */
+  readonly privateHosts: readonly string[];
 }
 
 export interface Oidc {
@@ -81,10 +86,20 @@ interface Running {
 
 /** One oidc-provider for one set of keys. It has no way to take new ones: another set is another provider. */
 const run = (parts: OidcParts, sessions: SessionEnding, keys: readonly SigningKey[]): Running => {
-  const inHand = sessionsInHand();
+  const { pages, browsers, clients } = parts;
+  const adapterParts = {
+    ...parts,
+    sessions: sessionsInHand(),
+    browserOf: (ctx: object) => browsers.recognise(ctx as Context).id,
+  };
   const adapter: ConfigurationParts['adapter'] = (model) =>
-    model === 'Client' ? clientAdapter(parts.clients) : new ArtifactAdapter(model, { ...parts, sessions: inHand });
-  const provider = new Provider(parts.issuer, configurationFor({ ...parts, adapter }, toJwks(keys)));
+    model === 'Client' ? clientAdapter(clients) : new ArtifactAdapter(model, adapterParts);
+  // The context that oidc-provider calls us with is the host's own, to which it has added a property.
+  const sendPage: ConfigurationParts['sendPage'] = (ctx, answer) => {
+    pages.send(ctx as unknown as Context, answer);
+  };
+  const fetch = outgoingFetch(parts.privateHosts);
+  const provider = new Provider(parts.issuer, configurationFor({ ...parts, adapter, sendPage, fetch }, toJwks(keys)));
   // The host has put the issuer's host and scheme in place of what the request said; see `http/forwarded.ts`.
   provider.proxy = true;
   carryEpoch(provider);

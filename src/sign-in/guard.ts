@@ -69,7 +69,8 @@ interface Key {
   readonly visible: boolean;
 }
 
-type Reservation = { readonly until: number } | { readonly before: Counter | undefined; readonly after: Stored<Counter> };
+type Reservation =
+  { readonly until: number } | { readonly before: Counter | undefined; readonly after: Stored<Counter> };
 
 const QUIET = DAY;
 const MOST_TRIES = 100;

@@ -37,7 +37,11 @@ const MOST_TRIES = 10;
 export const passwordStep = (parts: PasswordStepParts): PasswordStep => {
   const { store, audit, accounts, passwords, guard, browsers } = parts;
 
-  const event = (visit: Visit<unknown>, clientId: string, more: Pick<AuditEvent, 'type' | 'result'> & Partial<AuditEvent>): Change => {
+  const event = (
+    visit: Visit<unknown>,
+    clientId: string,
+    more: Pick<AuditEvent, 'type' | 'result'> & Partial<AuditEvent>,
+  ): Change => {
     const { address, agent, correlation } = visit;
     return audit.event({ method: 'pwd', clientId, address, agent, correlation, ...more });
   };
@@ -57,7 +61,12 @@ export const passwordStep = (parts: PasswordStepParts): PasswordStep => {
     }
   };
 
-  const welcome = async (visit: Visit<unknown>, clientId: string, account: Account, admitted: Admitted): Promise<void> => {
+  const welcome = async (
+    visit: Visit<unknown>,
+    clientId: string,
+    account: Account,
+    admitted: Admitted,
+  ): Promise<void> => {
     const success = event(visit, clientId, { type: 'signin.success', result: 'success', subject: account.id });
     for (let tries = 1; ; tries += 1) {
       const known = await browsers.signedIn(visit.browser, account);

@@ -1,0 +1,248 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hostEvents } from '../../src/audit/catalogue.ts';
+import { auditEvents, createAudit } from '../../src/audit/log.ts';
+import type { AuditRecord } from '../../src/audit/log.ts';
+import type { ClientMetadata } from '../../src/config/clients.ts';
+import { fileSchema } from '../../src/config/schema.ts';
+import { createDirectory, directoryCollections } from '../../src/directory/directory.ts';
+import type { Directory } from '../../src/directory/directory.ts';
+import { openPasswordHashing } from '../../src/directory/password-hashing.ts';
+import type { Person } from '../../src/directory/person.ts';
+import type { NewPerson } from '../../src/directory/people.ts';
+import { createHttp } from '../../src/http/http.ts';
+import { startServer } from '../../src/http/server.ts';
+import { createSite } from '../../src/http/site.ts';
+import { boundedQueue } from '../../src/kernel/bounded-queue.ts';
+import { MINUTE } from '../../src/kernel/clock.ts';
+import type { Log } from '../../src/kernel/log.ts';
+import { packageRoot } from '../../src/kernel/package-root.ts';
+import { systemRandom } from '../../src/kernel/random.ts';
+import { startScheduler } from '../../src/kernel/schedule.ts';
+import type { Scheduler } from '../../src/kernel/schedule.ts';
+import { openSecrets } from '../../src/kernel/secrets.ts';
+import type { Secrets } from '../../src/kernel/secrets.ts';
+import { createClientRegistry } from '../../src/oidc/clients.ts';
+import { oidcCollections } from '../../src/oidc/collections.ts';
+import { ending } from '../../src/oidc/endings.ts';
+import { CLIENT_PATHS, startOidc } from '../../src/oidc/provider.ts';
+import type { Oidc } from '../../src/oidc/provider.ts';
+import type { Resource } from '../../src/oidc/resources.ts';
+import type { PromptContribution } from '../../src/plugin.ts';
+import { signInCollections } from '../../src/sign-in/collections.ts';
+import { startSignIn } from '../../src/sign-in/sign-in.ts';
+import type { SignIn } from '../../src/sign-in/sign-in.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { Collection, Store, Stored } from '../../src/store/port.ts';
+import { everything } from '../../src/store/query.ts';
+import { testClock } from './clock.ts';
+import type { TestClock } from './clock.ts';
+import { HttpBrowser } from './http-browser.ts';
+import { startRelyingParty } from './relying-party.ts';
+import type { RelyingParty } from './relying-party.ts';
+import { CHEAP } from './rooms.ts';
+
+export const PASSWORD = 'correct horse battery';
+
+export interface ProviderWorldOptions {
+  /** Clients besides the app. */
+  readonly clients?: readonly ClientMetadata[];
+  /** Changes to the app's own metadata. */
+  readonly app?: Partial<ClientMetadata>;
+  readonly resources?: readonly Resource[];
+  readonly prompts?: (world: { readonly store: Store }) => readonly PromptContribution[];
+}
+
+/** A provider that listens, with one app and Alice; Date and the kernel's clock tell the same time. */
+export interface ProviderWorld extends AsyncDisposable {
+  readonly issuer: string;
+  readonly folder: string;
+  readonly clock: TestClock;
+  readonly store: Store;
+  readonly secrets: Secrets;
+  readonly directory: Directory;
+  readonly oidc: Oidc;
+  readonly signIn: SignIn;
+  readonly app: RelyingParty;
+  readonly alice: Stored<Person>;
+  readonly scheduler: Scheduler;
+  readonly lines: readonly { readonly level: string; readonly facts: Record<string, unknown> }[];
+  browser(): HttpBrowser;
+  person(attributes: NewPerson, password?: string): Promise<Stored<Person>>;
+  /** Opens the app's sign-in in a browser and enters Alice's password, or what is given. */
+  signInAs(
+    browser: HttpBrowser,
+    parameters?: Readonly<Record<string, string>>,
+    username?: string,
+    password?: string,
+  ): Promise<void>;
+  /** What a reset does to everything signed in so far. */
+  endEverything(accountId: string): Promise<void>;
+  events(): Promise<readonly AuditRecord[]>;
+}
+
+const collections = [
+  ...directoryCollections,
+  ...oidcCollections,
+  ...signInCollections,
+  auditEvents,
+] as unknown as Collection[];
+
+const recording = (lines: { level: string; facts: Record<string, unknown> }[]): Log => {
+  const at = (level: string) => (facts: Record<string, unknown>) => {
+    lines.push({ level, facts });
+  };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+};
+
+const settings = fileSchema.parse({});
+
+export const providerWorld = async (options: ProviderWorldOptions = {}): Promise<ProviderWorld> => {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-oidc-'));
+  const clock = testClock();
+  clock.install();
+  const lines: { level: string; facts: Record<string, unknown> }[] = [];
+  const log = recording(lines);
+  const random = systemRandom;
+  const secrets = openSecrets([{ id: 'test', bytes: Buffer.alloc(32, 7) }], Buffer.alloc(32, 9), random);
+  const store = await openStore({ url: `sqlite:${join(folder, 'store.db')}`, collections, migrations: [], clock });
+  const audit = createAudit(Object.keys(hostEvents), clock, random, secrets);
+  const hashing = await openPasswordHashing(boundedQueue(2, 1000, 1), random, CHEAP);
+  const directory = createDirectory({ store, clock, random, audit, hashing });
+  const { people, accounts, passwords, claimsOf } = directory;
+
+  let listener: (...args: Parameters<Parameters<typeof startServer>[0]>) => void = () => undefined;
+  const server = await startServer(
+    (req, res) => {
+      listener(req, res);
+    },
+    0,
+    '127.0.0.1',
+  );
+  const issuer = `http://localhost:${String(server.port)}`;
+  const app = await startRelyingParty();
+  const configured = [
+    { client_secret: app.secret, ...app.metadata, ...options.app } as ClientMetadata,
+    ...(options.clients ?? []),
+  ];
+  const clients = createClientRegistry(configured, store, secrets);
+  const site = createSite({
+    root: packageRoot,
+    issuer,
+    organisation: { name: 'Example', helpDesk: {}, mailDomains: [] },
+    colours: { accent: '#0b5cad' },
+    locales: ['en', 'de'],
+    plugins: [],
+    clock,
+    random,
+    secrets,
+  });
+  const prompts = options.prompts?.({ store }) ?? [];
+  const oidc = await startOidc({
+    issuer,
+    store,
+    clock,
+    random,
+    secrets,
+    log,
+    audit,
+    clients,
+    prompts,
+    lifetimes: settings,
+    resources: options.resources ?? [],
+    locales: ['en', 'de'],
+    privateHosts: ['127.0.0.1'],
+    standing: (id) => people.byId(id),
+    claims: claimsOf,
+    pages: site.pages,
+    browsers: site.browsers,
+  });
+  const signIn = startSignIn({
+    store,
+    clock,
+    secrets,
+    audit,
+    accounts,
+    passwords,
+    prompts,
+    settings: settings.signIn,
+    interactions: oidc.interactions,
+    recovery: [],
+    standing: (id) => people.byId(id),
+  });
+  const koa = createHttp({
+    ...site,
+    issuer,
+    clock,
+    random,
+    log,
+    store,
+    locales: ['en', 'de'],
+    trustedProxies: [],
+    limits: { requests: 100_000, window: MINUTE },
+    unlimited: CLIENT_PATHS,
+    routes: signIn.routes,
+    entrances: [],
+    health: [],
+    mounted: [oidc.middleware],
+    cookieKeys: ['unused'],
+  });
+  listener = koa.callback();
+  await app.discover(issuer);
+  const scheduler = startScheduler(oidc.jobs, log, false);
+
+  const person = async (attributes: NewPerson, password = PASSWORD): Promise<Stored<Person>> => {
+    const { person: made, changes } = people.creating(attributes, { actor: 'cli' });
+    await store.commit([...changes, await directory.local.starting(made.id, password)]);
+    const stored = await people.byId(made.id);
+    if (!stored) throw new Error('the person was not created');
+    return stored;
+  };
+  const alice = await person({
+    userName: 'alice',
+    displayName: 'Alice Example',
+    emails: [{ value: 'alice@example.test', primary: true }],
+  });
+
+  return {
+    issuer,
+    folder,
+    clock,
+    store,
+    secrets,
+    directory,
+    oidc,
+    signIn,
+    app,
+    alice,
+    scheduler,
+    lines,
+    person,
+    browser: () => new HttpBrowser(clock),
+
+    async signInAs(browser, parameters, username = 'alice', password = PASSWORD) {
+      await browser.open(await app.authorizationUrl(parameters));
+      await browser.submit({ username, password });
+    },
+
+    async endEverything(accountId) {
+      await store.commit([people.signingOut(accountId), ending(accountId, clock, random)]);
+    },
+
+    async events() {
+      return (await store.find(auditEvents, everything, { sort: [{ path: 'id' }], limit: 1000 })).docs;
+    },
+
+    async [Symbol.asyncDispose]() {
+      await scheduler.stop();
+      oidc.stop();
+      clients.stop();
+      await server.stop();
+      await app[Symbol.asyncDispose]();
+      await store.close();
+      clock[Symbol.dispose]();
+      await rm(folder, { recursive: true });
+    },
+  };
+};
