@@ -2,6 +2,7 @@ import { AppError } from '../kernel/errors.ts';
 import { isStorable } from '../kernel/text.ts';
 import type { Collection, Doc } from './port.ts';
 import type { Query, Sort } from './query.ts';
+import { pathShape } from './shape.ts';
 
 const NAME = /^[a-zA-Z0-9]+$/;
 const PATH = /^[a-zA-Z][a-zA-Z0-9]*(\.[a-zA-Z][a-zA-Z0-9]*)*$/;
@@ -79,6 +80,11 @@ export const checkQuery = (query: Query): void => {
   }
 };
 
-export const checkSort = (sort: readonly Sort[]): void => {
-  for (const { path } of sort) checkPath(path);
+/** Throws `bad_request` for an order that documents of this collection cannot have. */
+export const checkSort = (collection: Pick<Collection, 'shape'>, sort: readonly Sort[]): void => {
+  for (const { path } of sort) {
+    checkPath(path);
+    if ((pathShape(collection.shape, path)?.lists.length ?? 0) > 0)
+      refuse(`${path} is a list: nothing is ordered by it`);
+  }
 };

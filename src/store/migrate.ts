@@ -64,13 +64,15 @@ const runHeld = async (store: Store, held: State, migration: Migration, clock: C
   const timer = setInterval(() => {
     renewing = renewing.then(renew);
   }, HOLD / 3);
+  let applied = held.applied;
   try {
     await migration.run(store);
+    applied = migration.version;
   } finally {
     clearInterval(timer);
     await renewing;
+    if (state) await swapped(store, { ...state, applied, heldUntil: 0 });
   }
-  if (state) await swapped(store, { ...state, applied: migration.version, heldUntil: 0 });
 };
 
 /**

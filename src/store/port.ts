@@ -130,6 +130,7 @@ export class Conflict extends Error {
 }
 
 export interface Page {
+  /** Without it the order is the engine's own for this query, the same on every page. */
   readonly sort?: readonly Sort[];
   /** As given by `next` of the page before, with the same query and sort. */
   readonly cursor?: string;

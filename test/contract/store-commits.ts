@@ -33,7 +33,7 @@ export const describeCommits = (contract: () => Contract): void => {
         undefined,
         undefined,
       ]);
-      const ids = (await store.find(accounts, everything)).docs.map(({ id }) => id);
+      const ids = (await store.find(accounts, everything, { sort: [{ path: 'id' }] })).docs.map(({ id }) => id);
       expect(ids).to.deep.equal(['alice', 'bob', 'eve']);
       expect(await store.commit([])).to.deep.equal([]);
     });

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import type { Store } from '../../src/store/port.ts';
 import { everything } from '../../src/store/query.ts';
+import { testClock } from '../support/clock.ts';
+import type { TestClock } from '../support/clock.ts';
 import { accounts, things } from '../support/store-samples.ts';
-import { handClock } from '../support/store.ts';
 import type { StoreUnderTest } from '../support/store.ts';
 import { describeClaims } from './store-claims.ts';
 import { describeCommits } from './store-commits.ts';
@@ -14,7 +15,7 @@ import { describeWatching } from './store-watching.ts';
 
 /** What the parts of the contract work with: two openings of one store, emptied before each test. */
 export interface Contract {
-  readonly clock: ReturnType<typeof handClock>;
+  readonly clock: TestClock;
   readonly store: Store;
   /** The same store opened a second time, as another process would. */
   readonly other: Store;
@@ -34,7 +35,7 @@ export const describeStore = (
 ): void => {
   describe(`the store on ${engine}`, function () {
     this.timeout(60_000);
-    const clock = handClock();
+    const clock = testClock();
     let opened: Contract | undefined;
 
     const contract = (): Contract => {

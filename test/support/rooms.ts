@@ -21,7 +21,8 @@ import type { Audit } from '../../src/audit/event.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Change, Collection, Doc, Store, Stored } from '../../src/store/port.ts';
 import { everything } from '../../src/store/query.ts';
-import { handClock } from './store.ts';
+import { testClock } from './clock.ts';
+import type { TestClock } from './clock.ts';
 
 /** The cheapest argon2id there is: what is hashed in most tests is not what they are about. */
 export const CHEAP: Argon2Parameters = { memoryCost: 8, timeCost: 1, parallelism: 1 };
@@ -33,7 +34,7 @@ export const testSecrets = (): Secrets =>
 export interface Rooms extends AsyncDisposable {
   readonly folder: string;
   readonly store: Store;
-  readonly clock: ReturnType<typeof handClock>;
+  readonly clock: TestClock;
   readonly secrets: Secrets;
   readonly audit: Audit;
   readonly hashing: PasswordHashing;
@@ -55,7 +56,7 @@ export const roomCollections = [
 /** @param further collections that the store has besides those of the rooms */
 export const rooms = async (parameters: Argon2Parameters = CHEAP, further: readonly unknown[] = []): Promise<Rooms> => {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-'));
-  const clock = handClock();
+  const clock = testClock();
   const secrets = testSecrets();
   const store = await openStore({
     url: `sqlite:${join(folder, 'store.db')}`,

@@ -170,6 +170,6 @@ export const queryArbitrary: fc.Arbitrary<Query> = tree(
 );
 
 export const sortArbitrary: fc.Arbitrary<readonly Sort[]> = fc.uniqueArray(
-  fc.record({ path: fc.constantFrom(...scalarPaths), descending: fc.boolean() }),
+  fc.record({ path: fc.constantFrom(...scalarPaths, 'id'), descending: fc.boolean() }),
   { maxLength: 2, selector: ({ path }) => path },
 );

@@ -17,17 +17,6 @@ export interface StoreUnderTest {
   remove(): Promise<void>;
 }
 
-/** A clock that stands still until it is moved. */
-export const handClock = (start = 1_700_000_000_000): Clock & { advance(by: number): void } => {
-  let now = start;
-  return {
-    now: () => now,
-    advance(by) {
-      now += by;
-    },
-  };
-};
-
 /** The error a promise was rejected with; undefined when it was fulfilled. */
 export const rejection = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(

@@ -4,7 +4,6 @@ import type { Clock } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
 import { isStorable } from '../../kernel/text.ts';
-import { checkQuery } from '../check.ts';
 import { migrate, schemaState } from '../migrate.ts';
 import type { Migration } from '../migrate.ts';
 import { Conflict } from '../port.ts';
@@ -13,10 +12,10 @@ import type { Query } from '../query.ts';
 import { connect } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { trackDurability } from './durability.ts';
-import { findDocs, scan } from './find.ts';
+import { countDocs, findDocs, removeDocs } from './find.ts';
 import type { Reading } from './find.ts';
 import { applyLayout } from './lay-out.ts';
-import { apply, docOf, incrementRow, insertRow, liveRow, removeRow, swapRow, takeRow } from './rows.ts';
+import { ROW, apply, docOf, incrementRow, insertRow, liveRow, removeRow, swapRow, takeRow } from './rows.ts';
 import type { At, Row } from './rows.ts';
 import { layOut } from './schema.ts';
 import type { Table } from './schema.ts';
@@ -106,19 +105,20 @@ export const openSqlite = async (options: SqliteOptions): Promise<SqliteStore> =
       const now = clock.now();
       const row = connection
         .sql(
-          `UPDATE "${table.sqlName}" SET version = version + 1, lease = ? WHERE id = ? AND version = ? AND (lease IS NULL OR lease <= ?) RETURNING n, id, version, doc`,
+          `UPDATE "${table.sqlName}" SET version = version + 1, lease = ? WHERE id = ? AND version = ? AND (lease IS NULL OR lease <= ?) RETURNING ${ROW}`,
         )
         .get(now + lease, found.id, found.version, now);
       return row as unknown as Row | undefined;
     });
 
   const claim = async (table: Table, { query, sort = [], lease }: ClaimOptions): Promise<Stored<Doc> | undefined> => {
-    const { docs } = await findDocs(reading(table), query, { sort, limit: 1000 });
-    for (const found of docs) {
+    for (;;) {
+      const { docs } = await findDocs({ ...reading(table), free: true }, query, { sort, limit: 1 });
+      const [found] = docs;
+      if (!found) return undefined;
       const row = await tryClaim(table, found, lease);
       if (row) return docOf(row);
     }
-    return undefined;
   };
 
   const engine = {
@@ -131,12 +131,7 @@ export const openSqlite = async (options: SqliteOptions): Promise<SqliteStore> =
     async find(collection: Collection, query: Query, page: Page = {}): Promise<Found<Doc>> {
       return findDocs(reading(tableOf(collection)), query, page);
     },
-    async count(collection: Collection, query: Query) {
-      checkQuery(query);
-      let count = 0;
-      for await (const _ of scan(reading(tableOf(collection)), query)) count += 1;
-      return count;
-    },
+    count: async (collection: Collection, query: Query) => countDocs(reading(tableOf(collection)), query),
     insert: async (collection: Collection, doc: Doc) => writeOne(collection, (at) => insertRow(connection, at, doc)),
     insertMany: async (collection: Collection, docs: readonly Doc[]) =>
       writeOne(collection, (at) => {
@@ -160,10 +155,8 @@ export const openSqlite = async (options: SqliteOptions): Promise<SqliteStore> =
       return isStorable(id) && writeOne(collection, (at) => removeRow(connection, at, id));
     },
     async removeAll(collection: Collection, query: Query) {
-      checkQuery(query);
-      const ids: string[] = [];
-      for await (const doc of scan(reading(tableOf(collection)), query)) ids.push(doc.id);
-      return writeOne(collection, (at) => ids.filter((id) => removeRow(connection, at, id)).length);
+      const table = tableOf(collection);
+      return removeDocs(reading(table), query, (work) => write([table], work));
     },
     async commit(changes: readonly Change[]) {
       const touched = changes.map((change) => tableOf(change.in));

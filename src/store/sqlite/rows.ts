@@ -7,14 +7,19 @@ import type { Connection } from './connection.ts';
 import { isConstraint } from './failure.ts';
 import type { Table, TableIndex } from './schema.ts';
 import { toSql } from './value.ts';
+import type { SqlValue } from './value.ts';
 
 /** A row as it lies in the table. */
 export interface Row {
   readonly n: number;
   readonly id: string;
   readonly version: number;
+  readonly expires: number | null;
+  readonly lease: number | null;
   readonly doc: string;
 }
+
+export const ROW = 'n, id, version, expires, lease, doc';
 
 /** The document of a row. What is stored was checked when it was written, so that reading trusts it. */
 export const docOf = (row: Row): Stored<Doc> => ({ ...(JSON.parse(row.doc) as Doc), version: row.version });
@@ -25,8 +30,6 @@ export interface At {
   readonly position: number;
   readonly now: number;
 }
-
-const SELECT = 'SELECT n, id, version, doc FROM';
 
 const conflict = (at: At, reason: Conflict['reason'], index?: string): Conflict =>
   new Conflict(at.position, reason, at.table.collection.name, index);
@@ -40,13 +43,13 @@ const expiryOf = (at: At, doc: Doc): number | null => {
 /** The row, unless it is absent or expired. */
 export const liveRow = (connection: Connection, table: Table, id: string, now: number): Row | undefined =>
   connection
-    .sql(`${SELECT} "${table.sqlName}" WHERE id = ? AND (expires IS NULL OR expires > ?)`)
+    .sql(`SELECT ${ROW} FROM "${table.sqlName}" WHERE id = ? AND (expires IS NULL OR expires > ?)`)
     .get(id, now) as unknown as Row | undefined;
 
 /** Ids of the documents that hold a unique value of this one. */
 const holders = (connection: Connection, table: Table, index: TableIndex, doc: Doc): readonly string[] => {
-  const tuples = index.paths.reduce<readonly (readonly (string | number | Uint8Array)[])[]>(
-    (before, path) =>
+  const tuples = index.columns.reduce<readonly (readonly SqlValue[])[]>(
+    (before, { path }) =>
       before.flatMap((tuple) =>
         valuesAt(doc, path)
           .filter(isScalarValue)
@@ -55,7 +58,7 @@ const holders = (connection: Connection, table: Table, index: TableIndex, doc: D
     [[]],
   );
   const source = index.list === undefined ? table.sqlName : index.sqlName;
-  const where = index.columns.map((column) => `${column} = ?`).join(' AND ');
+  const where = index.columns.map(({ name }) => `${name} = ?`).join(' AND ');
   const statement = connection.sql(`SELECT id FROM "${source}" WHERE ${where}`);
   return tuples.flatMap((tuple) => statement.all(...tuple).map(({ id }) => String(id)));
 };

@@ -2,14 +2,23 @@ import { AppError } from '../../kernel/errors.ts';
 import type { Collection, Index } from '../port.ts';
 import { pathShape } from '../shape.ts';
 
+/** A generated column of the table, or a column of a side table. */
+export interface TableColumn {
+  readonly name: string;
+  readonly path: string;
+  /** No document lacks it. */
+  readonly required: boolean;
+}
+
 /** How an index is kept: as an index on generated columns, or as a table of the elements of one list. */
 export interface TableIndex {
   readonly name: string;
-  readonly paths: readonly string[];
   readonly unique: boolean;
   /** SQL name of the index, or of the side table. */
   readonly sqlName: string;
-  readonly columns: readonly string[];
+  readonly columns: readonly TableColumn[];
+  /** Its entries, with the id where it has that, lie in one strict order: rows can be read on from any of them. */
+  readonly total: boolean;
   /** Path of the list whose elements fill the side table. */
   readonly list?: string;
 }
@@ -33,42 +42,48 @@ const quoted = (name: string): string => `"${name}"`;
 /** Column of a path. An underscore joins, because no field name has one. */
 export const columnOf = (path: string): string => `f_${path.replaceAll('.', '_')}`;
 
-// SQLite takes true for 1. Blobs keep them apart, and sort after numbers and text as booleans shall.
+// Numbers are doubles here as they are in JavaScript: as an integer, SQLite would hold one that no double equals.
+// SQLite takes true for 1: blobs keep them apart, and sort after numbers and text as booleans shall.
+const scalar = (type: string, value: string): string =>
+  `CASE ${type} WHEN 'text' THEN ${value} WHEN 'integer' THEN CAST(${value} AS REAL) WHEN 'real' THEN ${value} ` +
+  `WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' END`;
+
 const scalarAt = (json: string, path: string): string =>
-  `CASE json_type(${json}, '$.${path}') WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' ` +
-  `WHEN 'object' THEN NULL WHEN 'array' THEN NULL ELSE json_extract(${json}, '$.${path}') END`;
+  scalar(`json_type(${json}, '$.${path}')`, `json_extract(${json}, '$.${path}')`);
 
-const scalarElement =
-  `CASE e.type WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' ` +
-  `WHEN 'object' THEN NULL WHEN 'array' THEN NULL ELSE e.value END`;
-
-const layOutIndex = (collection: Collection, [name, index]: [string, Index]): TableIndex => {
-  const shapes = index.on.map((path) => pathShape(collection.shape, path));
+const layOutIndex = (collection: Collection, [name, index]: [string, Index]): readonly TableIndex[] => {
   const refuse = (why: string): never => {
     throw new AppError('internal', `index ${name} of ${collection.name} ${why}`);
   };
-  const lists = new Set(shapes.flatMap((shape) => shape?.lists ?? refuse('has a path its shape does not settle')));
+  const shapes = index.on.map(
+    (path) => pathShape(collection.shape, path) ?? refuse('has a path its shape does not settle'),
+  );
+  const columns = index.on.map((path, at) => ({ name: columnOf(path), path, required: shapes[at]?.required ?? false }));
+  const lists = new Set(shapes.flatMap((shape) => shape.lists));
   if (lists.size > 1) refuse('runs through more than one list');
   const [list] = lists;
-  return {
-    name,
-    paths: index.on,
-    unique: index.unique ?? false,
-    sqlName: `${list === undefined ? 'i' : 'l'}_${collection.name}_${name}`,
-    columns: index.on.map(columnOf),
-    ...(list === undefined ? {} : { list }),
-  };
+  const unique = index.unique ?? false;
+  const sqlName = `${list === undefined ? 'i' : 'l'}_${collection.name}_${name}`;
+  if (list !== undefined) return [{ name, unique, sqlName, columns, list, total: true }];
+  const total = !unique || columns.every(({ required }) => required);
+  // Without the id, the entries that lack a value lie in no order that could be paged: reading has an index of its own.
+  const reading = { name, unique: false, sqlName: `${sqlName}_read`, columns, total: true };
+  return [{ name, unique, sqlName, columns, total }, ...(total ? [] : [reading])];
 };
 
 export const layOut = (collection: Collection): Table => ({
   collection,
   sqlName: `c_${collection.name}`,
-  indexes: Object.entries(collection.indexes).map((entry) => layOutIndex(collection, entry)),
+  indexes: Object.entries(collection.indexes).flatMap((entry) => layOutIndex(collection, entry)),
 });
 
 const scalarIndex = (table: Table, index: TableIndex): readonly Made[] => {
-  // A unique index leaves the id out, or nothing would ever collide; the id column is unique by itself.
-  const columns = index.unique ? index.columns : [...index.columns, 'id'];
+  // A unique index leaves the id out, or nothing would ever collide. The expiry lets live documents be counted without
+  // looking at their rows.
+  const names = index.columns.map(({ name }) => name);
+  const columns = index.unique
+    ? names
+    : [...names, 'id', ...(table.collection.expiry === undefined ? [] : ['expires'])];
   const ddl = `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${quoted(index.sqlName)} ON ${quoted(table.sqlName)}(${columns.join(', ')})`;
   return [{ type: 'index', name: index.sqlName, ddl }];
 };
@@ -77,23 +92,24 @@ const scalarIndex = (table: Table, index: TableIndex): readonly Made[] => {
 const listIndex = (table: Table, index: TableIndex, list: string): readonly Made[] => {
   const name = quoted(index.sqlName);
   const on = quoted(table.sqlName);
+  const names = index.columns.map((column) => column.name);
   const element = (path: string): string => {
-    if (path === list) return scalarElement;
+    if (path === list) return scalar('e.type', 'e.value');
     return `CASE e.type WHEN 'object' THEN ${scalarAt('e.value', path.slice(list.length + 1))} END`;
   };
   const value = (row: string, path: string): string =>
     path === list || path.startsWith(`${list}.`) ? element(path) : scalarAt(`${row}.doc`, path);
   const fill = (row: string, from: string): string => {
-    const columns = index.paths.map((path, position) => `${value(row, path)} AS ${index.columns[position] ?? ''}`);
-    const present = index.columns.map((column) => `${column} IS NOT NULL`);
+    const columns = index.columns.map(({ name: column, path }) => `${value(row, path)} AS ${column}`);
+    const present = names.map((column) => `${column} IS NOT NULL`);
     return `INSERT INTO ${name} SELECT * FROM (SELECT DISTINCT ${columns.join(', ')}, ${row}.id AS id FROM ${from}json_each(${row}.doc, '$.${list}') AS e) WHERE ${present.join(' AND ')}`;
   };
   const empty = `DELETE FROM ${name} WHERE id = old.id`;
-  const changed = index.paths.map((path) => {
+  const changed = index.columns.map(({ path }) => {
     const at = path === list || path.startsWith(`${list}.`) ? list : path;
     return `json_extract(old.doc, '$.${at}') IS NOT json_extract(new.doc, '$.${at}')`;
   });
-  const key = index.unique ? index.columns : [...index.columns, 'id'];
+  const key = index.unique ? names : [...names, 'id'];
   const trigger = (suffix: string, when: string, body: string): Made => ({
     type: 'trigger',
     name: `${index.sqlName}_${suffix}`,
@@ -103,7 +119,7 @@ const listIndex = (table: Table, index: TableIndex, list: string): readonly Made
     {
       type: 'table',
       name: index.sqlName,
-      ddl: `CREATE TABLE ${name}(${index.columns.join(', ')}, id TEXT NOT NULL, PRIMARY KEY (${key.join(', ')})) WITHOUT ROWID`,
+      ddl: `CREATE TABLE ${name}(${names.join(', ')}, id TEXT NOT NULL, PRIMARY KEY (${key.join(', ')})) WITHOUT ROWID`,
       fill: fill('t', `${on} AS t, `),
     },
     { type: 'index', name: `${index.sqlName}_id`, ddl: `CREATE INDEX ${quoted(`${index.sqlName}_id`)} ON ${name}(id)` },
@@ -122,8 +138,8 @@ export const columnsWanted = (table: Table): ReadonlyMap<string, string> =>
   new Map(
     table.indexes
       .filter((index) => index.list === undefined)
-      .flatMap((index) => index.paths)
-      .map((path) => [columnOf(path), `${columnOf(path)} GENERATED ALWAYS AS (${scalarAt('doc', path)}) VIRTUAL`]),
+      .flatMap((index) => index.columns)
+      .map(({ name, path }) => [name, `${name} GENERATED ALWAYS AS (${scalarAt('doc', path)}) VIRTUAL`]),
   );
 
 const expiryIndex = (table: Table): readonly Made[] => {
