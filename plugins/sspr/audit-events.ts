@@ -1,0 +1,25 @@
+import type { AuditEvent } from '../../src/plugin.ts';
+import type { Where } from './notices.ts';
+
+/** This plugin's part of the audit catalogue. */
+export const auditEvents = {
+  'reset.asked': 'Someone asked for a proof to reset a password; the reason says why nothing was sent, if so.',
+  'reset.proved': 'A gate of a reset was opened; the method says how.',
+  'reset.failed': 'A wrong answer at a gate of a reset, or one that was not judged during a block.',
+  'reset.blocked': 'Guessing was blocked for a person after too many failures.',
+  'reset.continued': 'A mailed link was opened in another browser, or proofs were brought there by the short word.',
+  'reset.refused': 'A proved person could not set a new password; the reason says why.',
+  'reset.finished': 'A password was reset; the reason names the methods that proved the person.',
+  'method.added': 'A person registered a method.',
+  'method.removed': 'A person removed a method.',
+  'method.confirmed': 'A person said that the registered methods are still theirs.',
+  'registration.postponed': 'A person was asked to register or to confirm and put it off.',
+} as const satisfies Record<string, string>;
+
+export type SsprEventType = keyof typeof auditEvents;
+
+/** An event with where it came from. */
+export const auditEvent = (
+  where: Where,
+  event: Omit<AuditEvent, 'type' | 'address' | 'agent' | 'correlation'> & { readonly type: SsprEventType },
+): AuditEvent => ({ ...event, address: where.address, agent: where.agent, correlation: where.correlation });

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { defineCollection } from '../../src/store/port.ts';
+import type { Stored } from '../../src/store/port.ts';
+
+const challenge = z.strictObject({
+  method: z.string(),
+  /** The registered method that it was made for; absent where there was nobody to make it for. */
+  registered: z.string().exactOptional(),
+  /** Epoch milliseconds. */
+  until: z.number(),
+  /** What the method needs to judge the answer: hashes, never what would open the gate. */
+  data: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+
+const proof = z.strictObject({
+  method: z.string(),
+  /** Epoch milliseconds. */
+  at: z.number(),
+  /** Keyed hash of the browser it was made in, or brought to by the short word. */
+  browser: z.string(),
+});
+
+/** A way through the pages that somebody is on: reset, register or confirm. */
+export const flows = defineCollection({
+  name: 'ssprFlows',
+  shape: z.strictObject({
+    id: z.string(),
+    kind: z.enum(['reset', 'register', 'confirm']),
+    state: z.string(),
+    /** Keyed hash of the browser that it belongs to. */
+    browser: z.string(),
+    /** Keyed hash of the secret half of the flow's cookie; changes with every proof. */
+    key: z.string(),
+    begunAt: z.number(),
+    expiresAt: z.number(),
+    locale: z.string(),
+    address: z.string(),
+    agent: z.string(),
+    correlation: z.string(),
+    /** The typed name, sealed: people type passwords there. */
+    name: z.string().exactOptional(),
+    /** Whom it is about. Before the first proof nothing that is shown may depend on it, unless `known`. */
+    accountId: z.string().exactOptional(),
+    /** The person's epoch when they were found: whatever raises it ends the flow. */
+    epoch: z.number().exactOptional(),
+    /** The person signed in in this browser before. */
+    known: z.boolean(),
+    /** Work for the job: the method that something is to be sent for. */
+    work: z.enum(['send']).exactOptional(),
+    wanted: z.string().exactOptional(),
+    challenges: z.array(challenge),
+    tries: z.record(z.string(), z.int()),
+    proofs: z.array(proof),
+    /** The sign-in that it began in, or the one that asks for registration. */
+    signIn: z.string().exactOptional(),
+    /** The flow whose mailed link was opened in this, another browser. */
+    from: z.string().exactOptional(),
+    /** Registration under way: which method, and what it needs to be confirmed, sealed. */
+    pending: z
+      .strictObject({ method: z.string(), data: z.string(), until: z.number(), tries: z.int() })
+      .exactOptional(),
+  }),
+  indexes: { work: { on: ['work'] }, account: { on: ['accountId', 'begunAt'] } },
+  expiry: 'expiresAt',
+});
+
+export type Flow = z.infer<typeof flows.shape>;
+export type StoredFlow = Stored<Flow>;
+export type Challenge = z.infer<typeof challenge>;
+export type GateProof = z.infer<typeof proof>;
+
+const registered = z.strictObject({
+  /** Changes whenever what is registered changes, so that a challenge for the earlier contact is dead. */
+  id: z.string(),
+  method: z.string(),
+  addedAt: z.number(),
+  /** Judged by the method's own shape. */
+  data: z.record(z.string(), z.json()),
+});
+
+/** What a person has registered, and what they were asked about it. The id is the account's. */
+export const registrations = defineCollection({
+  name: 'ssprRegistrations',
+  shape: z.strictObject({
+    id: z.string(),
+    methods: z.array(registered),
+    /** When the person last said that all of it is still theirs. */
+    confirmedAt: z.number(),
+    snoozes: z.int(),
+    snoozedUntil: z.number(),
+    /** The latest sessions in which the person was asked to register or to confirm, as keyed hashes. */
+    askedIn: z.array(z.string()),
+    /** No method may be added before: a reset by one gate came first. */
+    holdUntil: z.number(),
+  }),
+});
+
+export type Registration = z.infer<typeof registrations.shape>;
+export type Registered = z.infer<typeof registered>;

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { methodNames } from './methods/names.ts';
+
+/** What an operator must write before questions alone open an account. */
+export const QUESTIONS_ALONE = 'answers can be guessed, and the page tells who exists';
+
+const groups = (what: string) => z.array(z.string().min(1)).default([]).describe(what);
+
+const policy = z
+  .strictObject({
+    name: z.string().min(1).max(60).describe('Name for operators.'),
+    groups: groups('Groups it is for; for everybody when empty. The first policy that fits a person counts.'),
+    gates: z
+      .literal([1, 2])
+      .default(1)
+      .describe('Different methods that a reset needs. Administrators always need two.'),
+    methods: z
+      .array(z.enum(methodNames))
+      .min(1)
+      .default(['email'])
+      .describe('Methods that may be registered and used. Administrators never use questions.'),
+    questionsAlone: z
+      .literal(QUESTIONS_ALONE)
+      .exactOptional()
+      .describe('With one gate, questions are only allowed where this sentence accepts what that means.'),
+    enforcement: z
+      .enum(['required', 'nag'])
+      .default('required')
+      .describe('Whether registration at sign-in can be put off; only `required` fails `prompt=none`.'),
+    snoozeDays: z
+      .int()
+      .min(0)
+      .max(14)
+      .default(0)
+      .describe('Days of peace after "not now"; with 0 every new session asks.'),
+    maxSnoozes: z
+      .int()
+      .min(1)
+      .exactOptional()
+      .describe('How often registration may be put off before it is required; without end unless said.'),
+    reconfirmDays: z
+      .int()
+      .min(0)
+      .max(730)
+      .default(180)
+      .describe('Days after which people are asked whether their methods are still theirs; 0 for never.'),
+  })
+  .superRefine((value, context) => {
+    const methods = new Set(value.methods);
+    if (methods.size < value.gates) {
+      context.addIssue({
+        code: 'custom',
+        path: ['methods'],
+        message: `${String(value.gates)} gates need at least ${String(value.gates)} different methods`,
+      });
+    }
+    if (value.gates === 1 && methods.has('questions') && value.questionsAlone === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['methods'],
+        message: `questions would be the only gate: use two gates, leave them out, or set questionsAlone to "${QUESTIONS_ALONE}"`,
+      });
+    }
+  });
+
+const ownQuestion = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower-case letters, digits and hyphens')
+    .describe('Name that never changes; answers belong to it.'),
+  text: z
+    .record(z.string().min(2), z.string().min(5).max(200))
+    .refine((texts) => Object.keys(texts).length > 0, 'at least one language')
+    .describe('The question by language (BCP 47).'),
+});
+
+const questions = z
+  .strictObject({
+    registered: z.int().min(3).max(5).default(5).describe('How many questions a person answers at registration.'),
+    asked: z.int().min(2).max(5).default(3).describe('How many of them, drawn at random, a reset asks.'),
+    own: z.array(ownQuestion).max(20).default([]).describe("The organisation's own questions, beside ours."),
+  })
+  .refine((value) => value.asked <= value.registered, {
+    path: ['asked'],
+    message: 'no more questions can be asked than are registered',
+  })
+  .prefault({})
+  .describe('Security questions.');
+
+const email = z
+  .strictObject({
+    ownDomains: z
+      .enum(['refused', 'allowed'])
+      .default('refused')
+      .describe("Whether an alternate address may be in the organisation's own mail domains."),
+  })
+  .prefault({})
+  .describe('Alternate e-mail.');
+
+const limits = z
+  .strictObject({
+    failures: z.int().min(1).max(100).default(5).describe('Failed proofs of a person that begin a block.'),
+    windowHours: z.int().min(1).max(720).default(24).describe('Hours over which failed proofs are counted.'),
+    blockHours: z.int().min(1).max(720).default(24).describe('Hours that codes and answers of a person stay blocked.'),
+    failuresPerMethodAndHour: z.int().min(1).max(100).default(5).describe('Failed proofs of one method in an hour.'),
+    sendsPerTenMinutes: z.int().min(1).max(100).default(10).describe('Messages to a person or address in ten minutes.'),
+    sendsPerDay: z.int().min(1).max(1000).default(10).describe('Messages to a person or address in a day.'),
+    begunPerAddress: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(50)
+      .describe('Resets that may begin at one network address in ten minutes, known browsers aside.'),
+    flowsPerPerson: z.int().min(1).max(20).default(3).describe('Resets of one person that may be open at once.'),
+  })
+  .prefault({})
+  .describe('Limits. Browsers where the person signed in before are counted apart from strange ones.');
+
+const password = z
+  .strictObject({
+    bannedTerms: z
+      .array(z.string().min(4).max(16))
+      .max(1000)
+      .default([])
+      .describe("The organisation's own terms that make a password weak, such as products and places."),
+  })
+  .prefault({})
+  .describe('New passwords.');
+
+export const ssprConfig = z
+  .strictObject({
+    scope: z.enum(['none', 'selected', 'all']).default('all').describe('Who may reset a password by themselves.'),
+    include: groups('Groups in scope, with `selected`.'),
+    exclude: groups('Groups out of scope, with `selected` and `all`.'),
+    policies: z
+      .array(policy)
+      .min(1)
+      .prefault([{ name: 'everybody' }])
+      .describe('What a reset needs, by group; the first that fits a person counts.'),
+    questions,
+    email,
+    limits,
+    password,
+  })
+  .superRefine((value, context) => {
+    if (value.scope === 'selected' && value.include.length === 0) {
+      context.addIssue({ code: 'custom', path: ['include'], message: 'with scope selected, name at least one group' });
+    }
+    const open = value.policies.findIndex(({ groups: named }) => named.length === 0);
+    if (open >= 0 && open < value.policies.length - 1) {
+      context.addIssue({
+        code: 'custom',
+        path: ['policies', open, 'groups'],
+        message: 'only the last policy may be for everybody, or those after it are never reached',
+      });
+    }
+    const ids = value.questions.own.map(({ id }) => id);
+    if (new Set(ids).size < ids.length) {
+      context.addIssue({ code: 'custom', path: ['questions', 'own'], message: 'two questions have the same id' });
+    }
+  })
+  .prefault({});
+
+export type SsprConfig = z.output<typeof ssprConfig>;
+export type PolicyConfig = SsprConfig['policies'][number];

@@ -1,0 +1,59 @@
+import type { Account, Host } from '../../src/plugin.ts';
+import type { SsprConfig } from './config.ts';
+import type { Methods } from './methods/list.ts';
+import type { Held, Method } from './methods/method.ts';
+import type { MethodName } from './methods/names.ts';
+import type { PasswordRule } from './password-rules/rule.ts';
+import type { Policies, Policy } from './policy.ts';
+import { heldOf, registrationOf } from './registrations.ts';
+import type { MaybeStored } from './registrations.ts';
+
+/** What every flow of this plugin works with. */
+export interface Desk {
+  readonly host: Host;
+  readonly config: SsprConfig;
+  readonly policies: Policies;
+  readonly methods: Methods;
+  readonly rules: readonly PasswordRule[];
+}
+
+/** Someone who may use the plugin, with what holds for them now. */
+export interface Eligible {
+  readonly account: Account;
+  readonly policy: Policy;
+  readonly registration: MaybeStored;
+}
+
+/** Undefined for whoever may not reset a password here: out of scope, disabled, no person. */
+export const eligibleOf = async (desk: Desk, account: Account | undefined): Promise<Eligible | undefined> => {
+  const policy = account && desk.policies.of(account);
+  if (!policy) return undefined;
+  return { account, policy, registration: await registrationOf(desk.host.store, account.id) };
+};
+
+export const methodOf = (desk: Desk, name: string): Method | undefined =>
+  Object.hasOwn(desk.methods, name) ? desk.methods[name as MethodName] : undefined;
+
+export interface Usable {
+  readonly method: Method;
+  readonly held: Held<unknown>;
+}
+
+/** Methods that the person registered and the policy allows, in the policy's order. */
+export const usable = (desk: Desk, { policy, registration }: Eligible): readonly Usable[] =>
+  policy.methods.flatMap((name) => {
+    const method = desk.methods[name];
+    const held = heldOf(method, registration);
+    return held ? [{ method, held }] : [];
+  });
+
+/** Mail addresses known to be the person's: the account's own and those that methods proved. */
+export const addressesOf = (desk: Desk, account: Account, registration: MaybeStored): readonly string[] => [
+  ...new Set([
+    ...account.mail,
+    ...Object.values(desk.methods).flatMap((method) => {
+      const held = heldOf(method, registration);
+      return held ? method.addresses(held.data) : [];
+    }),
+  ]),
+];

@@ -1,0 +1,43 @@
+import { definePlugin } from '../../src/plugin.ts';
+import type { Host, Plugin } from '../../src/plugin.ts';
+import { auditEvents } from './audit-events.ts';
+import { flows, registrations } from './collections.ts';
+import { ssprConfig } from './config.ts';
+import type { SsprConfig } from './config.ts';
+import type { Desk } from './desk.ts';
+import { createCatalogue } from './methods/catalogue.ts';
+import { createMethods } from './methods/list.ts';
+import { createRules } from './password-rules/list.ts';
+import { createPolicies } from './policy.ts';
+import { createReset, resetRoutes } from './reset/reset.ts';
+import { findJob } from './reset/find.ts';
+
+const createDesk = (host: Host, config: SsprConfig): Desk => ({
+  host,
+  config,
+  policies: createPolicies(config),
+  methods: createMethods({
+    email: { ...host, ownDomains: config.email.ownDomains },
+    questions: { ...host, ...config.questions, catalogue: createCatalogue(config.questions.own) },
+  }),
+  rules: createRules(host, config),
+});
+
+/** Self-service password reset: people register ways back in, confirm them, and reset their password with them. */
+export const sspr: Plugin<SsprConfig> = definePlugin({
+  name: 'sspr',
+  config: ssprConfig,
+  collections: [flows, registrations],
+  auditEvents,
+  folder: 'plugins/sspr',
+  setup(host, config) {
+    const desk = createDesk(host, config);
+    const reset = createReset(desk);
+    return {
+      routes: resetRoutes(reset),
+      jobs: [findJob(reset)],
+      entrances: [{ label: { key: 'sspr.entrance' }, path: '/reset' }],
+      recovery: [{ label: { key: 'sspr.recovery' }, path: (uid) => `/reset?sign_in=${encodeURIComponent(uid)}` }],
+    };
+  },
+});

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { MINUTE } from '../../../src/kernel/clock.ts';
+import type { Clock } from '../../../src/kernel/clock.ts';
+import { isMailAddress } from '../../../src/kernel/mail-address.ts';
+import { randomDigits, randomToken } from '../../../src/kernel/random.ts';
+import type { Random } from '../../../src/kernel/random.ts';
+import type { Secrets } from '../../../src/kernel/secrets.ts';
+import { fold } from '../../../src/kernel/text.ts';
+import type { MessageRef, Organisation } from '../../../src/plugin.ts';
+import { maskAddress } from './mask.ts';
+import type { Held, Method, RegistrationQuestion, Sending } from './method.ts';
+
+const CODE_DIGITS = 8;
+/** Milliseconds. */
+const CODE_LIFETIME = 10 * MINUTE;
+const LINK_LIFETIME = 15 * MINUTE;
+
+// What a hash was made for: none of these passes for another.
+const RESET_CODE = 'sspr reset code';
+const REGISTRATION_CODE = 'sspr registration code';
+const LINK = 'sspr reset link';
+
+export interface EmailPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly secrets: Secrets;
+  readonly issuer: string;
+  readonly organisation: Organisation;
+  readonly ownDomains: 'refused' | 'allowed';
+}
+
+const shape = z.strictObject({ address: z.string() });
+
+type Email = z.infer<typeof shape>;
+
+const codeForm = z.strictObject({ code: z.string() });
+
+/** Codes are read to each other, copied with blanks and typed with hyphens. */
+const digitsOf = (typed: string): string => typed.normalize('NFKC').replace(/[\s\p{Pd}]/gu, '');
+
+const grouped = (code: string): string => code.replace(/(\d{4})(?=\d)/g, '$1 ');
+
+const domainOf = (address: string): string => fold(address.slice(address.lastIndexOf('@') + 1));
+
+const isWithin = (domain: string, parent: string): boolean => domain === parent || domain.endsWith(`.${parent}`);
+
+/** An address other than the account's own, proved by an 8-digit code or a link that come in the same mail. */
+export const emailMethod = (ports: EmailPorts): Method<Email> => {
+  const { clock, random, secrets, issuer, organisation } = ports;
+
+  const bound = (flowId: string, typed: string): string => `${flowId} ${digitsOf(typed)}`;
+
+  const mail = (held: Held<Email>, flowId: string, secret: string, code: string | undefined): Sending => ({
+    to: held.data.address,
+    template: code === undefined ? 'link' : 'code',
+    secret: {
+      link: `${issuer}/reset/link/${flowId}.${secret}`,
+      ...(code === undefined ? {} : { code: grouped(code) }),
+    },
+    expiresAt: clock.now() + LINK_LIFETIME,
+  });
+
+  const refusal = ({ account }: RegistrationQuestion, address: string): MessageRef | undefined => {
+    if (!isMailAddress(address)) return { key: 'sspr.method.email.invalid' };
+    if (account.mail.some((own) => fold(own) === fold(address))) return { key: 'sspr.method.email.own' };
+    const domain = domainOf(address);
+    const ours = organisation.mailDomains.some((parent) => isWithin(domain, fold(parent)));
+    return ours && ports.ownDomains === 'refused' ? { key: 'sspr.method.email.ours' } : undefined;
+  };
+
+  return {
+    name: 'email',
+    guessable: true,
+    data: shape,
+    describe: ({ address }) => ({ address: maskAddress(address) }),
+    addresses: ({ address }) => [address],
+
+    proof: {
+      form: codeForm,
+      page: (held) => ({ address: held && maskAddress(held.data.address) }),
+      send(flowId, held, { guessing }) {
+        const code = randomDigits(random, CODE_DIGITS);
+        const secret = randomToken(random);
+        const now = clock.now();
+        return {
+          challenge: {
+            until: now + LINK_LIFETIME,
+            data: {
+              link: secrets.hash(LINK, secret),
+              ...(guessing
+                ? { code: secrets.hash(RESET_CODE, bound(flowId, code)), codeUntil: now + CODE_LIFETIME }
+                : {}),
+            },
+          },
+          ...(held ? { message: mail(held, flowId, secret, guessing ? code : undefined) } : {}),
+        };
+      },
+      async check({ flowId, held, challenge }, { code = '' }) {
+        const { code: expected = '', codeUntil = 0 } = challenge?.data ?? {};
+        const right = secrets.matches(RESET_CODE, bound(flowId, code), String(expected));
+        if (!right || clock.now() >= Number(codeUntil)) return false;
+        const now = await held();
+        return now !== undefined && challenge?.registered === now.id;
+      },
+      opens: (challenge, secret) =>
+        secrets.matches(LINK, secret, String(challenge.data['link'] ?? '')) && clock.now() < challenge.until,
+    },
+
+    enrolment: {
+      form: z.strictObject({ email: z.string() }),
+      page: () => ({}),
+      start(question, { email = '' }) {
+        const address = email.trim();
+        const error = refusal(question, address);
+        if (error) return Promise.resolve({ kind: 'refused', errors: { email: error } });
+        const code = randomDigits(random, CODE_DIGITS);
+        const until = clock.now() + CODE_LIFETIME;
+        return Promise.resolve({
+          kind: 'pending',
+          pending: { address, code: secrets.hash(REGISTRATION_CODE, bound(question.flowId, code)) },
+          until,
+          message: { to: address, template: 'register', secret: { code: grouped(code) }, expiresAt: until },
+        });
+      },
+      confirmation: {
+        form: codeForm,
+        page: ({ address = '' }) => ({ address }),
+        confirm({ flowId }, pending, { code = '' }) {
+          const right = secrets.matches(REGISTRATION_CODE, bound(flowId, code), String(pending['code'] ?? ''));
+          return right ? { address: String(pending['address'] ?? '') } : undefined;
+        },
+      },
+    },
+  };
+};

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import type { Secrets } from '../../../src/kernel/secrets.ts';
+import type { Host, MessageRef } from '../../../src/plugin.ts';
+import { answerFault, foldAnswer } from './answers.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Fields, Held, Method, RegistrationQuestion, Started } from './method.ts';
+
+export interface QuestionsPorts {
+  readonly secrets: Secrets;
+  readonly hashing: Host['hashing'];
+  readonly catalogue: Catalogue;
+  /** How many a person registers, 3 to 5. */
+  readonly registered: number;
+  /** How many of them a reset asks. */
+  readonly asked: number;
+}
+
+const shape = z.strictObject({
+  answers: z.array(z.strictObject({ question: z.string(), hash: z.string() })).min(1),
+  /** Which draw it is: rises when the drawn questions were answered or guessed at too often. */
+  round: z.int(),
+});
+
+type Questions = z.infer<typeof shape>;
+
+const MOST = 5;
+const numbers = Array.from({ length: MOST }, (_, index) => index + 1);
+
+const fieldsNamed = (...names: readonly string[]) =>
+  z.strictObject(
+    Object.fromEntries(numbers.flatMap((n) => names.map((name) => [`${name}${String(n)}`, z.string().optional()]))),
+  );
+
+/** Drawn at random, yet the same until the round changes: nothing has to be written when a page is looked at. */
+const draw = (secrets: Secrets, held: Held<Questions>, count: number): Questions['answers'] =>
+  held.data.answers
+    .map((answer) => ({
+      answer,
+      rank: secrets.hash('sspr draw', `${held.id} ${String(held.data.round)} ${answer.question}`),
+    }))
+    .toSorted((a, b) => (a.rank < b.rank ? -1 : 1))
+    .slice(0, count)
+    .map(({ answer }) => answer);
+
+/** Answers are few and short: without our key, a stolen store does not even allow guessing at them. */
+const keyed = (secrets: Secrets, question: string, answer: string): string =>
+  secrets.hash('sspr answer', `${question} ${foldAnswer(answer)}`);
+
+interface Pair {
+  readonly question: string;
+  readonly answer: string;
+}
+
+const pairsOf = (fields: Fields, count: number): readonly Pair[] =>
+  numbers.slice(0, count).map((n) => ({
+    question: fields[`question${String(n)}`] ?? '',
+    answer: fields[`answer${String(n)}`] ?? '',
+  }));
+
+const faults = (pairs: readonly Pair[], { catalogue }: QuestionsPorts, locale: string): Record<string, MessageRef> => {
+  const errors: Record<string, MessageRef> = {};
+  for (const [index, { question, answer }] of pairs.entries()) {
+    const earlier = pairs.slice(0, index);
+    const text = catalogue.text(question, locale);
+    const n = String(index + 1);
+    const refuse = (field: string, reason: string): void => {
+      errors[`${field}${n}`] = { key: `sspr.method.questions.${reason}`, values: { n: index + 1 } };
+    };
+    if (text === undefined) refuse('question', 'choose');
+    else if (earlier.some((pair) => pair.question === question)) refuse('question', 'sameQuestion');
+    const fault = answerFault(answer, text ?? '');
+    if (fault) refuse('answer', fault);
+    else if (earlier.some((pair) => foldAnswer(pair.answer) === foldAnswer(answer))) refuse('answer', 'sameAnswer');
+  }
+  return errors;
+};
+
+const enrol = async (
+  ports: QuestionsPorts,
+  question: RegistrationQuestion,
+  fields: Fields,
+): Promise<Started<Questions>> => {
+  const pairs = pairsOf(fields, ports.registered);
+  const errors = faults(pairs, ports, question.locale);
+  if (Object.keys(errors).length > 0) return { kind: 'refused', errors };
+  const answers = await Promise.all(
+    pairs.map(async (pair) => ({
+      question: pair.question,
+      hash: await ports.hashing.hash(keyed(ports.secrets, pair.question, pair.answer)),
+    })),
+  );
+  return { kind: 'registered', data: { answers, round: 0 } };
+};
+
+/** Every answer is verified, also after a wrong one, and as many are where there is nothing to verify. */
+const check = async (
+  { secrets, hashing, asked }: QuestionsPorts,
+  held: Held<Questions> | undefined,
+  fields: Fields,
+): Promise<boolean> => {
+  const drawn = held ? draw(secrets, held, asked) : [];
+  const verdicts = await Promise.all(
+    numbers.slice(0, held ? drawn.length : asked).map((n, index) => {
+      const answer = fields[`answer${String(n)}`] ?? '';
+      const expected = drawn[index];
+      return expected
+        ? hashing.verify(expected.hash, keyed(secrets, expected.question, answer))
+        : hashing.verifyNothing(keyed(secrets, '', answer));
+    }),
+  );
+  return !verdicts.includes(false);
+};
+
+/** Questions with answers that only the person should know: they can be guessed, and never open the only gate unasked. */
+export const questionsMethod = (ports: QuestionsPorts): Method<Questions> => ({
+  name: 'questions',
+  guessable: true,
+  data: shape,
+  describe: ({ answers }) => ({ count: answers.length }),
+  addresses: () => [],
+
+  proof: {
+    form: fieldsNamed('answer'),
+    page: (held, locale) => ({
+      questions: held
+        ? draw(ports.secrets, held, ports.asked).map(({ question }, index) => ({
+            field: `answer${String(index + 1)}`,
+            text: ports.catalogue.text(question, locale) ?? question,
+          }))
+        : [],
+    }),
+    check: async ({ held }, fields) => check(ports, await held(), fields),
+    renew: (data) => ({ ...data, round: data.round + 1 }),
+  },
+
+  enrolment: {
+    form: fieldsNamed('question', 'answer'),
+    page: ({ locale }) => ({
+      choices: ports.catalogue.ids.map((id) => ({ id, text: ports.catalogue.text(id, locale) ?? id })),
+      numbers: numbers.slice(0, ports.registered),
+    }),
+    start: (question, fields) => enrol(ports, question, fields),
+  },
+});

@@ -1,0 +1,48 @@
+import type { Account, Host, Message } from '../../src/plugin.ts';
+import type { Change } from '../../src/store/port.ts';
+import type { Flow } from './collections.ts';
+import { deviceOf } from './device.ts';
+import type { Sending } from './methods/method.ts';
+
+/** From where something was done, as the person can recognise it. */
+export type Where = Pick<Flow, 'address' | 'agent' | 'correlation' | 'locale'>;
+
+const about = (account: Account, where: Where, at: number): Message['data'] => ({
+  name: account.displayName,
+  userName: account.userName,
+  address: where.address,
+  at,
+  ...deviceOf(where.agent),
+});
+
+const message = (host: Host, account: Account, where: Where, template: string, to: string): Message => ({
+  channel: 'mail',
+  to,
+  template: `sspr/${template}`,
+  locale: account.locale ?? where.locale,
+  data: about(account, where, host.clock.now()),
+  accountId: account.id,
+  correlation: where.correlation,
+});
+
+/** What a method wants sent, to the person in their language. */
+export const sent = (host: Host, account: Account, where: Where, sending: Sending): Change =>
+  host.notify.message({
+    ...message(host, account, where, sending.template, sending.to),
+    secret: sending.secret,
+    expiresAt: sending.expiresAt,
+  });
+
+/** The same news to every address. */
+export const told = (
+  host: Host,
+  account: Account,
+  where: Where,
+  template: string,
+  addresses: readonly string[],
+  data: Message['data'] = {},
+): readonly Change[] =>
+  addresses.map((to) => {
+    const one = message(host, account, where, template, to);
+    return host.notify.message({ ...one, data: { ...one.data, ...data } });
+  });

@@ -1,0 +1,14 @@
+import type { Account } from '../../../src/plugin.ts';
+
+/** What a rule may look at beside the password. */
+export interface RuleContext {
+  readonly account: Account;
+}
+
+/** One line of the list that people see before and after they choose: `rule.<id>` in the messages. */
+export interface PasswordRule {
+  readonly id: string;
+  /** Fills the message. */
+  readonly values: Readonly<Record<string, string | number>>;
+  check(password: string, context: RuleContext): boolean | Promise<boolean>;
+}

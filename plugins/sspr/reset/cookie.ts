@@ -1,0 +1,49 @@
+import type { Random } from '../../../src/kernel/random.ts';
+import { randomToken } from '../../../src/kernel/random.ts';
+import type { Secrets } from '../../../src/kernel/secrets.ts';
+import { AppError } from '../../../src/kernel/errors.ts';
+import type { Host, Visit } from '../../../src/plugin.ts';
+import { flows } from '../collections.ts';
+import type { StoredFlow } from '../collections.ts';
+
+/** Holds `<flow id>.<secret>`; only the browser has the secret, the store its hash. */
+const COOKIE = 'reset';
+const PURPOSE = 'sspr flow cookie';
+
+export interface FlowKey {
+  readonly secret: string;
+  /** What rests in the store. */
+  readonly hash: string;
+}
+
+/** A new secret half: every proof changes it, so that a cookie known from before the proof is worth nothing after. */
+export const newFlowKey = (random: Random, secrets: Secrets): FlowKey => {
+  const secret = randomToken(random);
+  return { secret, hash: secrets.hash(PURPOSE, secret) };
+};
+
+export const giveFlow = (visit: Visit<unknown>, flowId: string, { secret }: FlowKey): void => {
+  visit.cookies.set(COOKIE, `${flowId}.${secret}`);
+};
+
+/** What a cookie or a mailed link says: the id of a flow and a secret. */
+export const splitPair = (pair: string): { readonly id: string; readonly secret: string } | undefined => {
+  const match = /^([\w-]{22})\.([\w-]{43})$/.exec(pair);
+  const [, id, secret] = match ?? [];
+  return id === undefined || secret === undefined ? undefined : { id, secret };
+};
+
+/** The flow of this browser, while it lives; undefined when there is none. */
+export const flowHere = async (host: Host, visit: Visit<unknown>): Promise<StoredFlow | undefined> => {
+  const pair = splitPair(visit.cookies.get(COOKIE) ?? '');
+  const flow = pair && (await host.store.get(flows, pair.id));
+  if (!flow || flow.kind !== 'reset' || flow.browser !== visit.browser) return undefined;
+  return host.secrets.matches(PURPOSE, pair.secret, flow.key) ? flow : undefined;
+};
+
+/** As {@link flowHere}; throws `flow_expired` when there is none any more. */
+export const requireFlow = async (host: Host, visit: Visit<unknown>): Promise<StoredFlow> => {
+  const flow = await flowHere(host, visit);
+  if (!flow) throw new AppError('flow_expired', 'no live reset belongs to this browser');
+  return flow;
+};

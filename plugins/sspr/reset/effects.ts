@@ -1,0 +1,156 @@
+import { HOUR } from '../../../src/kernel/clock.ts';
+import type { AuditEvent } from '../../../src/plugin.ts';
+import { change } from '../../../src/store/port.ts';
+import type { Change, Stored } from '../../../src/store/port.ts';
+import { and, eq } from '../../../src/store/query.ts';
+import { auditEvent } from '../audit-events.ts';
+import { flows } from '../collections.ts';
+import type { Flow, Registered } from '../collections.ts';
+import type { Desk } from '../desk.ts';
+import { addressesOf, methodOf } from '../desk.ts';
+import { gatesOpen } from '../flows/proofs.ts';
+import type { EventOf, ResetEffect, ResetEvent } from '../flows/reset.ts';
+import type { Effects, Occurrence } from '../flows/run.ts';
+import { sent, told } from '../notices.ts';
+import { registrationOf, replacing, withMethod } from '../registrations.ts';
+import type { MaybeStored } from '../registrations.ts';
+import { SEALED_NAME } from './limits.ts';
+import type { ResetLimits } from './limits.ts';
+
+/** No method may be added for so long after a reset by one gate (milliseconds). */
+const HOLD = 24 * HOUR;
+
+type Of<T extends ResetEvent['type']> = Occurrence<EventOf<T>>;
+
+// A name stands at the arrows of one or few events: the table says which, and the type of the map cannot.
+const only =
+  <T extends ResetEvent['type']>(effect: (occurrence: Of<T>) => readonly Change[] | Promise<readonly Change[]>) =>
+  (occurrence: Occurrence<ResetEvent>): readonly Change[] | Promise<readonly Change[]> =>
+    effect(occurrence as Of<T>);
+
+/** Live flows of a person, oldest first. */
+export const flowsOf = async (desk: Desk, accountId: string): Promise<readonly Stored<Flow>[]> => {
+  const query = and(eq('accountId', accountId), eq('kind', 'reset'));
+  const { docs } = await desk.host.store.find(flows, query, { sort: [{ path: 'begunAt' }], limit: 1000 });
+  return docs.filter(({ state }) => state !== 'finished' && state !== 'ended');
+};
+
+/** Who must make room: strangers who proved nothing first, then strangers; a stranger never ends a known browser's. */
+const inWay = (flow: Flow, others: readonly Stored<Flow>[], most: number): readonly Stored<Flow>[] => {
+  const rank = (other: Flow): number => (other.known ? 2 : 0) + (other.proofs.length > 0 ? 1 : 0);
+  const candidates = others.filter((other) => flow.known || !other.known).toSorted((a, b) => rank(a) - rank(b));
+  return candidates.slice(0, Math.max(0, others.length + 1 - most));
+};
+
+const audits = (desk: Desk, { event, flow }: Occurrence<ResetEvent>): AuditEvent | undefined => {
+  const subject = flow.accountId === undefined ? {} : { subject: flow.accountId };
+  switch (event.type) {
+    case 'issue': {
+      const { name } = flow.accountId === undefined ? flow : {};
+      const typedName = name === undefined ? {} : { typedName: desk.host.secrets.open(SEALED_NAME, name) };
+      const result = event.message ? 'success' : 'refused';
+      const { method } = event.challenge;
+      return auditEvent(flow, { type: 'reset.asked', result, reason: event.reason, method, ...subject, ...typedName });
+    }
+    case 'miss': {
+      const reason = event.judged ? 'wrong' : 'not judged';
+      return auditEvent(flow, { type: 'reset.failed', result: 'failure', method: event.method, reason, ...subject });
+    }
+    case 'prove':
+      return auditEvent(flow, { type: 'reset.proved', result: 'success', method: event.proof.method, ...subject });
+    case 'carry':
+      return auditEvent(flow, { type: 'reset.continued', result: 'success', method: event.method, ...subject });
+    case 'bring':
+      return auditEvent(flow, { type: 'reset.continued', result: 'success', reason: 'by the short word', ...subject });
+    case 'write': {
+      const reason = flow.proofs.map(({ method }) => method).join(' ');
+      return auditEvent(flow, { type: 'reset.finished', result: 'success', reason, ...subject });
+    }
+    default:
+      return undefined;
+  }
+};
+
+/** What is asked is drawn anew once it was answered, or guessed at too often. */
+const renewed = (desk: Desk, registration: MaybeStored, name: string): readonly Change[] => {
+  const method = methodOf(desk, name);
+  const before = registration.methods.find((one) => one.method === name);
+  const data = method?.data.safeParse(before?.data);
+  if (!before || !data?.success || !method?.proof.renew) return [];
+  const renewedData = method.proof.renew(data.data) as Registered['data'];
+  return [replacing(registration, withMethod(registration, name, { ...before, data: renewedData }))];
+};
+
+const blocked = async (desk: Desk, limits: ResetLimits, { flow, event }: Of<'miss'>): Promise<readonly Change[]> => {
+  if (!event.judged || !(await limits.exhausted(flow)) || (await limits.blockedUntil(flow)) !== undefined) return [];
+  const { host, config } = desk;
+  const account = flow.accountId === undefined ? undefined : await host.accounts.byId(flow.accountId);
+  if (!account) return [limits.blocking(flow)];
+  const registration = await registrationOf(host.store, account.id);
+  return [
+    limits.blocking(flow),
+    ...renewed(desk, registration, event.method),
+    host.audit.event(auditEvent(flow, { type: 'reset.blocked', result: 'refused', subject: account.id })),
+    ...told(host, account, flow, 'blocked', addressesOf(desk, account, registration), {
+      hours: config.limits.blockHours,
+    }),
+  ];
+};
+
+const held = ({ flow, event }: Of<'write'>): readonly Change[] => {
+  if (gatesOpen(flow.proofs, flow.browser, event.now) > 1) return [];
+  return [replacing(event.registration, { ...event.registration, holdUntil: event.now + HOLD })];
+};
+
+const finish = (desk: Desk, limits: ResetLimits) => {
+  const { host } = desk;
+  return {
+    'set password': only<'write'>(({ event }) => event.setting),
+    'end others': only<'write'>(async ({ flow, event }) => {
+      const others = await flowsOf(desk, event.person.accountId);
+      return others.filter(({ id }) => id !== flow.id).map(({ id }) => change.remove(flows, id));
+    }),
+    'clear limits': only<'write'>(({ flow }) => limits.clearing(flow, Object.keys(desk.methods))),
+    'hold registration': only<'write'>(held),
+    'forget browsers': only<'write'>(({ event }) => host.browsers.forgetting(event.person.accountId)),
+    'spare sign-in': only<'write'>(({ flow, event }) =>
+      flow.signIn === undefined ? [] : host.signIns.sparing(flow.signIn, event.account.userName),
+    ),
+    tell: only<'write'>(({ flow, event }) =>
+      told(host, event.account, flow, 'password-changed', addressesOf(desk, event.account, event.registration)),
+    ),
+  };
+};
+
+/** What the names in the reset table do. */
+export const resetEffects = (desk: Desk, limits: ResetLimits): Effects<ResetEffect, ResetEvent> => {
+  const { host } = desk;
+  return {
+    count: only<'ask' | 'attempt'>(({ flow, event }) =>
+      event.type === 'ask'
+        ? limits.countingSeenSend(flow)
+        : [limits.countingSeen(flow), ...(event.judged ? limits.counting(flow, event.method) : [])],
+    ),
+    uncount: only<'prove'>(({ flow, event }) =>
+      event.counted ? [limits.uncountingSeen(flow), ...limits.uncounting(flow, event.proof.method)] : [],
+    ),
+    block: only<'miss'>((occurrence) => blocked(desk, limits, occurrence)),
+    renew: only<'prove'>(({ event }) => renewed(desk, event.registration, event.proof.method)),
+    send: only<'issue'>(({ flow, event }) => [
+      ...(event.counts ? limits.sending(flow, event.message?.to) : []),
+      ...(event.message && event.account ? [sent(host, event.account, flow, event.message)] : []),
+    ]),
+    'end oldest': only<'issue'>(async ({ flow }) => {
+      if (flow.accountId === undefined) return [];
+      const others = (await flowsOf(desk, flow.accountId)).filter(({ id }) => id !== flow.id);
+      return inWay(flow, others, desk.config.limits.flowsPerPerson).map(({ id }) => change.remove(flows, id));
+    }),
+    'end first': only<'bring'>(({ event }) => [change.take(flows, event.first.id, event.first.version)]),
+    'begin there': only<'carry'>(({ event }) => [change.insert(flows, event.there)]),
+    ...finish(desk, limits),
+    audit: (occurrence) => {
+      const event = audits(desk, occurrence);
+      return event ? [host.audit.event(event)] : [];
+    },
+  };
+};

@@ -1,0 +1,100 @@
+import { SECOND } from '../../../src/kernel/clock.ts';
+import { AppError } from '../../../src/kernel/errors.ts';
+import type { Job } from '../../../src/kernel/schedule.ts';
+import { Conflict } from '../../../src/store/port.ts';
+import { eq } from '../../../src/store/query.ts';
+import { flows } from '../collections.ts';
+import type { StoredFlow } from '../collections.ts';
+import { eligibleOf, methodOf } from '../desk.ts';
+import type { Eligible } from '../desk.ts';
+import type { EventOf } from '../flows/reset.ts';
+import type { Held, Method } from '../methods/method.ts';
+import { heldOf } from '../registrations.ts';
+import { flowsOf } from './effects.ts';
+import { isCapped, SEALED_NAME } from './limits.ts';
+import { factsOf, personOf } from './person.ts';
+import type { Reset } from './context.ts';
+
+/** Longer than finding somebody takes; another node takes over after it. */
+const LEASE = 30 * SECOND;
+
+interface Found {
+  readonly person?: Eligible;
+  readonly held?: Held<unknown>;
+  /** For the audit log alone. */
+  readonly reason: string;
+}
+
+const found = async (reset: Reset, flow: StoredFlow, method: Method): Promise<Found> => {
+  const { desk } = reset;
+  const { host } = desk;
+  const typed = flow.name === undefined ? '' : host.secrets.open(SEALED_NAME, flow.name);
+  const person =
+    flow.accountId === undefined
+      ? await eligibleOf(desk, await host.accounts.byName(typed))
+      : await personOf(desk, flow);
+  if (!person) return { reason: 'unknown or out of scope' };
+  const held = person.policy.methods.includes(method.name) ? heldOf(method, person.registration) : undefined;
+  if (!held) return { reason: 'not registered' };
+  const others = (await flowsOf(desk, person.account.id)).filter((other) => other.id !== flow.id && other.known);
+  if (!flow.known && others.length >= desk.config.limits.flowsPerPerson) return { reason: 'too many open resets' };
+  return { person, held, reason: 'sent' };
+};
+
+const issueFor = async (reset: Reset, flow: StoredFlow, method: Method, who: Found): Promise<EventOf<'issue'>> => {
+  const { person, held, reason } = who;
+  const about = person ? { ...flow, ...factsOf(person) } : flow;
+  const guessing = await reset.limits.judging(about, method.name);
+  const sent = method.proof.send?.(flow.id, held, { guessing });
+  if (!sent) throw new AppError('internal', `${method.name} sends nothing`);
+  const { challenge, message } = sent;
+  return {
+    type: 'issue',
+    challenge: { ...challenge, method: method.name, ...(held ? { registered: held.id } : {}) },
+    reason,
+    counts: true,
+    ...(person ? { person: factsOf(person), account: person.account } : {}),
+    ...(message ? { message } : {}),
+  };
+};
+
+/** As though nobody had been found: what is stored looks the same, and nothing is sent. */
+const unsent = ({ challenge: { registered: _registered, ...challenge } }: EventOf<'issue'>): EventOf<'issue'> => ({
+  type: 'issue',
+  challenge,
+  reason: 'too many messages',
+  counts: false,
+});
+
+const serve = async (reset: Reset, flow: StoredFlow): Promise<void> => {
+  const method = methodOf(reset.desk, flow.wanted ?? '');
+  if (!method) return;
+  const event = await issueFor(reset, flow, method, await found(reset, flow, method));
+  try {
+    await reset.runner.apply(flow, event);
+  } catch (error) {
+    if (!isCapped(error)) throw error;
+    await reset.runner.apply(flow, unsent(event));
+  }
+};
+
+/** The person moved on in the meantime: what was asked for is not wanted any more, or is picked up again. */
+const isOvertaken = (error: unknown): boolean =>
+  error instanceof Conflict ||
+  (error instanceof AppError && (error.code === 'flow_out_of_order' || error.code === 'flow_expired'));
+
+/** Finds who bears the typed name and sends them what they asked for, beside the request and after its answer. */
+export const findJob = (reset: Reset): Job => ({
+  name: reset.job,
+  every: 5 * SECOND,
+  async run() {
+    const flow = await reset.desk.host.store.claim(flows, { query: eq('work', 'send'), lease: LEASE });
+    if (!flow) return false;
+    try {
+      await serve(reset, flow);
+    } catch (error) {
+      if (!isOvertaken(error)) throw error;
+    }
+    return true;
+  },
+});

@@ -1,0 +1,100 @@
+import { get, page, redirect } from '../../../src/plugin.ts';
+import type { Answer, MessageRef, Route, Visit } from '../../../src/plugin.ts';
+import type { StoredFlow } from '../collections.ts';
+import { wordOf } from '../flows/word.ts';
+import type { Method } from '../methods/method.ts';
+import { flowHere } from './cookie.ts';
+import { offers, shownPerson } from './offers.ts';
+import type { Offer } from './offers.ts';
+import type { Reset } from './context.ts';
+
+/** Where a flow is, as the page to go on with. */
+export const pathOf = (flow: StoredFlow | undefined): string => {
+  switch (flow?.state) {
+    case 'first-gate':
+    case 'second-gate':
+      return '/reset/prove';
+    case 'password':
+      return '/reset/password';
+    case 'finished':
+      return '/reset/done';
+    default:
+      return '/reset';
+  }
+};
+
+export const isAtGate = (flow: StoredFlow | undefined): flow is StoredFlow => pathOf(flow) === '/reset/prove';
+
+/** Where one is in words. Before the first proof it is the same for everyone: the most gates of any policy. */
+export const stepOf = async ({ desk }: Reset, flow: StoredFlow): Promise<{ step: { at: number; of: number } }> => {
+  const person = await shownPerson(desk, flow);
+  const gates = person?.policy.gates ?? desk.policies.mostGates;
+  return { step: { at: flow.state === 'password' ? gates + 2 : flow.proofs.length + 2, of: gates + 2 } };
+};
+
+/** Whether answers are of no use for now, as far as that may be shown. */
+export const pausedUntil = async (reset: Reset, flow: StoredFlow, method: string): Promise<number | undefined> => {
+  const { limits, desk } = reset;
+  if (flow.proofs.length > 0 || flow.known) {
+    const until = await limits.blockedUntil(flow);
+    if (until !== undefined) return until;
+  }
+  const seen = await limits.seenUntil(flow);
+  if (seen !== undefined) return seen;
+  return (flow.tries[method] ?? 0) >= desk.config.limits.failures ? flow.expiresAt : undefined;
+};
+
+const wordData = ({ desk }: Reset, flow: StoredFlow, method: Method): string | undefined =>
+  method.proof.opens && flow.proofs.length > 0 ? wordOf(desk.host.secrets, flow.id) : undefined;
+
+/** The page of one method at a gate: to ask for a message, or to answer. */
+export const gatePage = async (
+  reset: Reset,
+  visit: Visit<unknown>,
+  flow: StoredFlow,
+  offer: Offer,
+  errors?: Readonly<Record<string, MessageRef>>,
+): Promise<Answer> => {
+  const { desk } = reset;
+  const method = desk.methods[offer.name];
+  const common = { ...(await stepOf(reset, flow)), method: offer.name, others: (await offers(desk, flow)).length > 1 };
+  const held = offer.mine?.held;
+  const asked = flow.wanted === offer.name || flow.challenges.some((challenge) => challenge.method === offer.name);
+  if (method.proof.send && !asked) {
+    return page('sspr/send', { ...common, ...method.proof.page(held, visit.locale) }, errors ? { errors } : {});
+  }
+  const data = {
+    ...common,
+    ...method.proof.page(held, visit.locale),
+    resend: method.proof.send !== undefined,
+    paused: method.guessable ? await pausedUntil(reset, flow, offer.name) : undefined,
+    word: wordData(reset, flow, method),
+  };
+  return page(`sspr/${offer.name}/prove`, data, errors ? { errors } : {});
+};
+
+const choose = async (reset: Reset, visit: Visit): Promise<Answer> => {
+  const { desk } = reset;
+  const flow = await flowHere(desk.host, visit);
+  if (!isAtGate(flow)) return redirect(pathOf(flow));
+  const list = await offers(desk, flow);
+  const [first] = list;
+  if (!first) return page('sspr/stuck', { ...(await stepOf(reset, flow)), proved: flow.proofs.length });
+  if (list.length === 1) return redirect(`/reset/prove/${first.name}`);
+  const methods = list.map(({ name, mine }) => ({ name, held: mine?.method.describe(mine.held.data) }));
+  return page('sspr/choose', { ...(await stepOf(reset, flow)), methods, from: flow.from !== undefined });
+};
+
+const show = async (reset: Reset, visit: Visit, name: string): Promise<Answer> => {
+  const { desk } = reset;
+  const flow = await flowHere(desk.host, visit);
+  if (!isAtGate(flow)) return redirect(pathOf(flow));
+  const offer = (await offers(desk, flow)).find((one) => one.name === name);
+  return offer ? gatePage(reset, visit, flow, offer) : redirect('/reset/prove');
+};
+
+/** The pages of the gates; nothing here changes anything. */
+export const gateRoutes = (reset: Reset): readonly Route[] => [
+  get('/reset/prove', (visit) => choose(reset, visit)),
+  ...Object.keys(reset.desk.methods).map((name) => get(`/reset/prove/${name}`, (visit) => show(reset, visit, name))),
+];

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { randomId } from '../../../src/kernel/random.ts';
+import { fold } from '../../../src/kernel/text.ts';
+import { change } from '../../../src/store/port.ts';
+import { get, page, post, redirect } from '../../../src/plugin.ts';
+import type { Account, Answer, Route, Visit } from '../../../src/plugin.ts';
+import { flows } from '../collections.ts';
+import type { Flow } from '../collections.ts';
+import type { Desk } from '../desk.ts';
+import { eligibleOf } from '../desk.ts';
+import { resetFlow } from '../flows/reset.ts';
+import { flowHere, giveFlow, newFlowKey } from './cookie.ts';
+import { isCapped, SEALED_NAME } from './limits.ts';
+import type { Reset } from './context.ts';
+import { onlyOffer } from './offers.ts';
+
+const MOST_OF_A_NAME = 320;
+const TOO_MANY = 'sspr.identify.tooMany';
+
+const form = z.strictObject({ username: z.string(), sign_in: z.string().optional() });
+
+type Form = z.infer<typeof form>;
+
+/**
+ * Who signed in in this browser before and bears the typed name. Only people of this browser are compared with it, so
+ * that the work does not tell who else exists.
+ */
+const knownHere = async ({ host }: Desk, browser: string, typed: string): Promise<Account | undefined> => {
+  const folded = fold(typed);
+  for (const id of await host.browsers.people(browser)) {
+    const account = await host.accounts.byId(id);
+    const names = account ? [account.userName, ...account.mail].map(fold) : [];
+    // A name that several people bear is nobody's, which only the directory can tell.
+    if (names.includes(folded) && (await host.accounts.byName(typed))?.id === id) return account;
+  }
+  return undefined;
+};
+
+const ownSignIn = async (
+  { host }: Desk,
+  visit: Visit<unknown>,
+  uid: string | undefined,
+): Promise<string | undefined> =>
+  uid !== undefined && uid !== '' && (await host.signIns.owns(visit, uid)) ? uid : undefined;
+
+const begin = async (reset: Reset, visit: Visit<Form>, typed: string): Promise<{ flow: Flow; secret: () => void }> => {
+  const { desk } = reset;
+  const { host } = desk;
+  const account = await knownHere(desk, visit.browser, typed);
+  const eligible = await eligibleOf(desk, account);
+  const signIn = await ownSignIn(desk, visit, visit.form.sign_in);
+  const key = newFlowKey(host.random, host.secrets);
+  const now = host.clock.now();
+  const flow: Flow = {
+    id: randomId(host.random),
+    kind: 'reset',
+    state: resetFlow.initial,
+    browser: visit.browser,
+    key: key.hash,
+    begunAt: now,
+    expiresAt: now + resetFlow.lifetime,
+    locale: visit.locale,
+    address: visit.address,
+    agent: visit.agent,
+    correlation: visit.correlation,
+    name: host.secrets.seal(SEALED_NAME, typed),
+    ...(eligible ? { accountId: eligible.account.id, epoch: eligible.account.epoch } : {}),
+    known: eligible !== undefined,
+    challenges: [],
+    tries: {},
+    proofs: [],
+    ...(signIn === undefined ? {} : { signIn }),
+  };
+  const wanted = await onlyOffer(desk, flow);
+  return {
+    flow: wanted === undefined ? flow : { ...flow, work: 'send', wanted },
+    secret: () => {
+      giveFlow(visit, flow.id, key);
+    },
+  };
+};
+
+const identifyPage = ({ desk }: Reset, username: string, signIn: string | undefined, key?: string): Answer => {
+  const data = { username, signIn, step: { at: 1, of: desk.policies.mostGates + 2 } };
+  if (key === undefined) return page('sspr/identify', data);
+  return page('sspr/identify', data, { errors: { username: { key } }, ...(key === TOO_MANY ? { status: 429 } : {}) });
+};
+
+/** Takes the typed name, stores it and answers: who it is, if anyone, is found out by a job. */
+const identify = async (reset: Reset, visit: Visit<Form>): Promise<Answer> => {
+  const { host } = reset.desk;
+  const typed = visit.form.username.trim();
+  const refuse = (key: string): Answer => identifyPage(reset, typed, visit.form.sign_in, key);
+  if (typed === '') return refuse('sspr.identify.missing');
+  if (typed.length > MOST_OF_A_NAME) return refuse('sspr.identify.tooLong');
+  const earlier = await flowHere(host, visit);
+  const { flow, secret } = await begin(reset, visit, typed);
+  try {
+    await host.store.commit([
+      change.insert(flows, flow),
+      ...(flow.known ? [] : [reset.limits.beginning(visit.address)]),
+      ...(flow.work ? reset.limits.countingSeenSend(flow) : []),
+      ...(earlier ? [change.remove(flows, earlier.id)] : []),
+    ]);
+  } catch (error) {
+    if (isCapped(error)) return refuse(TOO_MANY);
+    throw error;
+  }
+  secret();
+  if (flow.work) host.kick(reset.job);
+  return redirect(flow.wanted === undefined ? '/reset/prove' : `/reset/prove/${flow.wanted}`);
+};
+
+export const identifyRoutes = (reset: Reset): readonly Route[] => [
+  get('/reset', (visit) => Promise.resolve(identifyPage(reset, '', visit.query['sign_in']))),
+  post('/reset', form, (visit) => identify(reset, visit)),
+];

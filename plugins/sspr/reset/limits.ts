@@ -1,0 +1,122 @@
+import { DAY, HOUR, MINUTE } from '../../../src/kernel/clock.ts';
+import { fold } from '../../../src/kernel/text.ts';
+import { Conflict } from '../../../src/store/port.ts';
+import type { Change } from '../../../src/store/port.ts';
+import type { Host, Limit } from '../../../src/plugin.ts';
+import type { Flow } from '../collections.ts';
+import type { SsprConfig } from '../config.ts';
+
+const BEGIN_WINDOW = 10 * MINUTE;
+const SEND_WINDOW = 10 * MINUTE;
+
+/** Who a counter is about: strangers and browsers where the person signed in before never spend from the same one. */
+type Whose = Pick<Flow, 'accountId' | 'known' | 'browser' | 'name'>;
+
+/** The limits of a reset. What changes a page depends on the typed name and the browser only (`seen…`). */
+export interface ResetLimits {
+  /** Whether answers are judged now; nothing that is shown before the first proof may depend on it. */
+  judging(flow: Whose, method: string): Promise<boolean>;
+  /** When the block of guessing ends (epoch milliseconds), where there is one. */
+  blockedUntil(flow: Whose): Promise<number | undefined>;
+  /** Counts a judged answer against the person; given back when it was right. */
+  counting(flow: Whose, method: string): readonly Change[];
+  uncounting(flow: Whose, method: string): readonly Change[];
+  /** Whether the failures that are allowed have been made, so that a block has to begin. */
+  exhausted(flow: Whose): Promise<boolean>;
+  blocking(flow: Whose): Change;
+  /** Everything a finished reset clears: failures and blocks, never sends. */
+  clearing(flow: Whose, methods: readonly string[]): readonly Change[];
+
+  /** Until when this browser has tried enough with this name, whoever that is (epoch milliseconds). */
+  seenUntil(flow: Whose): Promise<number | undefined>;
+  countingSeen(flow: Whose): Change;
+  uncountingSeen(flow: Whose): Change;
+  countingSeenSend(flow: Whose): readonly Change[];
+
+  /** Messages to the person and to the address, which need not be the same in number. */
+  sending(flow: Whose, destination: string | undefined): readonly Change[];
+  /** Flows begun from an address by strangers. */
+  beginning(address: string): Change;
+}
+
+/** True when a commit failed at a limit. */
+export const isCapped = (error: unknown): boolean => error instanceof Conflict && error.reason === 'capped';
+
+export const SEALED_NAME = 'sspr typed name';
+
+export const createResetLimits = (host: Host, config: SsprConfig['limits']): ResetLimits => {
+  const { limits, secrets } = host;
+  const window = config.windowHours * HOUR;
+  const failures: Limit = { name: 'sspr.failures', cap: config.failures, window };
+  const perMethod: Limit = { name: 'sspr.method', cap: config.failuresPerMethodAndHour, window: HOUR };
+  const block: Limit = { name: 'sspr.block', cap: 1, window: config.blockHours * HOUR };
+  const seen: Limit = { name: 'sspr.seen', cap: config.failures, window };
+  const sends = (name: string): readonly Limit[] => [
+    { name: `sspr.${name}.short`, cap: config.sendsPerTenMinutes, window: SEND_WINDOW },
+    { name: `sspr.${name}.day`, cap: config.sendsPerDay, window: DAY },
+  ];
+  const toPerson = sends('person');
+  const toAddress = sends('address');
+  const fromBrowser = sends('browser');
+  const begins: Limit = { name: 'sspr.begins', cap: config.begunPerAddress, window: BEGIN_WINDOW };
+
+  const typed = (flow: Whose): string => fold(flow.name === undefined ? '' : secrets.open(SEALED_NAME, flow.name));
+  const side = (flow: Whose): string => (flow.known ? 'known' : 'strangers');
+  const whose = (flow: Whose): string =>
+    `${side(flow)} ${flow.accountId === undefined ? `name ${typed(flow)}` : `account ${flow.accountId}`}`;
+  const here = (flow: Whose): string => `${flow.browser} ${typed(flow)}`;
+  const isSpent = async (limit: Limit, key: string): Promise<boolean> =>
+    (await limits.spent(limit, key)).count >= limit.cap;
+
+  return {
+    async judging(flow, method) {
+      const spent = await Promise.all([
+        isSpent(block, whose(flow)),
+        isSpent(failures, whose(flow)),
+        isSpent(perMethod, `${method} ${whose(flow)}`),
+      ]);
+      return !spent.includes(true);
+    },
+    async blockedUntil(flow) {
+      return (await limits.spent(block, whose(flow))).until;
+    },
+    counting: (flow, method) => [
+      limits.spending(failures, whose(flow)),
+      limits.spending(perMethod, `${method} ${whose(flow)}`),
+    ],
+    // A success clears its own method's failures and gives back what it counted itself; the person's stay.
+    uncounting: (flow, method) => [
+      limits.returning(failures, whose(flow)),
+      limits.clearing(perMethod, `${method} ${whose(flow)}`),
+    ],
+    exhausted: (flow) => isSpent(failures, whose(flow)),
+    blocking: (flow) => limits.spending(block, whose(flow)),
+    clearing: (flow, methods) => [
+      limits.clearing(seen, here(flow)),
+      ...[true, false].flatMap((known) => {
+        const key = whose({ ...flow, known });
+        return [
+          limits.clearing(failures, key),
+          limits.clearing(block, key),
+          ...methods.map((method) => limits.clearing(perMethod, `${method} ${key}`)),
+        ];
+      }),
+    ],
+
+    async seenUntil(flow) {
+      const { count, until } = await limits.spent(seen, here(flow));
+      return count >= seen.cap ? until : undefined;
+    },
+    countingSeen: (flow) => limits.spending(seen, here(flow)),
+    uncountingSeen: (flow) => limits.returning(seen, here(flow)),
+    countingSeenSend: (flow) => fromBrowser.map((limit) => limits.spending(limit, here(flow))),
+
+    sending: (flow, destination) => [
+      ...toPerson.map((limit) => limits.spending(limit, whose(flow))),
+      ...toAddress.map((limit) =>
+        limits.spending(limit, `${side(flow)} ${destination === undefined ? typed(flow) : fold(destination)}`),
+      ),
+    ],
+    beginning: (address) => limits.spending(begins, address),
+  };
+};

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { get, page, PasswordRefused, post, redirect } from '../../../src/plugin.ts';
+import type { Account, Answer, Route, Visit } from '../../../src/plugin.ts';
+import type { StoredFlow } from '../collections.ts';
+import type { Eligible } from '../desk.ts';
+import { auditEvent } from '../audit-events.ts';
+import type { EventOf } from '../flows/reset.ts';
+import { resetFlow } from '../flows/reset.ts';
+import { advance, outOfOrder } from '../flows/table.ts';
+import type { PasswordRule } from '../password-rules/rule.ts';
+import { flowHere, requireFlow } from './cookie.ts';
+import { pathOf, stepOf } from './gate.ts';
+import { factsOf, personOf, requirePerson } from './person.ts';
+import type { Reset } from './context.ts';
+
+const form = z.strictObject({ username: z.string().optional(), password: z.string() });
+
+type Form = z.infer<typeof form>;
+
+interface Line {
+  readonly id: string;
+  readonly values: PasswordRule['values'];
+  /** Undefined before anything was typed. */
+  readonly met: boolean | undefined;
+}
+
+const judged = (rules: readonly PasswordRule[], account: Account, password: string): Promise<readonly Line[]> =>
+  Promise.all(rules.map(async ({ id, values, check }) => ({ id, values, met: await check(password, { account }) })));
+
+const choicePage = async (
+  reset: Reset,
+  flow: StoredFlow,
+  { account }: Eligible,
+  lines: readonly Line[],
+  error?: string,
+): Promise<Answer> =>
+  page(
+    'sspr/password',
+    { ...(await stepOf(reset, flow)), userName: account.userName, rules: lines },
+    error === undefined ? {} : { errors: { password: { key: error } } },
+  );
+
+const unjudged = (rules: readonly PasswordRule[]): readonly Line[] =>
+  rules.map(({ id, values }) => ({ id, values, met: undefined }));
+
+const show = async (reset: Reset, visit: Visit): Promise<Answer> => {
+  const flow = await flowHere(reset.desk.host, visit);
+  if (flow?.state !== 'password') return redirect(pathOf(flow));
+  const person = await personOf(reset.desk, flow);
+  return person ? choicePage(reset, flow, person, unjudged(reset.desk.rules)) : redirect('/reset');
+};
+
+type Written = Omit<EventOf<'write'>, 'setting'>;
+
+const eventFor = ({ desk }: Reset, visit: Visit<Form>, person: Eligible): Written => ({
+  type: 'write',
+  person: factsOf(person),
+  gates: person.policy.gates,
+  browser: visit.browser,
+  now: desk.host.clock.now(),
+  account: person.account,
+  registration: person.registration,
+});
+
+/** Proofs, person and browser are looked at before an authority hears of the password, and again as it is committed. */
+const write = (reset: Reset, visit: Visit<Form>, id: string): Promise<StoredFlow> =>
+  reset.runner.applyTo(id, async (flow) => {
+    const { host } = reset.desk;
+    const person = await requirePerson(reset.desk, flow);
+    const event = eventFor(reset, visit, person);
+    advance(resetFlow, flow, { ...event, setting: [] }, event.now);
+    return { ...event, setting: await host.passwords.set(person.account, visit.form.password, 'reset') };
+  });
+
+const refused = async (reset: Reset, flow: StoredFlow, error: PasswordRefused): Promise<void> => {
+  const { host } = reset.desk;
+  const subject = flow.accountId === undefined ? {} : { subject: flow.accountId };
+  const event = auditEvent(flow, { type: 'reset.refused', result: 'refused', reason: error.reason, ...subject });
+  await host.store.commit([host.audit.event(event)]);
+};
+
+const choose = async (reset: Reset, visit: Visit<Form>): Promise<Answer> => {
+  const { desk } = reset;
+  const flow = await requireFlow(desk.host, visit);
+  if (flow.state !== 'password') throw outOfOrder(`no password is chosen in state ${flow.state}`);
+  const person = await requirePerson(desk, flow);
+  const lines = await judged(desk.rules, person.account, visit.form.password);
+  if (lines.some(({ met }) => !met)) return choicePage(reset, flow, person, lines, 'sspr.password.unmet');
+  try {
+    await write(reset, visit, flow.id);
+  } catch (error) {
+    if (!(error instanceof PasswordRefused)) throw error;
+    await refused(reset, flow, error);
+    return choicePage(reset, flow, person, lines, `sspr.refused.${error.reason}`);
+  }
+  return redirect('/reset/done');
+};
+
+const done = async (reset: Reset, visit: Visit): Promise<Answer> => {
+  const { host } = reset.desk;
+  const flow = await flowHere(host, visit);
+  if (flow?.state !== 'finished') return redirect(pathOf(flow));
+  const own = flow.signIn !== undefined && (await host.signIns.owns(visit, flow.signIn));
+  return page('sspr/done', {
+    signIn: own && flow.signIn !== undefined ? host.signIns.path(flow.signIn) : undefined,
+    elsewhere: flow.from !== undefined,
+  });
+};
+
+/** The last pages: choose the new password, and what comes next. A reset signs nobody in. */
+export const passwordRoutes = (reset: Reset): readonly Route[] => [
+  get('/reset/password', (visit) => show(reset, visit)),
+  post('/reset/password', form, (visit) => choose(reset, visit)),
+  get('/reset/done', (visit) => done(reset, visit)),
+];

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { get, page, post, redirect } from '../../../src/plugin.ts';
+import type { Answer, Route, Visit } from '../../../src/plugin.ts';
+import { fold } from '../../../src/kernel/text.ts';
+import { flows } from '../collections.ts';
+import type { StoredFlow } from '../collections.ts';
+import { MOST_WORD_TRIES, WORD } from '../flows/reset.ts';
+import { outOfOrder } from '../flows/table.ts';
+import { wordOf } from '../flows/word.ts';
+import { flowHere, giveFlow, newFlowKey, requireFlow } from './cookie.ts';
+import { pathOf, stepOf } from './gate.ts';
+import { requirePerson } from './person.ts';
+import type { Reset } from './context.ts';
+
+/** The flow in the first browser, while it still has something to bring along. */
+export const firstOf = async ({ desk }: Reset, flow: StoredFlow): Promise<StoredFlow | undefined> => {
+  if (flow.from === undefined || flow.state !== 'second-gate') return undefined;
+  const first = await desk.host.store.get(flows, flow.from);
+  const usable = first?.state === 'second-gate' || first?.state === 'password';
+  return usable && (first.tries[WORD] ?? 0) < MOST_WORD_TRIES ? first : undefined;
+};
+
+const wordPage = async (reset: Reset, flow: StoredFlow, error?: string): Promise<Answer> =>
+  page('sspr/word', await stepOf(reset, flow), error === undefined ? {} : { errors: { word: { key: error } } });
+
+const bring = async (reset: Reset, visit: Visit<unknown>, flow: StoredFlow, first: StoredFlow): Promise<Answer> => {
+  const { desk, runner } = reset;
+  const { host } = desk;
+  const key = newFlowKey(host.random, host.secrets);
+  await runner.applyTo(flow.id, async (now) => {
+    const person = await requirePerson(desk, now);
+    return { type: 'bring', first, gates: person.policy.gates, now: host.clock.now(), key: key.hash };
+  });
+  giveFlow(visit, flow.id, key);
+  return redirect('/reset/prove');
+};
+
+const answer = async (reset: Reset, visit: Visit<{ readonly word: string }>): Promise<Answer> => {
+  const { host } = reset.desk;
+  const flow = await requireFlow(host, visit);
+  const first = await firstOf(reset, flow);
+  if (!first) throw outOfOrder('there is nothing to bring along');
+  const tried = await reset.runner.applyTo(first.id, () => ({ type: 'try-word' }));
+  if (fold(visit.form.word.trim()) === wordOf(host.secrets, first.id)) return bring(reset, visit, flow, tried);
+  return (await firstOf(reset, flow)) ? wordPage(reset, flow, 'sspr.word.wrong') : redirect('/reset/prove');
+};
+
+/** Where proofs made in the first browser come along to the one where the mailed link was opened. */
+export const wordRoutes = (reset: Reset): readonly Route[] => [
+  get('/reset/word', async (visit) => {
+    const flow = await flowHere(reset.desk.host, visit);
+    return flow && (await firstOf(reset, flow)) ? wordPage(reset, flow) : redirect(pathOf(flow));
+  }),
+  post('/reset/word', z.strictObject({ word: z.string() }), (visit) => answer(reset, visit)),
+];
