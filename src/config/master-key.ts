@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AppError } from '../kernel/errors.ts';
 import { randomId } from '../kernel/random.ts';
 import type { Random } from '../kernel/random.ts';
@@ -55,6 +55,18 @@ const make = async (path: string, random: Random): Promise<void> => {
   }
 };
 
+/** Node's own recursive mkdir never comes back where the system answers ENOENT below a folder that is there (/proc). */
+const makeFolder = async (folder: string): Promise<void> => {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    if (codeOf(error) !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder, { mode: 0o700 });
+  }
+};
+
 const readOrMake = async (folder: string, random: Random): Promise<string> => {
   const path = join(folder, 'master.key');
   try {
@@ -62,7 +74,7 @@ const readOrMake = async (folder: string, random: Random): Promise<string> => {
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
   }
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   await make(path, random);
   return readOwn(path);
 };

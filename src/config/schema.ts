@@ -121,6 +121,22 @@ const limits = section({
   window: duration('1m').describe('Length of that window.'),
 }).describe('How much one network address may ask for.');
 
+const resource = z.strictObject({
+  resource: z.url().describe('Absolute URI of the API, as apps name it and as `aud` of its tokens.'),
+  scope: z.string().default('').describe('Scopes of its own, separated by spaces.'),
+  format: z
+    .enum(['jwt', 'opaque'])
+    .default('jwt')
+    .describe('`jwt` is verified by the API itself and cannot be called back; `opaque` is introspected.'),
+});
+
+const outgoing = section({
+  privateHosts: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Hosts on private addresses that may be told of a sign-out, with port where it is not the usual one.'),
+}).describe('Requests that the server sends to apps; private addresses are refused unless named.');
+
 const demo = section({
   enabled: z
     .boolean()
@@ -155,6 +171,8 @@ export const fileSchema = z.strictObject({
     .array(configuredClient)
     .default([])
     .describe('Apps that sign people in here, by their metadata (RFC 7591).'),
+  resources: z.array(resource).default([]).describe('APIs that access tokens may be meant for (RFC 8707).'),
+  outgoing,
   hashing,
   locales,
   limits,

@@ -66,7 +66,7 @@ export const rules: readonly Rule[] = [
   },
   {
     who: 'src/cli/',
-    may: [kernel, 'src/store/', 'src/config/', ...parts, 'src/oidc/', 'src/app.ts', 'src/main.ts'],
+    may: [kernel, 'src/store/', 'src/config/', ...parts, 'src/oidc/', 'src/foundation.ts', 'src/app.ts', 'src/main.ts'],
     types: contract,
     instead: 'A command uses the parts; a plugin adds commands of its own.',
   },
@@ -74,6 +74,13 @@ export const rules: readonly Rule[] = [
     who: 'src/main.ts',
     may: [kernel, 'src/config/', 'src/cli/', 'src/app.ts'],
     instead: 'Put it together in src/app.ts.',
+  },
+  { who: 'src/log.ts', may: [kernel], instead: 'Logging knows nobody.' },
+  {
+    who: 'src/foundation.ts',
+    may: [kernel, ...port, 'src/config/', ...parts, 'src/store/open.ts', 'src/log.ts'],
+    types: contract,
+    instead: 'What needs a server or knows a plugin by name belongs into src/app.ts.',
   },
   { who: 'src/app.ts', may: ['src/', 'plugins/'], instead: '' },
   { who: 'src/embed.ts', may: ['src/', 'plugins/'], instead: '' },
@@ -98,6 +105,7 @@ export const soleImporters: Readonly<Record<string, string>> = {
   nodemailer: 'src/notify/mail-channel.ts',
   'node:sqlite': 'src/store/sqlite/connection.ts',
   'openid-client': 'src/demo/openid.ts',
+  pino: 'src/log.ts',
   yaml: 'src/config/file.ts',
 };
 
