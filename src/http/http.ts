@@ -69,7 +69,8 @@ const chain = (options: ChainOptions): readonly Middleware[] => [
 
 const applicationOf = (middleware: readonly Middleware[], keys: readonly string[]): Koa<RequestFacts> => {
   // The scheme is taken from a header that `forwarded` alone has written.
-  const koa = new Koa<RequestFacts>({ proxy: true, keys: [...keys] });
+  // An empty list would be refused; without one, no cookie can be signed, and ours are not.
+  const koa = new Koa<RequestFacts>({ proxy: true, ...(keys.length > 0 && { keys: [...keys] }) });
   for (const each of middleware) koa.use(each);
   return koa;
 };
