@@ -56,6 +56,7 @@ export interface World extends AsyncDisposable {
 const recorder = (lines: LogLine[]): Log => {
   const at = (level: keyof Log) => (facts: Record<string, unknown>, message: string) => {
     lines.push({ level, facts, message });
+    if (process.env['LATCHKEY_TEST_LOG'] && level !== 'debug') console.error(level, message, facts);
   };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 };
@@ -86,7 +87,7 @@ const configuration = async (
     store: { url: await store.url(folder) },
     mail: smtp,
     organisation: { name: 'Example', helpDesk: { mail: 'help@example.test' } },
-    clients: [{ ...party.metadata, client_secret: `plain:${party.secret}` }],
+    clients: [{ ...party.metadata, client_secret: 'env:PARTY_SECRET' }],
     // A story may knock more often in a second of the test's clock than any person would.
     limits: { requests: 100_000 },
     demo: { enabled: false },
@@ -94,6 +95,9 @@ const configuration = async (
   };
   return overlaid(own, config);
 };
+
+/** For worlds whose configuration says `masterKey: env:MASTER_KEY`, as production has to. */
+const MASTER_KEY = Buffer.alloc(32, 1).toString('base64');
 
 export const world = async (options: WorldOptions = {}): Promise<World> => {
   await using stack = new AsyncDisposableStack();
@@ -108,7 +112,7 @@ export const world = async (options: WorldOptions = {}): Promise<World> => {
 
   clock.install();
   const lines: LogLine[] = [];
-  const config = await loadConfig({ LATCHKEY_CONFIG: file }, plugins);
+  const config = await loadConfig({ LATCHKEY_CONFIG: file, PARTY_SECRET: party.secret, MASTER_KEY }, plugins);
   const app = await startApp(config, { clock, log: recorder(lines), argon2: CHEAP, timers: false });
   stack.defer(() => app.stop());
   await party.discover(config.issuer);
