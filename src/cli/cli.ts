@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
 import type { Environment } from '../config/environment.ts';
 import type { Config } from '../config/schema.ts';
+import type { Foundation } from '../foundation.ts';
 
 /** What a command may use of the process it runs in. */
 export interface Cli {
   readonly env: Environment;
   /** The configuration, read on the first call. Throws `ConfigFaults`. */
   config(): Promise<Config>;
+  /** The rooms that need no server, on the configured store; safe beside a running server. The caller closes it. */
+  open(): Promise<Foundation>;
   /** A line on standard output. */
   print(line: string): void;
   /** A value as JSON on standard output, for `--json`. */

@@ -3,13 +3,16 @@ import { Command, CommanderError } from 'commander';
 import { processEnvironment } from '../config/environment.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Config } from '../config/schema.ts';
+import { audit } from './audit.ts';
 import { checkConfig } from './check-config.ts';
 import type { Cli, CliCommand } from './cli.ts';
 import { failure } from './failure.ts';
+import { group } from './group.ts';
 import { serve } from './serve.ts';
+import { user } from './user.ts';
 
 /** Every command, in the order in which help lists them. */
-const commands: readonly CliCommand[] = [serve, checkConfig];
+const commands: readonly CliCommand[] = [serve, checkConfig, user, group, audit];
 
 const FAILED = 1;
 const MISUSED = 2;
@@ -23,6 +26,13 @@ const processCli = (env: Environment): Cli => {
   return {
     env,
     config: () => (config ??= load()),
+    async open() {
+      const [{ openFoundation }, { plugins, serverCollections }] = await Promise.all([
+        import('../foundation.ts'),
+        import('../app.ts'),
+      ]);
+      return openFoundation(await this.config(), plugins, serverCollections);
+    },
     print: (line) => void process.stdout.write(`${line}\n`),
     printJson: (value) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     note: (line) => void process.stderr.write(`${line}\n`),

@@ -6,7 +6,7 @@ import { PasswordRefused } from './account.ts';
 import type { Account, Passwords, Verification } from './account.ts';
 import { localPasswords } from './local-password.ts';
 import type { LocalPassword } from './local-password.ts';
-import { isHashable } from './password-hashing.ts';
+import { isHashable } from './hashable.ts';
 import type { PasswordHashing } from './password-hashing.ts';
 import { raisingEpoch } from './people.ts';
 

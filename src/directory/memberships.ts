@@ -1,24 +1,8 @@
+import type { Store } from '../store/port.ts';
 import { eq } from '../store/query.ts';
-import type { Query } from '../store/query.ts';
-import type { Collection, Doc, Store, Stored } from '../store/port.ts';
+import { each } from './all-pages.ts';
 import { groupNesting, groups, memberships, NESTING_ID } from './group.ts';
 import type { Group } from './group.ts';
-
-const PAGE = 1000;
-
-/** Every document that matches, page by page. */
-export async function* each<T extends Doc>(
-  store: Store,
-  collection: Collection<T>,
-  query: Query,
-): AsyncGenerator<Stored<T>> {
-  let cursor: string | undefined;
-  do {
-    const page = await store.find(collection, query, { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
-    yield* page.docs;
-    cursor = page.next;
-  } while (cursor !== undefined);
-}
 
 const directGroupIds = async (store: Store, member: string): Promise<string[]> => {
   const ids: string[] = [];
