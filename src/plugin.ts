@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Audit } from './audit/event.ts';
 import type { Account, Accounts, Passwords } from './directory/account.ts';
 import type { PasswordHashing } from './directory/password-hashing.ts';
-import type { Entrance, Route } from './http/route.ts';
+import type { Entrance, MessageRef, Route } from './http/route.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Log } from './kernel/log.ts';
 import type { Random } from './kernel/random.ts';
@@ -83,11 +83,18 @@ export interface DemoPerson {
   readonly alternateMail: string;
 }
 
+/** A way on for someone who cannot sign in, offered on the page that asks for the password. */
+export interface Recovery {
+  readonly label: MessageRef;
+  path(signInUid: string): string;
+}
+
 /** What a plugin adds. Data, not calls: the host decides when and how to use it. */
 export interface Contribution {
   readonly routes?: readonly Route[];
   /** Shown on the start page. */
   readonly entrances?: readonly Entrance[];
+  readonly recovery?: readonly Recovery[];
   /** Asked in this order, after `login`. */
   readonly prompts?: readonly PromptContribution[];
   readonly jobs?: readonly Job[];

@@ -1,0 +1,271 @@
+import { sspr } from '../plugins/sspr/index.ts';
+import { openChannels } from './channels.ts';
+import type { ClientMetadata } from './config/clients.ts';
+import type { Config } from './config/schema.ts';
+import { demoClient } from './demo/client.ts';
+import { createDemo, demoCollections } from './demo/demo.ts';
+import type { Demo } from './demo/demo.ts';
+import type { FirstPassword } from './demo/people.ts';
+import { openFoundation } from './foundation.ts';
+import type { Foundation, Surroundings } from './foundation.ts';
+import { hostFor } from './host.ts';
+import type { Late } from './host.ts';
+import type { HealthCheck } from './http/health.ts';
+import { createHttp } from './http/http.ts';
+import { messageViews } from './http/message-views.ts';
+import { startServer } from './http/server.ts';
+import { createSite } from './http/site.ts';
+import type { Site } from './http/site.ts';
+import { AppError } from './kernel/errors.ts';
+import { packageRoot } from './kernel/package-root.ts';
+import { startScheduler } from './kernel/schedule.ts';
+import type { Job } from './kernel/schedule.ts';
+import { deliveryJobs } from './notify/delivery.ts';
+import { outbox } from './notify/outbox.ts';
+import { createClientRegistry } from './oidc/clients.ts';
+import type { ClientRegistry } from './oidc/clients.ts';
+import { oidcCollections } from './oidc/collections.ts';
+import type { StandingOf } from './oidc/lineage.ts';
+import { CLIENT_PATHS, startOidc } from './oidc/provider.ts';
+import type { Oidc } from './oidc/provider.ts';
+import type { Contribution, Host, Plugin } from './plugin.ts';
+import { signInCollections } from './sign-in/collections.ts';
+import { createSignInGuard } from './sign-in/guard.ts';
+import { createKnownBrowsers } from './sign-in/known-browsers.ts';
+import { passwordStep } from './sign-in/password-step.ts';
+import { signInRoutes } from './sign-in/routes.ts';
+import type { Collection } from './store/port.ts';
+import { everything } from './store/query.ts';
+
+/** Every plugin of our own server; each runs with its section of the configuration. */
+export const plugins = [sspr] as readonly Plugin[];
+
+/** Collections of the rooms that only a server has; the command line opens the store with the same. */
+export const serverCollections: readonly Collection[] = [...oidcCollections, ...signInCollections, ...demoCollections];
+
+export interface AppOptions extends Partial<Surroundings> {
+  /** False in tests: jobs then run only in `settle`. */
+  readonly timers?: boolean;
+}
+
+export interface RunningApp {
+  readonly foundation: Foundation;
+  readonly port: number;
+  /** Passwords of the demo's people, at their first start only. */
+  readonly firstPasswords: readonly FirstPassword[];
+  /** Runs every job until none has more to do. */
+  settle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const localesOf = ({ locales }: Config): readonly string[] => [
+  locales.default,
+  ...locales.available.filter((each) => each !== locales.default),
+];
+
+const configuredClients = ({ clients }: Config): readonly ClientMetadata[] =>
+  clients.map(({ client_secret: secret, ...metadata }) => ({
+    ...metadata,
+    ...(secret === undefined ? {} : { client_secret: secret.reveal() }),
+  }));
+
+const siteOf = (foundation: Foundation): Site => {
+  const { config } = foundation;
+  const { logo, colours } = config.organisation;
+  return createSite({
+    ...foundation,
+    root: packageRoot,
+    issuer: config.issuer,
+    organisation: config.organisation,
+    ...(logo === undefined ? {} : { logo }),
+    colours,
+    locales: localesOf(config),
+    plugins,
+  });
+};
+
+const setUp = async (host: Host, config: Config): Promise<readonly Contribution[]> => {
+  const contributions: Contribution[] = [];
+  for (const plugin of plugins) {
+    try {
+      contributions.push(await plugin.setup(host, config.plugins[plugin.name]));
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new AppError('config_invalid', `the plugin ${plugin.name} cannot start: ${reason}`, { cause });
+    }
+  }
+  return contributions;
+};
+
+const healthChecks = ({ store }: Foundation, contributions: readonly Contribution[]): readonly HealthCheck[] => [
+  {
+    name: 'store',
+    check: async () => {
+      await store.find(outbox, everything, { limit: 1 });
+    },
+  },
+  ...contributions.flatMap(({ health }, at) => (health ? [{ name: plugins[at]?.name ?? '', check: health }] : [])),
+];
+
+const standingOf =
+  ({ directory }: Foundation): StandingOf =>
+  async (accountId) => {
+    const person = await directory.people.byId(accountId);
+    return person && { epoch: person.epoch, active: person.active };
+  };
+
+const openProvider = (
+  foundation: Foundation,
+  site: Site,
+  clients: ClientRegistry,
+  contributions: readonly Contribution[],
+): Promise<Oidc> => {
+  const { config, directory } = foundation;
+  return startOidc({
+    ...foundation,
+    issuer: config.issuer,
+    lifetimes: config,
+    resources: config.resources,
+    locales: localesOf(config),
+    prompts: contributions.flatMap(({ prompts = [] }) => prompts),
+    standing: standingOf(foundation),
+    claims: directory.claimsOf,
+    clients,
+    privateHosts: config.outgoing.privateHosts,
+    pages: site.pages,
+    browsers: site.browsers,
+  });
+};
+
+interface Parts {
+  readonly foundation: Foundation;
+  readonly site: Site;
+  readonly late: Late;
+  readonly stops: (() => unknown)[];
+}
+
+/** Sign-in, plugins and the provider, in the order in which each needs the one before. */
+const assemble = async ({ foundation, site, late, stops }: Parts) => {
+  const { config, store, secrets, clock, directory, audit } = foundation;
+  const guard = createSignInGuard(store, secrets, clock, config.signIn.guard);
+  const browsers = createKnownBrowsers({
+    store,
+    secrets,
+    clock,
+    lifetime: config.signIn.knownBrowser,
+    epochOf: async (id) => (await directory.people.byId(id))?.epoch,
+  });
+  const host = hostFor(foundation, guard, browsers, late);
+  const contributions = await setUp(host, config);
+  const demoClients = config.demo.enabled ? [demoClient(config.issuer, secrets)] : [];
+  const clients = createClientRegistry([...configuredClients(config), ...demoClients], store, secrets);
+  stops.push(() => {
+    clients.stop();
+  });
+  const oidc = await openProvider(foundation, site, clients, contributions);
+  late.oidc = oidc;
+  stops.push(() => {
+    oidc.stop();
+  });
+  const { accounts, passwords } = host;
+  const routes = signInRoutes({
+    store,
+    audit,
+    clock,
+    accounts,
+    interactions: oidc.interactions,
+    password: passwordStep({ store, audit, accounts, passwords, guard, browsers }),
+    recovery: contributions.flatMap(({ recovery = [] }) => recovery),
+    prompts: contributions.flatMap(({ prompts = [] }) => prompts),
+  });
+  return { contributions, oidc, routes };
+};
+
+const startJobs = ({ foundation, late, stops }: Parts, jobs: readonly Job[], timers: boolean) => {
+  const scheduler = startScheduler(jobs, foundation.log, timers);
+  late.scheduler = scheduler;
+  stops.push(() => scheduler.stop());
+  if (timers) {
+    // What was just put into the outbox leaves at once, also when another process put it there.
+    const unwatch = foundation.store.watch([outbox], () => {
+      for (const channel of ['mail', 'sms']) scheduler.kick(`notify.${channel}`);
+    });
+    stops.push(unwatch);
+  }
+  return scheduler;
+};
+
+const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'stop'>> => {
+  const { foundation, site, stops } = parts;
+  const { config, store, log } = foundation;
+  const { contributions, oidc, routes } = await assemble(parts);
+  const { channels, mailbox } = await openChannels(foundation);
+  for (const channel of Object.values(channels)) stops.push(() => channel.close?.());
+
+  const port = { listening: config.http.port };
+  const demo: Demo | undefined = config.demo.enabled
+    ? createDemo({
+        ...foundation,
+        issuer: config.issuer,
+        mailbox,
+        origin: () => `http://${config.http.host}:${String(port.listening)}`,
+        registrations: contributions.flatMap(({ demo: registering }) => (registering ? [registering] : [])),
+      })
+    : undefined;
+  const firstPasswords = (await demo?.seed()) ?? [];
+
+  const render = messageViews({ ...site, organisation: config.organisation, issuer: config.issuer });
+  const jobs = [
+    ...deliveryJobs({ ...foundation, channels, render }),
+    ...oidc.jobs,
+    ...contributions.flatMap(({ jobs: theirs = [] }) => theirs),
+  ];
+  const scheduler = startJobs(parts, jobs, timers);
+  for (const { start } of contributions) await start?.();
+
+  const koa = createHttp({
+    ...foundation,
+    ...site,
+    issuer: config.issuer,
+    locales: localesOf(config),
+    trustedProxies: config.http.trustedProxies,
+    limits: config.limits,
+    unlimited: CLIENT_PATHS,
+    routes: [...routes, ...(demo?.routes ?? []), ...contributions.flatMap(({ routes: theirs = [] }) => theirs)],
+    entrances: contributions.flatMap(({ entrances = [] }) => entrances),
+    health: healthChecks(foundation, contributions),
+    mounted: [oidc.middleware],
+    cookieKeys: [],
+  });
+  const server = await startServer(koa.callback(), config.http.port, config.http.host);
+  port.listening = server.port;
+  stops.push(() => server.stop());
+  await store.durable();
+  log.info({ issuer: config.issuer, port: server.port }, 'started');
+  return { foundation, port: server.port, firstPasswords, settle: () => scheduler.settle() };
+};
+
+const stopAll = async (stops: (() => unknown)[]): Promise<void> => {
+  // Last opened, first closed; each once.
+  for (let stop = stops.pop(); stop; stop = stops.pop()) await stop();
+};
+
+/**
+ * Starts everything; what was opened is closed again when a part cannot start.
+ *
+ * @throws AppError with a sentence for the operator
+ */
+export const startApp = async (
+  config: Config,
+  { timers = true, ...surroundings }: AppOptions = {},
+): Promise<RunningApp> => {
+  const foundation = await openFoundation(config, plugins, serverCollections, surroundings);
+  const stops: (() => unknown)[] = [() => foundation.store.close()];
+  try {
+    const running = await run({ foundation, site: siteOf(foundation), late: {}, stops }, timers);
+    return { ...running, stop: () => stopAll(stops) };
+  } catch (error) {
+    await stopAll(stops);
+    throw error;
+  }
+};
