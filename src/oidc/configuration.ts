@@ -1,4 +1,11 @@
-import type { Adapter, Client, Configuration, JWKS, KoaContextWithOIDC } from 'oidc-provider';
+import {
+  errors,
+  type Adapter,
+  type Client,
+  type Configuration,
+  type JWKS,
+  type KoaContextWithOIDC,
+} from 'oidc-provider';
 import type { Clock } from '../kernel/clock.ts';
 import type { Secrets } from '../kernel/secrets.ts';
 import type { PromptContribution } from '../plugin.ts';
@@ -16,6 +23,7 @@ import {
 import { grantLifetime, lifetimes, type Lifetimes } from './lifetimes.ts';
 import type { StandingOf } from './lineage.ts';
 import { isFirstParty, needsPkce, OWN_METADATA } from './metadata.ts';
+import { ACR } from '../sign-in/levels.ts';
 import { signInPolicy } from './policy.ts';
 import { resourceServerInfo, type Resource } from './resources.ts';
 
@@ -34,9 +42,6 @@ export interface ConfigurationParts {
   readonly fetch: typeof globalThis.fetch;
   adapter(model: string): Adapter;
 }
-
-/** Levels of assurance that a sign-in can reach here, and what they mean: `ARCHITECTURE.md`, "Levels". */
-export const ACR = { password: 'aal1' } as const;
 
 const SIGNATURES = ['RS256', 'ES256', 'EdDSA'] as const;
 
@@ -61,6 +66,13 @@ const clientBasedCORS = ({ oidc }: KoaContextWithOIDC, origin: string, client: C
   (oidc.route === 'userinfo' || client.clientAuthMethod === 'none') &&
   (client.redirectUris ?? []).some((uri) => origin !== 'null' && URL.parse(uri)?.origin === origin);
 
+/** RFC 7009 section 2.1: an app ends what it was given itself; a client that proved itself hears why not. */
+const mayRevoke = (client: Client, owner: string | undefined): boolean => {
+  if (owner === client.clientId) return true;
+  if (client.clientAuthMethod === 'none') return false;
+  throw new errors.InvalidRequest('the token was given to another client');
+};
+
 const features = (parts: ConfigurationParts): NonNullable<Configuration['features']> => {
   const { sendPage } = parts;
   return {
@@ -68,7 +80,7 @@ const features = (parts: ConfigurationParts): NonNullable<Configuration['feature
     backchannelLogout: { enabled: true },
     clientCredentials: { enabled: true },
     jwtUserinfo: { enabled: true },
-    revocation: { enabled: true },
+    revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => mayRevoke(client, token.clientId) },
     introspection: {
       enabled: true,
       // A resource server asks about access tokens it was shown; nobody else is shown a refresh token.
@@ -97,7 +109,6 @@ const mayRefresh = (client: Client, scopes: ReadonlySet<string>): boolean =>
 
 export const configurationFor = (parts: ConfigurationParts, jwks: JWKS): Configuration => {
   const { issuer, secrets, locales, standing } = parts;
-  const paths = { interaction: (uid: string) => `/interaction/${uid}` };
   return {
     adapter: parts.adapter,
     jwks,
@@ -116,7 +127,7 @@ export const configurationFor = (parts: ConfigurationParts, jwks: JWKS): Configu
     features: features(parts),
     fetch: parts.fetch,
     findAccount: accountFinder(standing, parts.claims),
-    interactions: { policy: signInPolicy(parts.prompts), url: (_ctx, { uid }) => paths.interaction(uid) },
+    interactions: { policy: signInPolicy(parts.prompts), url: (_ctx, { uid }) => `/interaction/${uid}` },
     issueRefreshToken: (_ctx, client, source) => mayRefresh(client, source.scopes),
     loadExistingGrant: grantLoader((client) => grantLifetime(parts.lifetimes, client)),
     pairwiseIdentifier: (_ctx, accountId, client) =>

@@ -69,8 +69,12 @@ interface Key {
   readonly visible: boolean;
 }
 
-type Reservation =
-  { readonly until: number } | { readonly before: Counter | undefined; readonly after: Stored<Counter> };
+interface Reserved {
+  readonly before: Counter | undefined;
+  readonly after: Stored<Counter>;
+}
+
+type Reservation = { readonly until: number } | Reserved;
 
 const QUIET = DAY;
 const MOST_TRIES = 100;
@@ -125,7 +129,7 @@ export const createSignInGuard = (
     throw new AppError('busy', 'too many sign-ins at once for one name', { retryAfter: 2 });
   };
 
-  const undo = async ({ before, after }: Exclude<Reservation, { until: number }>): Promise<void> => {
+  const undo = async ({ before, after }: Reserved): Promise<void> => {
     try {
       if (before) await store.swap(signInGuards, { ...before, version: after.version });
       else await store.commit([change.take(signInGuards, after.id, after.version)]);
@@ -138,7 +142,7 @@ export const createSignInGuard = (
   return {
     async admit(attempt) {
       const keys = keysOf(attempt);
-      const reserved = [];
+      const reserved: Reserved[] = [];
       let pausedUntil: number | undefined;
       for (const { id, visible } of keys) {
         const reservation = await reserve(id, attempt);

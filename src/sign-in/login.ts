@@ -3,6 +3,7 @@ import type { Accounts } from '../directory/account.ts';
 import { page, post, type Answer, type MessageRef, type Route, type Visit } from '../http/route.ts';
 import { MINUTE, type Clock } from '../kernel/clock.ts';
 import type { Interactions, OpenSignIn } from './interactions.ts';
+import { ACR } from './levels.ts';
 import type { PasswordOutcome, PasswordStep } from './password-step.ts';
 
 /** A way on for someone who cannot sign in, such as the reset of a password. */
@@ -17,8 +18,6 @@ export interface LoginParts {
   readonly interactions: Interactions;
   readonly password: PasswordStep;
   readonly recovery: readonly Recovery[];
-  /** Level of assurance that a password alone reaches. */
-  readonly acr: string;
 }
 
 const form = z.strictObject({ username: z.string().max(320), password: z.string().max(4096) });
@@ -55,7 +54,7 @@ const missing = ({ username, password }: z.infer<typeof form>): Errors => ({
 
 /** Takes name and password, and goes on with the authorization request. */
 export const loginRoute = (parts: LoginParts, show: LoginPage): Route => {
-  const { clock, interactions, password, acr, recovery } = parts;
+  const { clock, interactions, password, recovery } = parts;
 
   const refused = (signIn: OpenSignIn, username: string, outcome: Exclude<PasswordOutcome, { kind: 'right' }>) => {
     switch (outcome.kind) {
@@ -82,7 +81,7 @@ export const loginRoute = (parts: LoginParts, show: LoginPage): Route => {
     const outcome = await password(visit, signIn.clientId, visit.form);
     if (outcome.kind !== 'right') return refused(signIn, username, outcome);
     const { id: accountId, epoch } = outcome.account;
-    return interactions.signIn(visit, { accountId, epoch, amr: ['pwd'], acr, at: clock.now() });
+    return interactions.signIn(visit, { accountId, epoch, amr: ['pwd'], acr: ACR.password, at: clock.now() });
   };
 
   return post('/interaction/:uid', form, handle);

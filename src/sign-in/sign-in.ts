@@ -34,9 +34,6 @@ export interface SignIn {
   readonly browsers: KnownBrowsers;
 }
 
-/** Level of assurance of a password alone, as tokens tell it (`acr`). */
-const PASSWORD_ALONE = 'aal1';
-
 /** Sign-in, put together. */
 export const startSignIn = (parts: SignInParts): SignIn => {
   const { store, secrets, clock, settings, standing } = parts;
@@ -49,5 +46,5 @@ export const startSignIn = (parts: SignInParts): SignIn => {
     epochOf: async (accountId) => (await standing(accountId))?.epoch,
   });
   const password = passwordStep({ ...parts, guard, browsers });
-  return { guard, browsers, routes: signInRoutes({ ...parts, password, acr: PASSWORD_ALONE }) };
+  return { guard, browsers, routes: signInRoutes({ ...parts, password }) };
 };

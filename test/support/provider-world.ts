@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as client from 'openid-client';
 import { hostEvents } from '../../src/audit/catalogue.ts';
 import { auditEvents, createAudit } from '../../src/audit/log.ts';
 import type { AuditRecord } from '../../src/audit/log.ts';
@@ -26,6 +27,7 @@ import type { Secrets } from '../../src/kernel/secrets.ts';
 import { createClientRegistry } from '../../src/oidc/clients.ts';
 import { oidcCollections } from '../../src/oidc/collections.ts';
 import { ending } from '../../src/oidc/endings.ts';
+import { keySets } from '../../src/oidc/keys.ts';
 import { CLIENT_PATHS, startOidc } from '../../src/oidc/provider.ts';
 import type { Oidc } from '../../src/oidc/provider.ts';
 import type { Resource } from '../../src/oidc/resources.ts';
@@ -40,8 +42,7 @@ import { testClock } from './clock.ts';
 import type { TestClock } from './clock.ts';
 import { HttpBrowser } from './http-browser.ts';
 import { startRelyingParty } from './relying-party.ts';
-import type { RelyingParty } from './relying-party.ts';
-import { CHEAP } from './rooms.ts';
+import type { Outcome, RelyingParty } from './relying-party.ts';
 
 export const PASSWORD = 'correct horse battery';
 
@@ -53,6 +54,25 @@ export interface ProviderWorldOptions {
   readonly resources?: readonly Resource[];
   readonly prompts?: (world: { readonly store: Store }) => readonly PromptContribution[];
 }
+
+export interface PendingCode {
+  readonly address: URL;
+  readonly checks: client.AuthorizationCodeGrantChecks;
+}
+
+type SignedIn = Extract<Outcome, { kind: 'signed-in' }>;
+
+export const signedIn = (outcome: Outcome | undefined): SignedIn => {
+  if (outcome?.kind !== 'signed-in') throw new Error(`not signed in: ${JSON.stringify(outcome)}`);
+  return outcome;
+};
+
+/** An app or service as `openid-client` sees the provider; without a secret a public one. */
+export const configurationOf = (issuer: string, id: string, secret?: string): Promise<client.Configuration> => {
+  const authentication = secret === undefined ? client.None() : client.ClientSecretBasic(secret);
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated as a warning sign; loopback has no TLS
+  return client.discovery(new URL(issuer), id, undefined, authentication, { execute: [client.allowInsecureRequests] });
+};
 
 /** A provider that listens, with one app and Alice; Date and the kernel's clock tell the same time. */
 export interface ProviderWorld extends AsyncDisposable {
@@ -77,6 +97,10 @@ export interface ProviderWorld extends AsyncDisposable {
     username?: string,
     password?: string,
   ): Promise<void>;
+  /** Signs Alice in and keeps the code that comes back, not yet redeemed. */
+  codeFor(browser: HttpBrowser, parameters?: Readonly<Record<string, string>>): Promise<PendingCode>;
+  /** The error code that a request to the token endpoint or its like is refused with. */
+  failure(request: Promise<unknown>): Promise<string>;
   /** What a reset does to everything signed in so far. */
   endEverything(accountId: string): Promise<void>;
   events(): Promise<readonly AuditRecord[]>;
@@ -96,7 +120,13 @@ const recording = (lines: { level: string; facts: Record<string, unknown> }[]): 
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 };
 
+/** The cheapest argon2id there is. */
+const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 };
+
 const settings = fileSchema.parse({});
+
+/** The keys of the first world serve all that follow: making RSA keys takes longer than most tests. */
+const madeOnce: { keySet?: { id: string; sealed: string } } = {};
 
 export const providerWorld = async (options: ProviderWorldOptions = {}): Promise<ProviderWorld> => {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-oidc-'));
@@ -139,11 +169,11 @@ export const providerWorld = async (options: ProviderWorldOptions = {}): Promise
     secrets,
   });
   const prompts = options.prompts?.({ store }) ?? [];
+  if (madeOnce.keySet) await store.insert(keySets, madeOnce.keySet);
   const oidc = await startOidc({
     issuer,
     store,
     clock,
-    random,
     secrets,
     log,
     audit,
@@ -158,6 +188,8 @@ export const providerWorld = async (options: ProviderWorldOptions = {}): Promise
     pages: site.pages,
     browsers: site.browsers,
   });
+  const { id = '', sealed = '' } = (await store.get(keySets, 'signing')) ?? {};
+  madeOnce.keySet = { id, sealed };
   const signIn = startSignIn({
     store,
     clock,
@@ -224,6 +256,38 @@ export const providerWorld = async (options: ProviderWorldOptions = {}): Promise
     async signInAs(browser, parameters, username = 'alice', password = PASSWORD) {
       await browser.open(await app.authorizationUrl(parameters));
       await browser.submit({ username, password });
+    },
+
+    async codeFor(browser, parameters = {}) {
+      const pkceCodeVerifier = client.randomPKCECodeVerifier();
+      const checks = { pkceCodeVerifier, expectedState: client.randomState(), expectedNonce: client.randomNonce() };
+      const url = client.buildAuthorizationUrl(app.configuration, {
+        redirect_uri: `${app.origin}/callback`,
+        scope: 'openid profile email',
+        state: checks.expectedState,
+        nonce: checks.expectedNonce,
+        code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+        code_challenge_method: 'S256',
+        ...parameters,
+      });
+      await browser.open(url.href);
+      if (await browser.offers('Sign in')) await browser.submit({ username: 'alice', password: PASSWORD });
+      const address = await browser.url();
+      if (!address.searchParams.has('code')) throw new Error(`no code at ${address.href}: ${await browser.text()}`);
+      return { address, checks };
+    },
+
+    async failure(request) {
+      try {
+        await request;
+      } catch (error) {
+        if (error instanceof client.ResponseBodyError) return error.error;
+        if (error instanceof client.WWWAuthenticateChallengeError) {
+          return error.cause[0]?.parameters.error ?? String(error.status);
+        }
+        throw error;
+      }
+      return 'nothing was refused';
     },
 
     async endEverything(accountId) {
