@@ -35,9 +35,13 @@ const parseForm = (route: Route, fields: ReadonlyMap<string, string>): unknown =
   return parsed?.data;
 };
 
-/** Refuses every path with a second spelling, for all that is served, ours or not. */
+/**
+ * Refuses every path with a second spelling, for all that is served, ours or not, and a request target with a host of
+ * its own (RFC 9112 section 3.2.2), from which links could be built.
+ */
 export const canonicalPaths: Middleware = (ctx, next) => {
-  if (!isCanonicalPath(ctx.path)) throw new AppError('not_found', 'the path is not in its one spelling');
+  if (!ctx.originalUrl.startsWith('/') || !isCanonicalPath(ctx.path))
+    throw new AppError('not_found', 'the path is not in its one spelling');
   return next();
 };
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import getRawBody from 'raw-body';
 import { AppError } from '../kernel/errors.ts';
 import { isStorable } from '../kernel/text.ts';
@@ -5,6 +6,9 @@ import type { Context } from './context.ts';
 
 const BYTES = 64 * 1024;
 const FIELDS = 100;
+
+/** Bytes of an oversized body that are waited for before it is refused. */
+const DRAINED = 4 * 1024 * 1024;
 
 const FORM = /^application\/x-www-form-urlencoded\s*(;\s*charset="?utf-8"?\s*)?$/i;
 
@@ -45,13 +49,26 @@ const decodeUtf8 = (body: Buffer): string => {
   }
 };
 
+/** Reads on, keeping nothing: a browser that is still sending when it is answered shows a broken connection instead. */
+const drain = (req: IncomingMessage): Promise<void> =>
+  new Promise((resolve) => {
+    let seen = 0;
+    req.on('data', (chunk: Buffer) => {
+      seen += chunk.length;
+      if (seen > DRAINED) resolve();
+    });
+    req.once('end', resolve);
+    req.once('close', resolve);
+    req.resume();
+  });
+
 const readBody = async (ctx: Context): Promise<Buffer> => {
   try {
     return await getRawBody(ctx.req, { limit: BYTES, length: ctx.get('content-length') || null });
   } catch (cause) {
-    // What is still on its way is not worth waiting for.
-    ctx.set('Connection', 'close');
     const tooLarge = (cause as { status?: unknown }).status === 413;
+    if (tooLarge) await drain(ctx.req);
+    if (!ctx.req.complete) ctx.set('Connection', 'close');
     throw new AppError(tooLarge ? 'form_too_large' : 'form_invalid', 'the body could not be read', { cause });
   }
 };

@@ -4,6 +4,14 @@ import { IntlMessageFormat } from 'intl-messageformat';
 
 export type MessageValues = Readonly<Record<string, string | number>>;
 
+/** Markup that is safe to put into a page as it is. */
+export interface Html {
+  readonly html: string;
+  toString(): string;
+}
+
+export const html = (text: string): Html => ({ html: text, toString: () => text });
+
 /** The sentences of one language. */
 export interface Translator {
   /** BCP 47 tag. */
@@ -11,10 +19,14 @@ export interface Translator {
   /** Plain text. A key without a sentence in this language takes that of the default one, else shows itself. */
   t(key: string, values?: MessageValues): string;
   /**
-   * HTML: the sentence and its values escaped, its tags made by `tags` from escaped text, so that a link or a stress
-   * can stand inside a translated sentence.
+   * HTML, so that a link or a stress can stand inside a translated sentence: values are escaped, tags are made by
+   * `tags`, and the sentence itself is ours.
    */
-  rich(key: string, values: MessageValues, tags: Readonly<Record<string, (html: string) => string>>): string;
+  rich(
+    key: string,
+    values: Readonly<Record<string, string | number | Html>>,
+    tags: Readonly<Record<string, (inside: string) => string>>,
+  ): string;
 }
 
 export interface Messages {
@@ -94,7 +106,7 @@ const translator = (
     rich(key, values, tags) {
       const safe = Object.entries(values).map(([name, value]) => [
         name,
-        typeof value === 'string' ? escapeHtml(value) : value,
+        typeof value === 'object' ? value.html : typeof value === 'string' ? escapeHtml(value) : value,
       ]);
       const made = Object.entries(tags).map(([name, tag]) => [name, (parts: unknown[]) => tag(parts.join(''))]);
       return format(tagged, key, false)(Object.fromEntries([...safe, ...made]) as Record<string, unknown>);

@@ -1,8 +1,8 @@
 import { HOUR, MINUTE, DAY } from '../kernel/clock.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Assets } from './assets.ts';
-import { escapeHtml } from './messages.ts';
-import type { MessageValues, Translator } from './messages.ts';
+import { escapeHtml, html } from './messages.ts';
+import type { Html, MessageValues, Translator } from './messages.ts';
 import type { MessageRef } from './route.ts';
 
 /** What templates have at hand besides the data of their page. */
@@ -11,14 +11,17 @@ export interface PageModel {
   readonly dir: 'ltr' | 'rtl';
   /** The sentence of a key, to be put in with `<%= %>`. */
   t(key: string | MessageRef, values?: MessageValues): string;
-  /** HTML for `<%~ %>`: a sentence with `<b>` and `<a>` in it; `href` is where `<a>` leads. */
-  rich(key: string, values?: MessageValues, href?: string): string;
+  /**
+   * HTML for `<%~ %>`: a sentence with `<b>` and `<a>` in it; `href` is where `<a>` leads. A value may be what `clock`
+   * or `moment` gave.
+   */
+  rich(key: string, values?: Readonly<Record<string, string | number | Html>>, href?: string): string;
   /** Path of an asset. */
   asset(name: string): string;
   /** HTML for `<%~ %>`: "in about 20 minutes", to which the browser adds its own time of day. */
-  clock(at: number): string;
+  clock(at: number): Html;
   /** HTML for `<%~ %>`: date and time, which the browser turns into its own time zone. */
-  moment(at: number): string;
+  moment(at: number): Html;
 }
 
 /** How a language is written. */
@@ -40,9 +43,9 @@ const distance = (translator: Translator, from: number, at: number): string => {
   return translator.t(`time.in.${unit}`, { count: Math.round(away / length) });
 };
 
-const time = (at: number, text: string, zoned: Readonly<Record<string, string>>): string => {
+const time = (at: number, text: string, zoned: Readonly<Record<string, string>>): Html => {
   const data = Object.entries(zoned).map(([name, value]) => ` data-${name}="${escapeHtml(value)}"`);
-  return `<time datetime="${new Date(at).toISOString()}"${data.join('')}>${escapeHtml(text)}</time>`;
+  return html(`<time datetime="${new Date(at).toISOString()}"${data.join('')}>${escapeHtml(text)}</time>`);
 };
 
 /** Stands in a sentence where the browser puts its own time of day. */
@@ -57,8 +60,8 @@ export const pageModel = (translator: Translator, assets: Assets, clock: Clock):
     t: (key, values) => (typeof key === 'string' ? translator.t(key, values) : translator.t(key.key, key.values)),
     rich: (key, values = {}, href = '') =>
       translator.rich(key, values, {
-        b: (html) => `<b>${html}</b>`,
-        a: (html) => `<a href="${escapeHtml(href)}">${html}</a>`,
+        b: (inside) => `<b>${inside}</b>`,
+        a: (inside) => `<a href="${escapeHtml(href)}">${inside}</a>`,
       }),
     asset: (name) => assets.url(name) ?? '',
     clock(at) {

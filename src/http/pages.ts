@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import type { Messages } from './messages.ts';
 import { pageModel } from './page-model.ts';
 import type { PageModel } from './page-model.ts';
+import { isCanonicalPath } from './route-table.ts';
 import type { Answer } from './route.ts';
 import { allowFormTargets } from './security-headers.ts';
 import type { Views } from './views.ts';
@@ -41,7 +42,8 @@ const ownName = (locale: string): string => {
 const sameAddress = (ctx: Context, parameters: Readonly<Record<string, string>>): string => {
   const query = new URLSearchParams(ctx.search);
   for (const [name, value] of Object.entries(parameters)) query.set(name, value);
-  return `${ctx.path}?${query.toString()}`;
+  // A path such as `//elsewhere` would be a link to another host.
+  return `${isCanonicalPath(ctx.path) ? ctx.path : '/'}?${query.toString()}`;
 };
 
 export const createPages = (options: PagesOptions): Pages => {

@@ -11,7 +11,7 @@ export interface ServerBounds {
   readonly requestTimeout: number;
   /** Milliseconds an idle connection is kept for the next request. */
   readonly keepAliveTimeout: number;
-  /** Bytes of all headers together. */
+  /** Bytes of all headers together; more is answered with 431. */
   readonly maxHeaderSize: number;
   /** Milliseconds between two looks at the time-outs above. */
   readonly connectionsCheckingInterval: number;
@@ -67,8 +67,10 @@ export const startServer = async (
 ): Promise<RunningServer> => {
   let stopping = false;
   const server = createServer(bounds, (req, res) => {
-    // A client that keeps its connection busy would otherwise hold up the stop.
-    if (stopping) res.setHeader('Connection', 'close');
+    // Connections are kept for the next request; when the server stops, none is to come.
+    res.once('finish', () => {
+      if (stopping) setImmediate(() => server.closeIdleConnections());
+    });
     listener(req, res);
   });
   await listening(server, port, host);

@@ -1,10 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Middleware } from '../../src/http/context.ts';
+import type { FloodLimits } from '../../src/http/flood-guard.ts';
 import type { HealthCheck } from '../../src/http/health.ts';
 import { createHttp } from '../../src/http/http.ts';
-import type { FloodLimits } from '../../src/http/flood-guard.ts';
+import type { ChainOptions } from '../../src/http/http.ts';
 import type { Entrance, Route } from '../../src/http/route.ts';
 import { SERVER_BOUNDS, startServer } from '../../src/http/server.ts';
 import type { ServerBounds } from '../../src/http/server.ts';
@@ -15,11 +17,11 @@ import type { Clock } from '../../src/kernel/clock.ts';
 import type { Log } from '../../src/kernel/log.ts';
 import { packageRoot } from '../../src/kernel/package-root.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
-import { openSecrets } from '../../src/kernel/secrets.ts';
 import { openStore } from '../../src/store/open.ts';
 import { testClock } from '../support/clock.ts';
 import type { TestClock } from '../support/clock.ts';
 import { HttpBrowser } from '../support/http-browser.ts';
+import { testSecrets } from '../support/rooms.ts';
 import { Wire } from '../support/wire.ts';
 import type { Reply, Sending } from '../support/wire.ts';
 
@@ -39,6 +41,15 @@ export interface ServingOptions {
   readonly limits?: FloodLimits;
   readonly bounds?: Partial<ServerBounds>;
   readonly site?: Partial<SiteOptions>;
+  /** In place of the store's. */
+  readonly durable?: () => Promise<void>;
+}
+
+/** What the chain of a host is made from, over a store of its own. */
+export interface Parts extends AsyncDisposable {
+  readonly clock: TestClock;
+  readonly lines: readonly LogLine[];
+  readonly chain: Omit<ChainOptions, 'routes'>;
 }
 
 /** A server of ours with routes of a test, on a free port. */
@@ -50,6 +61,8 @@ export interface Serving extends AsyncDisposable {
   browser(): HttpBrowser;
   /** One bare exchange. */
   send(path: string, sending?: Sending): Promise<Reply>;
+  /** One request with a target that no client library would send as it is; gives the raw answer. */
+  sendTarget(target: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -60,12 +73,23 @@ const recording = (lines: LogLine[]): Log => {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 };
 
-export const serve = async (options: ServingOptions = {}): Promise<Serving> => {
-  const folder = await mkdtemp(join(tmpdir(), 'latchkey-http-'));
+/** Sends bytes, and gives what came until the server closed. */
+export const rawExchange = async (port: number, bytes: string): Promise<string> => {
+  const socket = connect(port, '127.0.0.1');
+  socket.setEncoding('utf8');
+  socket.write(bytes);
+  let answer = '';
+  try {
+    for await (const chunk of socket) answer += String(chunk);
+  } catch {
+    // A server that refuses may reset the connection after its answer.
+  }
+  return answer;
+};
+
+export const parts = async (options: ServingOptions = {}): Promise<Parts> => {
   const clock = testClock();
   const lines: LogLine[] = [];
-  const log = recording(lines);
-  const secrets = openSecrets([{ id: 'a', bytes: systemRandom.bytes(32) }], systemRandom.bytes(32), systemRandom);
   const issuer = options.issuer ?? 'http://login.localhost';
   const locales = options.site?.locales ?? ['en', 'de'];
   const site = createSite({
@@ -77,31 +101,50 @@ export const serve = async (options: ServingOptions = {}): Promise<Serving> => {
     plugins: [],
     clock,
     random: systemRandom,
-    secrets,
+    secrets: testSecrets(),
     ...options.site,
   });
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-http-'));
   const store = await openStore({ url: `sqlite:${join(folder, 'store.db')}`, collections: [], migrations: [], clock });
-  const koa = createHttp({
-    ...site,
-    issuer,
+
+  return {
     clock,
-    random: systemRandom,
-    log,
-    store,
-    locales,
-    trustedProxies: options.trustedProxies ?? [],
-    limits: options.limits ?? { requests: 1000, window: MINUTE },
-    unlimited: [],
+    lines,
+    chain: {
+      ...site,
+      issuer,
+      clock,
+      random: systemRandom,
+      log: recording(lines),
+      store: options.durable ? { durable: options.durable } : store,
+      locales,
+      trustedProxies: options.trustedProxies ?? [],
+      limits: options.limits ?? { requests: 1000, window: MINUTE },
+      unlimited: [],
+    },
+    async [Symbol.asyncDispose]() {
+      await store.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+};
+
+export const serve = async (options: ServingOptions = {}): Promise<Serving> => {
+  await using stack = new AsyncDisposableStack();
+  const { chain, clock, lines } = stack.use(await parts(options));
+  const koa = createHttp({
+    ...chain,
     routes: typeof options.routes === 'function' ? options.routes(clock) : (options.routes ?? []),
     entrances: options.entrances ?? [],
     health: options.health ?? [],
     mounted: options.mounted ?? [],
     cookieKeys: ['a key of tests'],
   });
-  const bounds = { ...SERVER_BOUNDS, ...options.bounds };
-  const server = await startServer(koa.callback(), 0, '127.0.0.1', bounds);
-  const wire = new Wire();
+  const server = await startServer(koa.callback(), 0, '127.0.0.1', { ...SERVER_BOUNDS, ...options.bounds });
+  stack.defer(() => server.stop());
+  const wire = stack.use(new Wire());
   const address = `http://127.0.0.1:${String(server.port)}`;
+  const owned = stack.move();
 
   return {
     address,
@@ -110,12 +153,8 @@ export const serve = async (options: ServingOptions = {}): Promise<Serving> => {
     lines,
     browser: () => new HttpBrowser(clock),
     send: (path, sending) => wire.send(`${address}${path}`, sending),
+    sendTarget: (target) => rawExchange(server.port, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`),
     stop: () => server.stop(),
-    async [Symbol.asyncDispose]() {
-      wire[Symbol.dispose]();
-      await server.stop();
-      await store.close();
-      await rm(folder, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 };
