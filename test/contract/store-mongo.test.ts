@@ -1,0 +1,12 @@
+import { openMongo } from '../../src/store/mongo/engine.ts';
+import { mongoDatabase } from '../support/mongo-database.ts';
+import { describeStore } from './store.ts';
+
+describeStore('MongoDB', async () => {
+  const database = await mongoDatabase();
+  if ('pending' in database) return database;
+  return {
+    open: (options) => openMongo({ migrations: [], ...options, url: database.url }),
+    remove: database.remove,
+  };
+});
