@@ -37,5 +37,16 @@ export const mongodb: Engine = {
   url: async () => (await mongod()).url(`world${randomBytes(6).toString('hex')}`),
 };
 
+const engines: readonly Engine[] = [sqlite, mongodb];
+
 /** Nothing above the port of the store may know which of them runs: every story is told on both. */
-export const engines: readonly Engine[] = [sqlite, mongodb];
+export const onEveryEngine = (title: string, stories: (engine: Engine) => void): void => {
+  for (const engine of engines) {
+    describe(`${title}, on ${engine.name}`, () => {
+      before(async function () {
+        await engine.require(this);
+      });
+      stories(engine);
+    });
+  }
+};

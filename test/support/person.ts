@@ -1,4 +1,7 @@
+import { registrations } from '../../plugins/sspr/collections.ts';
+import { nothingRegistered } from '../../plugins/sspr/registrations.ts';
 import type { RunningApp } from '../../src/app.ts';
+import { randomId } from '../../src/kernel/random.ts';
 import type { Browser } from './browsing.ts';
 import type { HttpBrowser } from './http-browser.ts';
 import type { Inbox, Inboxes } from './inboxes.ts';
@@ -12,6 +15,8 @@ export interface Somebody {
   readonly adminRoles?: readonly string[];
   readonly kind?: 'person' | 'service';
   readonly active?: boolean;
+  /** Has registered the alternate mailbox, as if months ago. */
+  readonly registered?: boolean;
 }
 
 interface Surroundings {
@@ -29,6 +34,8 @@ interface Known {
   password: string;
 }
 
+const alternateMailOf = (userName: string): string => `${userName}@elsewhere.test`;
+
 const joinGroup = async ({ directory, store }: RunningApp['foundation'], name: string, userName: string) => {
   const by = { actor: 'cli' };
   if (!(await directory.groups.byName(name))) {
@@ -36,6 +43,12 @@ const joinGroup = async ({ directory, store }: RunningApp['foundation'], name: s
   }
   const [group, person] = await Promise.all([directory.groups.byName(name), directory.people.byName(userName)]);
   if (group && person) await store.commit(directory.groups.adding(group, person, by));
+};
+
+const registerMail = async ({ store, clock, random }: RunningApp['foundation'], id: string, address: string) => {
+  const now = clock.now();
+  const method = { id: randomId(random), method: 'email', addedAt: now, data: { address } };
+  await store.insert(registrations, { ...nothingRegistered(id), methods: [method], confirmedAt: now });
 };
 
 /** Somebody in front of a browser. What they do is done through pages, as everybody has to. */
@@ -67,6 +80,7 @@ export class Person<B extends Browser = HttpBrowser> {
     );
     await store.commit([...changes, await directory.local.starting(person.id, password)]);
     for (const group of groups) await joinGroup(world.app.foundation, group, userName);
+    if (somebody.registered) await registerMail(world.app.foundation, person.id, alternateMailOf(userName));
     return new Person(world, { id: person.id, userName, mail, password }, world.browser());
   }
 
@@ -85,7 +99,7 @@ export class Person<B extends Browser = HttpBrowser> {
 
   /** A mailbox elsewhere, to be registered as a way back. */
   get alternateMail(): string {
-    return `${this.userName}@elsewhere.test`;
+    return alternateMailOf(this.userName);
   }
 
   get password(): string {
@@ -117,6 +131,37 @@ export class Person<B extends Browser = HttpBrowser> {
   async signsIn(parameters: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.startsSignIn(parameters);
     await this.givesPassword();
+  }
+
+  /** Presses "Forgot your password?" on the page of a running sign-in, and says who it is about. */
+  async forgetsPassword(): Promise<void> {
+    await this.browser.follow('Forgot your password?');
+    await this.browser.submit({ username: this.userName });
+  }
+
+  /** Begins a reset out of the blue, from a bookmark. */
+  async opensReset(): Promise<void> {
+    await this.browser.open(`${this.#world.issuer}/reset`);
+    await this.browser.submit({ username: this.userName });
+  }
+
+  /** Types the code that arrived in the alternate mailbox. */
+  async typesCode(): Promise<void> {
+    const { code } = await this.alternateInbox();
+    await this.browser.submit({ 'one-time-code': code });
+  }
+
+  /** Opens the link that arrived in the alternate mailbox, and presses its button. */
+  async usesLink(): Promise<void> {
+    const { link } = await this.alternateInbox();
+    await this.browser.open(link);
+    await this.browser.submit();
+  }
+
+  /** Types a new password where one is asked for, and remembers it. */
+  async choosesPassword(password: string): Promise<void> {
+    await this.browser.submit({ 'new-password': password });
+    this.#known.password = password;
   }
 
   /** How the app's latest request ended. Throws while it has not. */

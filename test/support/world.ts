@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { plugins, startApp, type RunningApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Log } from '../../src/kernel/log.ts';
@@ -56,7 +57,7 @@ export interface World extends AsyncDisposable {
 const recorder = (lines: LogLine[]): Log => {
   const at = (level: keyof Log) => (facts: Record<string, unknown>, message: string) => {
     lines.push({ level, facts, message });
-    if (process.env['LATCHKEY_TEST_LOG'] && level !== 'debug') console.error(level, message, facts);
+    if (process.env['LATCHKEY_TEST_LOG']) process.stderr.write(`${inspect({ level, message, ...facts })}\n`);
   };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 };
