@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Job } from '../kernel/schedule.ts';
 import type { Query, Sort } from './query.ts';
 
 /** Every document has a name of its own within its collection. */
@@ -200,5 +201,7 @@ export interface Store {
   watch(collections: readonly Pick<Collection, 'name'>[], listener: () => void): () => void;
   /** Resolves when everything this process has committed so far would survive a power cut. */
   durable(): Promise<void>;
+  /** Clean-up of the engine's own, to be run beside requests. */
+  readonly jobs?: readonly Job[];
   close(): Promise<void>;
 }

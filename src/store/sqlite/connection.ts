@@ -6,6 +6,7 @@ import { asPortError, isBusy } from './failure.ts';
 
 export interface Connection {
   readonly db: DatabaseSync;
+  readonly synchronous: 'NORMAL' | 'FULL';
   /** A prepared statement, made once for each text. */
   sql(text: string): StatementSync;
   /** Runs synchronous work that reads, again while another process holds the file. */
@@ -15,8 +16,8 @@ export interface Connection {
   close(): void;
 }
 
-/** Milliseconds a caller waits for another process's write before it is told `busy`. */
-const DEADLINE = 5000;
+/** Bytes the log keeps on the disk once it has been carried over. */
+const LOG_LIMIT = 64 * 1024 * 1024;
 /** Statements kept; a program has far fewer distinct ones, so that clearing all is rare enough to be simple. */
 const STATEMENTS = 500;
 
@@ -38,18 +39,24 @@ const inTransaction = <R>(db: DatabaseSync, work: () => R): R => {
 };
 
 /**
+ * Opens the file. Throws `store_unusable`.
+ *
  * `timeout: 0`, because SQLite's own waiting would stop the event loop: who meets another process's lock tries again
  * from the event loop after 1 to 5 ms, up to a deadline.
  *
  * @param synchronous FULL syncs within each commit; NORMAL leaves that to `durable()`
+ * @param deadline milliseconds a caller waits for another process's write before it is told `busy`
  */
-export const connect = (file: string, synchronous: 'NORMAL' | 'FULL', deadline = DEADLINE): Connection => {
+export const connect = (file: string, synchronous: 'NORMAL' | 'FULL', deadline: number): Connection => {
   const statements = new Map<string, StatementSync>();
 
   const open = (): DatabaseSync => {
     try {
       const opened = new DatabaseSync(file, { timeout: 0 });
-      opened.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA temp_store = MEMORY`);
+      // A checkpoint within a commit would stop the loop: checkpoints.ts runs them.
+      opened.exec(
+        `PRAGMA synchronous = ${synchronous}; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${String(LOG_LIMIT)}`,
+      );
       return opened;
     } catch (error) {
       throw asPortError(error, file);
@@ -74,6 +81,7 @@ export const connect = (file: string, synchronous: 'NORMAL' | 'FULL', deadline =
 
   return {
     db,
+    synchronous,
     sql(text) {
       const known = statements.get(text);
       if (known) return known;

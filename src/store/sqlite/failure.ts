@@ -20,8 +20,15 @@ export const isBusy = (error: unknown): boolean => primaryCode(error) === BUSY;
 
 export const isConstraint = (error: unknown): boolean => primaryCode(error) === CONSTRAINT;
 
-/** The error callers of the port see for one of SQLite's; what is not SQLite's passes through. */
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error && 'code' in error;
+
+/** The error callers of the port see for one of SQLite's or the file system's; others pass through. */
 export const asPortError = (error: unknown, file: string): unknown => {
+  if (isSystemError(error)) {
+    const why = `the store cannot be opened: ${error.code ?? 'the file system'} on ${error.syscall ?? 'a call'} (${file})`;
+    return new AppError('store_unusable', why, { cause: error });
+  }
   const code = primaryCode(error);
   if (code === undefined) return error;
   const known = unusable[code];

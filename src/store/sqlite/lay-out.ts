@@ -1,6 +1,21 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '../../kernel/errors.ts';
 import type { Connection } from './connection.ts';
+import { isConstraint } from './failure.ts';
 import { columnsWanted, madeFor, tableDdl } from './schema.ts';
 import type { Table } from './schema.ts';
+
+/** "Lkey": tells a store from somebody else's SQLite file. */
+const APPLICATION_ID = 0x4c6b6579;
+
+const pragma = (connection: Connection, name: string): number =>
+  Number(connection.db.prepare(`PRAGMA ${name}`).get()?.[name]);
+
+/** A positive 32-bit number for all that is wanted, so that a store already so is opened without a write. */
+const fingerprint = (tables: readonly Table[]): number => {
+  const wanted = tables.map((table) => [tableDdl(table), ...columnsWanted(table).values(), ...madeFor(table)]);
+  return createHash('sha256').update(JSON.stringify(wanted)).digest().readUInt32BE() >>> 1;
+};
 
 const present = (connection: Connection, table: Table): ReadonlyMap<string, { type: string; sql: string }> => {
   const prefixes = ['i', 'l', 'x'].map((kind) => `${kind}_${table.collection.name}_`);
@@ -29,16 +44,45 @@ const makeTable = (connection: Connection, table: Table): void => {
   }
 };
 
-/** Brings tables and indexes to what the collections describe, within the caller's transaction. */
-export const applyLayout = (connection: Connection, tables: readonly Table[]): void => {
-  for (const table of tables) {
-    makeTable(connection, table);
-    dropStale(connection, table);
-    const there = present(connection, table);
-    for (const made of madeFor(table)) {
-      if (there.has(made.name)) continue;
+const makeIndexes = (connection: Connection, table: Table): void => {
+  dropStale(connection, table);
+  const there = present(connection, table);
+  for (const made of madeFor(table)) {
+    if (there.has(made.name)) continue;
+    try {
       connection.db.exec(made.ddl);
       if (made.fill !== undefined) connection.db.exec(made.fill);
+    } catch (error) {
+      if (!isConstraint(error)) throw error;
+      throw new AppError('store_unusable', `documents of ${table.collection.name} share a value that must be unique`, {
+        cause: error,
+      });
     }
   }
+};
+
+const refuseForeign = (connection: Connection): void => {
+  const tables = connection.db.prepare('SELECT count(*) AS count FROM sqlite_schema').get()?.['count'];
+  if (tables !== 0 && pragma(connection, 'application_id') !== APPLICATION_ID) {
+    throw new AppError('store_unusable', 'the file belongs to another program');
+  }
+};
+
+/**
+ * Brings tables and indexes to what the collections describe, in one transaction. Throws `store_unusable` for another
+ * program's file, and where documents break a unique index that is new.
+ */
+export const applyLayout = async (connection: Connection, tables: readonly Table[]): Promise<void> => {
+  const wanted = fingerprint(tables);
+  const settled = (): boolean => pragma(connection, 'user_version') === wanted;
+  if (await connection.read(settled)) return;
+  await connection.write(() => {
+    refuseForeign(connection);
+    if (settled()) return;
+    for (const table of tables) {
+      makeTable(connection, table);
+      makeIndexes(connection, table);
+    }
+    connection.db.exec(`PRAGMA user_version = ${String(wanted)}; PRAGMA application_id = ${String(APPLICATION_ID)}`);
+  });
 };

@@ -96,13 +96,15 @@ export const insertRow = (connection: Connection, at: At, given: Doc): Stored<Do
   return { ...doc, version: 1 };
 };
 
-const rewrite = (connection: Connection, at: At, row: Row, given: Doc): Stored<Doc> => {
+const rewrite = (connection: Connection, at: At, row: Row, given: Doc, lease: number | null): Stored<Doc> => {
   const doc = checkDoc(at.table.collection, given);
   const version = row.version + 1;
   const statement = connection.sql(
-    `UPDATE "${at.table.sqlName}" SET version = ?, expires = ?, lease = NULL, doc = ? WHERE n = ?`,
+    `UPDATE "${at.table.sqlName}" SET version = ?, expires = ?, lease = ?, doc = ? WHERE n = ?`,
   );
-  constrained(connection, at, doc, false, () => statement.run(version, expiryOf(at, doc), JSON.stringify(doc), row.n));
+  constrained(connection, at, doc, false, () =>
+    statement.run(version, expiryOf(at, doc), lease, JSON.stringify(doc), row.n),
+  );
   return { ...doc, version };
 };
 
@@ -113,7 +115,7 @@ const atVersion = (connection: Connection, at: At, id: string, version: number):
 };
 
 export const swapRow = (connection: Connection, at: At, next: Stored<Doc>): Stored<Doc> =>
-  rewrite(connection, at, atVersion(connection, at, next.id, next.version), next);
+  rewrite(connection, at, atVersion(connection, at, next.id, next.version), next, null);
 
 export const takeRow = (connection: Connection, at: At, id: string, version?: number): Stored<Doc> => {
   const row =
@@ -140,7 +142,7 @@ export const incrementRow = (connection: Connection, at: At, id: string, by: Inc
   const next = value + (by.by ?? 1);
   if (next > by.cap) throw conflict(at, 'capped');
   const doc = { ...before, [by.field]: next };
-  return row ? rewrite(connection, at, row, doc) : insertRow(connection, at, doc);
+  return row ? rewrite(connection, at, row, doc, row.lease) : insertRow(connection, at, doc);
 };
 
 /** Makes one change within the caller's transaction; throws `Conflict` when its precondition does not hold. */
