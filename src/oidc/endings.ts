@@ -1,28 +1,17 @@
-import { z } from 'zod';
+import { endings } from '../directory/endings.ts';
 import { MINUTE, SECOND, type Clock } from '../kernel/clock.ts';
-import { randomId, type Random } from '../kernel/random.ts';
 import type { Job } from '../kernel/schedule.ts';
-import { change, defineCollection, type Change, type Store } from '../store/port.ts';
+import type { Store } from '../store/port.ts';
 import { and, eq, le, lt, type Query } from '../store/query.ts';
 import { artifacts } from './artifact.ts';
 import type { SessionEnding } from './end-session.ts';
 import type { StandingOf } from './lineage.ts';
 
-/** People whose everything ended with a new epoch, and whose apps are still to be told. */
-export const endings = defineCollection({
-  name: 'endings',
-  shape: z.strictObject({ id: z.string(), accountId: z.string(), dueAt: z.number() }),
-  indexes: { due: { on: ['dueAt'] } },
-});
-
 const JOB = 'endings';
 const LEASE = MINUTE;
 const WINDOW = 100;
 
-/** Commit it with what raises the epoch. The epoch alone ends everything: this tells the apps, and cleans up. */
-export const ending = (accountId: string, clock: Clock, random: Random): Change =>
-  change.insert(endings, { id: randomId(random), accountId, dueAt: clock.now() });
-
+/** The epoch has ended everything already: this tells the apps, and cleans up. */
 export const endingJob = (store: Store, clock: Clock, sessions: SessionEnding, standing: StandingOf): Job => {
   const stale = async (accountId: string): Promise<Query> => {
     const now = await standing(accountId);

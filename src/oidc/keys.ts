@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Audit } from '../audit/event.ts';
-import { DAY, type Clock } from '../kernel/clock.ts';
+import { DAY, HOUR, type Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
+import type { Job } from '../kernel/schedule.ts';
 import type { Secrets } from '../kernel/secrets.ts';
 import { change, Conflict, defineCollection, type Store, type Stored } from '../store/port.ts';
 import { ALGORITHMS, makeSigningKey, type SigningKey } from './signing-key.ts';
@@ -41,12 +42,14 @@ const seal = (secrets: Secrets, keys: readonly SigningKey[]) => ({
 const make = (state: SigningKey['state'], now: number): Promise<SigningKey[]> =>
   Promise.all(ALGORITHMS.map((alg) => makeSigningKey(alg, state, now)));
 
-/** The signing keys; made where there are none. Throws `secret_unreadable` under another master key. */
+/**
+ * The signing keys; the first are made where there are none, and the next ones by {@link nextKeysJob}, since an RSA key
+ * takes a good part of a second. Throws `secret_unreadable` under another master key.
+ */
 export const loadKeys = async ({ store, secrets, clock, audit }: KeyParts): Promise<readonly SigningKey[]> => {
   const present = await store.get(keySets, ID);
   if (present) return open(secrets, present);
-  const now = clock.now();
-  const keys = (await Promise.all([make('current', now), make('next', now)])).flat();
+  const keys = await make('current', clock.now());
   try {
     await store.commit([
       change.insert(keySets, seal(secrets, keys)),
@@ -59,6 +62,29 @@ export const loadKeys = async ({ store, secrets, clock, audit }: KeyParts): Prom
     return open(secrets, theirs);
   }
 };
+
+const hasNext = (keys: readonly SigningKey[]): boolean => keys.some(({ state }) => state === 'next');
+
+/** Makes and publishes the keys that will sign after the present ones, where that was not done. */
+export const nextKeysJob = (parts: KeyParts): Job => ({
+  name: 'next-signing-keys',
+  every: HOUR,
+  async run() {
+    const { store, secrets, clock } = parts;
+    const before = await store.get(keySets, ID);
+    if (!before) return false;
+    const keys = open(secrets, before);
+    if (hasNext(keys)) return false;
+    const next = await make('next', clock.now());
+    try {
+      await store.swap(keySets, { ...seal(secrets, [...keys, ...next]), version: before.version });
+    } catch (error) {
+      // Another node was faster.
+      if (!(error instanceof Conflict)) throw error;
+    }
+    return false;
+  },
+});
 
 const moved = (keys: readonly SigningKey[], now: number): readonly SigningKey[] =>
   keys
@@ -76,8 +102,9 @@ export const rotateKeys = async (parts: KeyParts, hurried: boolean, actor: strin
   const { store, secrets, clock, audit } = parts;
   const before = await store.get(keySets, ID);
   if (!before) return loadKeys(parts);
-  const keys = open(secrets, before);
+  const present = open(secrets, before);
   const now = clock.now();
+  const keys = hasNext(present) ? present : [...present, ...(await make('next', now))];
   if (!hurried && keys.some(({ state, since }) => state === 'next' && since + PUBLISHED_AHEAD > now)) {
     throw new AppError('forbidden', 'the next keys have been published for less than a day');
   }

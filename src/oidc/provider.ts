@@ -15,7 +15,7 @@ import { configurationFor, type ConfigurationParts } from './configuration.ts';
 import { sessionEnding, type SessionEnding } from './end-session.ts';
 import { endingJob } from './endings.ts';
 import { createInteractions } from './interactions.ts';
-import { keySets, loadKeys, toJwks } from './keys.ts';
+import { keySets, loadKeys, nextKeysJob, toJwks } from './keys.ts';
 import { grantLifetime } from './lifetimes.ts';
 import { EPOCH_BEARERS } from './lineage.ts';
 import { logoutNoticeJob, type Deliver } from './logout-notices.ts';
@@ -153,6 +153,7 @@ export const startOidc = async (parts: OidcParts): Promise<Oidc> => {
     jobs: [
       logoutNoticeJob(store, clock, log, (notice) => current.deliver(notice)),
       endingJob(store, clock, sessions, standing),
+      nextKeysJob(parts),
     ],
     stop: stopWatching,
   };

@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import * as client from 'openid-client';
+import type { Audit } from '../../src/audit/event.ts';
 import { hostEvents } from '../../src/audit/catalogue.ts';
 import { auditEvents, createAudit } from '../../src/audit/log.ts';
 import type { AuditRecord } from '../../src/audit/log.ts';
@@ -26,11 +28,11 @@ import { openSecrets } from '../../src/kernel/secrets.ts';
 import type { Secrets } from '../../src/kernel/secrets.ts';
 import { createClientRegistry } from '../../src/oidc/clients.ts';
 import { oidcCollections } from '../../src/oidc/collections.ts';
-import { ending } from '../../src/oidc/endings.ts';
 import { keySets } from '../../src/oidc/keys.ts';
 import { CLIENT_PATHS, startOidc } from '../../src/oidc/provider.ts';
 import type { Oidc } from '../../src/oidc/provider.ts';
 import type { Resource } from '../../src/oidc/resources.ts';
+import type { SigningKey } from '../../src/oidc/signing-key.ts';
 import type { PromptContribution } from '../../src/plugin.ts';
 import { signInCollections } from '../../src/sign-in/collections.ts';
 import { startSignIn } from '../../src/sign-in/sign-in.ts';
@@ -52,6 +54,8 @@ export interface ProviderWorldOptions {
   /** Changes to the app's own metadata. */
   readonly app?: Partial<ClientMetadata>;
   readonly resources?: readonly Resource[];
+  /** Loopback, where the tests' apps are, unless given. */
+  readonly privateHosts?: readonly string[];
   readonly prompts?: (world: { readonly store: Store }) => readonly PromptContribution[];
 }
 
@@ -81,6 +85,7 @@ export interface ProviderWorld extends AsyncDisposable {
   readonly clock: TestClock;
   readonly store: Store;
   readonly secrets: Secrets;
+  readonly audit: Audit;
   readonly directory: Directory;
   readonly oidc: Oidc;
   readonly signIn: SignIn;
@@ -101,6 +106,8 @@ export interface ProviderWorld extends AsyncDisposable {
   codeFor(browser: HttpBrowser, parameters?: Readonly<Record<string, string>>): Promise<PendingCode>;
   /** The error code that a request to the token endpoint or its like is refused with. */
   failure(request: Promise<unknown>): Promise<string>;
+  /** Waits until the running provider has taken up keys that were rotated. */
+  takenUp(keys: readonly SigningKey[]): Promise<void>;
   /** What a reset does to everything signed in so far. */
   endEverything(accountId: string): Promise<void>;
   events(): Promise<readonly AuditRecord[]>;
@@ -182,7 +189,7 @@ export const providerWorld = async (options: ProviderWorldOptions = {}): Promise
     lifetimes: settings,
     resources: options.resources ?? [],
     locales: ['en', 'de'],
-    privateHosts: ['127.0.0.1'],
+    privateHosts: options.privateHosts ?? ['127.0.0.1'],
     standing: (id) => people.byId(id),
     claims: claimsOf,
     pages: site.pages,
@@ -243,6 +250,7 @@ export const providerWorld = async (options: ProviderWorldOptions = {}): Promise
     clock,
     store,
     secrets,
+    audit,
     directory,
     oidc,
     signIn,
@@ -290,8 +298,17 @@ export const providerWorld = async (options: ProviderWorldOptions = {}): Promise
       return 'nothing was refused';
     },
 
+    async takenUp(keys) {
+      const wanted = keys.map(({ kid }) => kid).toSorted();
+      const published = async () => {
+        const { keys: now } = (await (await fetch(`${issuer}/jwks`)).json()) as { keys: { kid: string }[] };
+        return now.map(({ kid }) => kid).toSorted();
+      };
+      while (!isDeepStrictEqual(await published(), wanted)) await new Promise(setImmediate);
+    },
+
     async endEverything(accountId) {
-      await store.commit([people.signingOut(accountId), ending(accountId, clock, random)]);
+      await store.commit(people.signingOut(accountId));
     },
 
     async events() {
