@@ -7,6 +7,7 @@ import { createAccounts } from './accounts.ts';
 import { passwordsByAuthority } from './authorities.ts';
 import { createClaims } from './claims.ts';
 import type { ClaimsOf } from './claims.ts';
+import { endings } from './endings.ts';
 import { groupNesting, groups, memberships } from './group.ts';
 import { createGroups } from './groups.ts';
 import type { Groups } from './groups.ts';
@@ -18,7 +19,7 @@ import { createPeople } from './people.ts';
 import type { People } from './people.ts';
 import { people, tombstones } from './person.ts';
 
-export const directoryCollections = [people, groups, memberships, groupNesting, localPasswords, tombstones];
+export const directoryCollections = [people, groups, memberships, groupNesting, localPasswords, tombstones, endings];
 
 export interface Directory {
   readonly people: People;
@@ -44,7 +45,7 @@ export interface DirectoryParts {
 /** People, groups and passwords, put together. */
 export const createDirectory = (parts: DirectoryParts): Directory => {
   const { store, clock, random, audit, hashing } = parts;
-  const local = createLocalAuthority(store, clock, hashing, parts.history);
+  const local = createLocalAuthority(store, clock, random, hashing, parts.history);
   const people = createPeople(store, clock, random, audit);
   return {
     people,

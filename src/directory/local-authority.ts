@@ -1,14 +1,15 @@
 import { AppError } from '../kernel/errors.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
 import { change, Conflict } from '../store/port.ts';
 import type { Change, Store, Stored } from '../store/port.ts';
 import { PasswordRefused } from './account.ts';
 import type { Account, Passwords, Verification } from './account.ts';
 import { localPasswords } from './local-password.ts';
 import type { LocalPassword } from './local-password.ts';
+import { endingEverything } from './endings.ts';
 import { isHashable } from './hashable.ts';
 import type { PasswordHashing } from './password-hashing.ts';
-import { raisingEpoch } from './people.ts';
 
 /** The authority over passwords that are kept here. */
 export interface LocalAuthority extends Passwords {
@@ -30,16 +31,17 @@ const requireHashable = (password: string): void => {
 export const createLocalAuthority = (
   store: Store,
   clock: Clock,
+  random: Random,
   hashing: PasswordHashing,
   history: number = HISTORY,
 ): LocalAuthority => {
   const rehash = async (record: Stored<LocalPassword>, password: string): Promise<void> => {
-    const next = { ...record, hash: await hashing.hash(password) };
     try {
-      await store.swap(localPasswords, next);
+      await store.swap(localPasswords, { ...record, hash: await hashing.hash(password) });
     } catch (error) {
-      // Somebody else rehashed it or set another one meanwhile: both are newer than what we hold.
-      if (!(error instanceof Conflict)) throw error;
+      // Somebody else rehashed it or set another one meanwhile, and both are newer than what we hold; or the queue is
+      // full, and a right password is no less right for that: the next sign-in tries again.
+      if (!(error instanceof Conflict) && !(error instanceof AppError && error.code === 'busy')) throw error;
     }
   };
 
@@ -57,7 +59,7 @@ export const createLocalAuthority = (
       before
         ? change.swap(localPasswords, { ...record, version: before.version })
         : change.insert(localPasswords, record),
-      raisingEpoch(account.id),
+      ...endingEverything(account.id, clock, random),
     ];
   };
 

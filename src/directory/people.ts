@@ -10,6 +10,7 @@ import type { Query } from '../store/query.ts';
 import { attributesOf, storedAttributes } from './attributes.ts';
 import type { Attributes } from './attributes.ts';
 import { directoryId } from './directory-id.ts';
+import { ending, endingEverything } from './endings.ts';
 import { memberships } from './group.ts';
 import { localPasswords } from './local-password.ts';
 import { people, tombstones } from './person.ts';
@@ -44,17 +45,13 @@ export interface People {
   /** Leaves a tombstone; rows that remain elsewhere are keyed by an id that nobody gets again. */
   deleting(person: Stored<Person>, by: By): Promise<readonly Change[]>;
   /** Ends everything signed in so far. */
-  signingOut(id: string): Change;
+  signingOut(id: string): readonly Change[];
 }
 
 export type AttributePatch = { readonly [K in keyof Attributes]?: Attributes[K] | undefined };
 
 const LONGEST_TYPED = 320;
 const BY_USER_NAME = [{ path: 'userNameFolded' }];
-
-/** Raises the epoch without reading it: two writers cannot undo each other's. */
-export const raisingEpoch = (personId: string): Change =>
-  change.increment(people, personId, { field: 'epoch', cap: Number.MAX_SAFE_INTEGER });
 
 const without = <T extends object>(members: T): T =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
@@ -124,6 +121,7 @@ export const createPeople = (store: Store, clock: Clock, random: Random, audit: 
     const others = fields.filter((field) => field !== 'active');
     return [
       change.swap(people, { ...after, version }),
+      ...(disables ? [ending(before.id, clock, random)] : []),
       ...(others.length === 0 ? [] : [event('person.updated', others.join(' '))]),
       ...(others.length === fields.length ? [] : [event(after.active ? 'person.enabled' : 'person.disabled')]),
     ];
@@ -146,12 +144,13 @@ export const createPeople = (store: Store, clock: Clock, random: Random, audit: 
       change.take(people, person.id, person.version),
       change.insert(tombstones, { id: person.id, deletedAt: clock.now() }),
       change.remove(localPasswords, person.id),
+      ending(person.id, clock, random),
       ...rows.docs.map((row) => change.remove(memberships, row.id)),
       audit.event({ ...by, type: 'person.deleted', result: 'success', subject: person.id }),
     ];
   },
 
-  signingOut: raisingEpoch,
+  signingOut: (id) => endingEverything(id, clock, random),
 });
 
 /** Fails with `Conflict` `duplicate` where a tombstone lies: putting one and taking it away again asks just that. */

@@ -73,7 +73,7 @@ describe('the demo app', () => {
     const browser = await signIn(w, 'alice');
     const { directory, store } = w.app.foundation;
     const alice = await directory.people.byName('alice');
-    await store.commit([directory.people.signingOut(alice?.id ?? '')]);
+    await store.commit(directory.people.signingOut(alice?.id ?? ''));
     await browser.submit({}, 'Refresh what the app knows');
     expect(await browser.heading()).to.equal('The app could not sign you in');
     expect(await browser.text()).to.contain('invalid_grant');

@@ -3,6 +3,7 @@ import { parseOptions } from '@node-rs/argon2';
 import type { Account } from '../../src/directory/account.ts';
 import { PasswordRefused } from '../../src/directory/account.ts';
 import { createLocalAuthority } from '../../src/directory/local-authority.ts';
+import { endings } from '../../src/directory/endings.ts';
 import { localPasswords } from '../../src/directory/local-password.ts';
 import { isHashable } from '../../src/directory/hashable.ts';
 import { ARGON2ID, openPasswordHashing } from '../../src/directory/password-hashing.ts';
@@ -10,6 +11,7 @@ import { passwordsByAuthority } from '../../src/directory/authorities.ts';
 import { boundedQueue } from '../../src/kernel/bounded-queue.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import { Conflict } from '../../src/store/port.ts';
+import { eq } from '../../src/store/query.ts';
 import { rejection } from '../support/store.ts';
 import { CHEAP, rooms } from '../support/rooms.ts';
 import type { Rooms } from '../support/rooms.ts';
@@ -69,7 +71,10 @@ describe('local passwords', () => {
     const bad = ['', 'x'.repeat(257), '🔑'.repeat(257), 'x'.repeat(10_000_000), '\uD800'];
     const none = boundedQueue(0, 0, 1);
     const hashing = { ...r.hashing, hash: () => none.run(() => Promise.resolve('')) };
-    const local = createLocalAuthority(r.store, r.clock, { ...hashing, verify: () => Promise.reject(new Error()) });
+    const local = createLocalAuthority(r.store, r.clock, systemRandom, {
+      ...hashing,
+      verify: () => Promise.reject(new Error()),
+    });
     for (const password of bad) {
       expect(isHashable(password), password.slice(0, 5)).to.equal(false);
       expect(await local.verify(anna, password)).to.deep.equal({ outcome: 'wrong' });
@@ -85,6 +90,7 @@ describe('local passwords', () => {
     expect(await verify(OLD)).to.equal('right');
     await r.commit(changes);
     expect(await account()).to.include({ epoch: 2 });
+    expect((await r.store.find(endings, eq('accountId', anna.id))).docs, 'apps will be told').to.have.length(1);
     expect(await verify(OLD)).to.equal('wrong');
     expect(await verify('a new long password')).to.equal('right');
   });
@@ -114,7 +120,7 @@ describe('local passwords', () => {
 
   it('are hashed anew at sign-in when the parameters have changed, without ending a session', async () => {
     const stronger = await openPasswordHashing(boundedQueue(1, 10, 1), systemRandom, { ...CHEAP, timeCost: 2 });
-    const local = createLocalAuthority(r.store, r.clock, stronger);
+    const local = createLocalAuthority(r.store, r.clock, systemRandom, stronger);
     expect(await local.verify(anna, 'wrong password')).to.deep.equal({ outcome: 'wrong' });
     expect((await record())?.hash).to.match(/t=1/);
     expect(await local.verify(anna, OLD)).to.deep.equal({ outcome: 'right' });
@@ -124,9 +130,17 @@ describe('local passwords', () => {
     expect((await record())?.history).to.deep.equal([]);
   });
 
+  it('are right though the queue is too full to hash them anew', async () => {
+    const stronger = await openPasswordHashing(boundedQueue(1, 10, 1), systemRandom, { ...CHEAP, timeCost: 2 });
+    const full = boundedQueue(0, 0, 1);
+    const hashing = { ...stronger, hash: () => full.run(() => Promise.resolve('')) };
+    const local = createLocalAuthority(r.store, r.clock, systemRandom, hashing);
+    expect(await local.verify(anna, OLD)).to.deep.equal({ outcome: 'right' });
+  });
+
   it('survive two sign-ins that hash anew at once', async () => {
     const stronger = await openPasswordHashing(boundedQueue(2, 10, 1), systemRandom, { ...CHEAP, timeCost: 2 });
-    const local = createLocalAuthority(r.store, r.clock, stronger);
+    const local = createLocalAuthority(r.store, r.clock, systemRandom, stronger);
     const outcomes = await Promise.all([local.verify(anna, OLD), local.verify(anna, OLD)]);
     expect(outcomes).to.deep.equal([{ outcome: 'right' }, { outcome: 'right' }]);
     expect(await local.verify(anna, OLD)).to.deep.equal({ outcome: 'right' });
@@ -157,7 +171,7 @@ describe('local passwords', () => {
     const queue = boundedQueue(1, 10, 1);
     const counting = { run: <T>(task: () => Promise<T>): Promise<T> => (hashes.push('one'), queue.run(task)) };
     const hashing = await openPasswordHashing(counting, systemRandom, CHEAP);
-    const local = createLocalAuthority(r.store, r.clock, hashing);
+    const local = createLocalAuthority(r.store, r.clock, systemRandom, hashing);
     hashes.length = 0;
     await local.verify(anna, 'wrong password');
     const known = hashes.length;
@@ -169,7 +183,7 @@ describe('local passwords', () => {
   it('answer busy instead of stalling when more people sign in than can be hashed for', async () => {
     const queue = boundedQueue(1, 4, 2);
     const hashing = await openPasswordHashing(queue, systemRandom, CHEAP);
-    const local = createLocalAuthority(r.store, r.clock, hashing);
+    const local = createLocalAuthority(r.store, r.clock, systemRandom, hashing);
     const results = await Promise.allSettled(Array.from({ length: 50 }, () => local.verify(anna, OLD)));
     const refused = results.filter((result) => result.status === 'rejected');
     expect(refused.length).to.be.greaterThan(0);

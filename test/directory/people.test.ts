@@ -2,10 +2,12 @@ import { expect } from 'chai';
 import { hostEvents } from '../../src/audit/catalogue.ts';
 import { createAudit } from '../../src/audit/log.ts';
 import { createPeople } from '../../src/directory/people.ts';
+import { endings } from '../../src/directory/endings.ts';
 import { localPasswords } from '../../src/directory/local-password.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import { Conflict } from '../../src/store/port.ts';
 import { openStore } from '../../src/store/open.ts';
+import { everything } from '../../src/store/query.ts';
 import { outcome, rejection } from '../support/store.ts';
 import { roomCollections, rooms } from '../support/rooms.ts';
 import type { Rooms } from '../support/rooms.ts';
@@ -75,6 +77,7 @@ describe('people', () => {
     const account = await r.directory.accounts.byId(anna.id);
     expect(account).to.include({ active: false, epoch: 2 });
     expect((await r.events()).at(-1)).to.include({ type: 'person.disabled', subject: anna.id });
+    expect((await r.store.find(endings, everything)).docs.map(({ accountId }) => accountId)).to.deep.equal([anna.id]);
   });
 
   it('does not bring old sessions back when a person is enabled again', async () => {
@@ -102,7 +105,7 @@ describe('people', () => {
 
   it('never undoes the end of sessions by an update that began before it', async () => {
     const anna = await r.person({ userName: 'anna' });
-    await r.commit([r.directory.people.signingOut(anna.id)]);
+    await r.commit(r.directory.people.signingOut(anna.id));
     const late = await rejection(r.commit(r.directory.people.updating(anna, { title: 'Dr' }, CLI)));
     expect(late).to.be.instanceOf(Conflict);
     expect(await r.directory.accounts.byId(anna.id)).to.include({ epoch: 2 });

@@ -1,6 +1,3 @@
-/**
- * A node that delivers mail until it is killed: `node dying-courier.ts STORE PORT NOW`.
- */
 import { hostEvents } from '../../src/audit/catalogue.ts';
 import { createAudit } from '../../src/audit/log.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
@@ -8,9 +5,16 @@ import { openStore } from '../../src/store/open.ts';
 import { roomCollections, testSecrets } from '../support/rooms.ts';
 import { courier, mailTo } from './courier.ts';
 
-const [store = '', port = '', now = ''] = process.argv.slice(2);
-const clock = { now: () => Number(now) };
-const secrets = testSecrets();
-const opened = await openStore({ url: `sqlite:${store}`, collections: roomCollections, migrations: [], clock });
-const audit = createAudit(Object.keys(hostEvents), clock, systemRandom, secrets);
-await courier({ store: opened, clock, secrets, audit }, { mail: await mailTo(Number(port)) }).run();
+/** A node that delivers mail to a port on loopback until it is killed. */
+const work = async (file: string, port: number, now: number): Promise<void> => {
+  const clock = { now: () => now };
+  const secrets = testSecrets();
+  const store = await openStore({ url: `sqlite:${file}`, collections: roomCollections, migrations: [], clock });
+  const audit = createAudit(Object.keys(hostEvents), clock, systemRandom, secrets);
+  await courier({ store, clock, secrets, audit }, { mail: await mailTo(port) }).run();
+};
+
+if (process.argv[1] === import.meta.filename) {
+  const [file = '', port = '', now = ''] = process.argv.slice(2);
+  await work(file, Number(port), Number(now));
+}
