@@ -7,7 +7,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { generateKeyPairSync } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import Provider, { type Adapter, type AdapterPayload } from 'oidc-provider';
-import { benchClient, benchPerson, withHash } from '../support/parameters.ts';
+import { argon2, benchClient, benchPerson } from '../support/parameters.ts';
 
 const database = new DatabaseSync(join(mkdtempSync(join(tmpdir(), 'latchkey-bench-')), 'bare.sqlite'));
 database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
@@ -86,7 +86,7 @@ class SqliteAdapter implements Adapter {
 }
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const passwordHash = await hash(benchPerson.password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
+const passwordHash = await hash(benchPerson.password, argon2);
 
 const provider = new Provider('http://localhost:0', {
   adapter: SqliteAdapter,
@@ -130,7 +130,7 @@ provider.use(async (ctx, next) => {
     return undefined;
   }
   const form = await readForm(ctx.req);
-  const right = !withHash || (await verify(passwordHash, form.get('password') ?? ''));
+  const right = await verify(passwordHash, form.get('password') ?? '');
   ctx.respond = false;
   await provider.interactionFinished(
     ctx.req,
