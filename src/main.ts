@@ -17,9 +17,6 @@ const demoNotice = (issuer: string, people: RunningApp['firstPasswords']): strin
 export const serve = async (env: Environment): Promise<void> => {
   const config = await loadConfig(env, plugins);
   const app = await startApp(config);
-  process.stdout.write(`latchkey: ${config.profile} profile, at ${config.issuer}\n`);
-  if (config.demo.enabled) process.stdout.write(demoNotice(config.issuer, app.firstPasswords));
-
   const stop = (): void => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
     app.stop().catch((error: unknown) => {
@@ -29,6 +26,9 @@ export const serve = async (env: Environment): Promise<void> => {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+
+  process.stdout.write(`latchkey: ${config.profile} profile, at ${config.issuer}\n`);
+  if (config.demo.enabled) process.stdout.write(demoNotice(config.issuer, app.firstPasswords));
 };
 
 // `npm start` comes here directly, and does not pay for the command line.
