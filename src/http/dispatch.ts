@@ -80,14 +80,16 @@ export const dispatch = ({ routes, issuer, browsers, pages }: DispatchOptions): 
     };
   };
 
-  return async (ctx, next) => {
+  return async (ctx, next): Promise<void> => {
     const found = match(ctx.method, ctx.path);
-    if (found.kind === 'none') return next();
+    if (found.kind === 'none') {
+      await next();
+      return;
+    }
     if (found.kind === 'other-methods') {
       ctx.set('Allow', found.allow);
       throw new AppError('method_not_allowed', `${ctx.method} is not served here`);
     }
     pages.send(ctx, await found.route.handle(await visitOf(ctx, found)));
-    return undefined;
   };
 };

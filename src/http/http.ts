@@ -93,5 +93,7 @@ export const createEmbedded = (options: ChainOptions): Middleware => {
   const ours = mount(applicationOf(chain(options), [])) as Middleware;
   const isOurs = (ctx: Context): boolean =>
     match(ctx.method, ctx.path).kind !== 'none' || options.assets.at(ctx.path) !== undefined;
-  return (ctx, next) => (isOurs(ctx) ? ours(ctx, next) : next());
+  return async (ctx, next): Promise<void> => {
+    await (isOurs(ctx) ? ours(ctx, next) : next());
+  };
 };

@@ -92,8 +92,15 @@ export interface Route<Form = unknown> {
   handle(visit: Visit<Form>): Promise<Answer>;
 }
 
-export const get = (path: string, handle: (visit: Visit) => Promise<Answer>): Route =>
-  ({ method: 'GET', path, handle }) as Route;
+export const get = (path: string, handle: (visit: Visit) => Promise<Answer>): Route => ({
+  method: 'GET',
+  path,
+  handle,
+});
 
-export const post = <F>(path: string, form: z.ZodType<F>, handle: (visit: Visit<F>) => Promise<Answer>): Route =>
-  ({ method: 'POST', path, form, handle }) as Route<unknown>;
+export const post = <F>(path: string, form: z.ZodType<F>, handle: (visit: Visit<F>) => Promise<Answer>): Route => ({
+  method: 'POST',
+  path,
+  form,
+  handle,
+});

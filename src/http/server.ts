@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SECOND } from '../kernel/clock.ts';
 
@@ -60,7 +60,7 @@ const close = (server: Server): Promise<void> =>
  * @throws the error of Node (`EADDRINUSE`, `EACCES`, …) when it cannot listen
  */
 export const startServer = async (
-  listener: RequestListener,
+  listener: (req: IncomingMessage, res: ServerResponse) => void | Promise<void>,
   port: number,
   host: string,
   bounds: ServerBounds = SERVER_BOUNDS,
@@ -71,7 +71,7 @@ export const startServer = async (
     res.once('finish', () => {
       if (stopping) setImmediate(() => server.closeIdleConnections());
     });
-    listener(req, res);
+    void listener(req, res);
   });
   await listening(server, port, host);
   return {

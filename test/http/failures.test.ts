@@ -20,7 +20,8 @@ describe('http: errors', () => {
           return Promise.reject(isErrorCode(code) ? new AppError(code, SECRET, { retryAfter: 1.2 }) : new Error(code));
         }),
         get('/unknown', () => Promise.reject(new Error(SECRET))),
-        get('/thrown', () => Promise.reject(SECRET as unknown as Error)),
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- some library may do so
+        get('/thrown', () => Promise.reject(SECRET)),
       ],
     });
   });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { z } from 'zod';
 import { get, json, page, post } from '../../src/http/route.ts';
-import { HttpBrowser } from '../support/http-browser.ts';
+import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Reply } from '../support/wire.ts';
 import { serve } from './serving.ts';
 import type { Serving } from './serving.ts';

@@ -24,30 +24,25 @@ describe('http: the server under abuse and at its end', () => {
 
     beforeEach(async () => {
       server = await serve({
-        bounds: { headersTimeout: 100, requestTimeout: 200, connectionsCheckingInterval: 20, maxHeaderSize: 4096 },
+        bounds: { headersTimeout: 800, requestTimeout: 1000, connectionsCheckingInterval: 100, maxHeaderSize: 4096 },
       });
     });
     afterEach(() => server[Symbol.asyncDispose]());
 
-    const slow: readonly (readonly [string, string])[] = [
-      ['headers that never end', 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: '],
-      [
-        'a body that never ends',
-        'POST /readyz HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\na=',
-      ],
-    ];
-    for (const [what, bytes] of slow) {
-      it(`hangs up on ${what}, and serves others meanwhile`, async () => {
-        const sockets = Array.from({ length: 20 }, () => connect(server.port, '127.0.0.1'));
-        const answers = sockets.map((socket) => {
-          socket.write(bytes);
-          return everything(socket);
-        });
-        expect((await server.send('/healthz')).status).to.equal(200);
-        for (const answer of await Promise.all(answers)) expect(answer).to.match(/^HTTP\/1\.1 (408|405) |^$/);
-        expect((await server.send('/healthz')).status).to.equal(200);
+    it('hangs up on headers and bodies that never end, and serves others meanwhile', async () => {
+      const slow = [
+        'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ',
+        'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\na=',
+      ];
+      const answers = Array.from({ length: 40 }, (_, at) => {
+        const socket = connect(server.port, '127.0.0.1');
+        socket.write(slow[at % 2] ?? '');
+        return everything(socket);
       });
-    }
+      expect((await server.send('/healthz')).status).to.equal(200);
+      for (const answer of await Promise.all(answers)) expect(answer).to.match(/^HTTP\/1\.1 (408|405) |^$/);
+      expect((await server.send('/healthz')).status).to.equal(200);
+    });
 
     it('answers 431 to a flood of headers', async () => {
       const headers = Array.from({ length: 1000 }, (_, n) => `X-${String(n)}: ${'a'.repeat(10)}`).join('\r\n');

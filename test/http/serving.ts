@@ -140,7 +140,10 @@ export const serve = async (options: ServingOptions = {}): Promise<Serving> => {
     mounted: options.mounted ?? [],
     cookieKeys: ['a key of tests'],
   });
-  const server = await startServer(koa.callback(), 0, '127.0.0.1', { ...SERVER_BOUNDS, ...options.bounds });
+  const server = await startServer(koa.callback(), 0, '127.0.0.1', {
+    ...SERVER_BOUNDS,
+    ...options.bounds,
+  });
   stack.defer(() => server.stop());
   const wire = stack.use(new Wire());
   const address = `http://127.0.0.1:${String(server.port)}`;

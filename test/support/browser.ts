@@ -42,7 +42,7 @@ export const useChromium = (): Chromium => {
 
   before(function () {
     if (findChromium() !== undefined) return;
-    console.warn(`pending without Chromium: ${CHROMIUM_COMMAND}`);
+    process.stderr.write(`pending without Chromium: ${CHROMIUM_COMMAND}\n`);
     this.skip();
   });
 
