@@ -30,6 +30,7 @@ export const startScheduler = (jobs: readonly Job[], log: Log, timers = true): S
   const pauses = new Map<string, NodeJS.Timeout>();
   const byName = new Map(jobs.map((job) => [job.name, job]));
   let stopped = false;
+  let finished = 0;
 
   const round = (job: Job): Promise<boolean> => {
     const current = running.get(job.name);
@@ -43,7 +44,10 @@ export const startScheduler = (jobs: readonly Job[], log: Log, timers = true): S
         log.error({ job: job.name, error }, 'a job failed and will run again');
         return false;
       })
-      .finally(() => running.delete(job.name));
+      .finally(() => {
+        finished += 1;
+        running.delete(job.name);
+      });
     running.set(job.name, run);
     return run;
   };
@@ -73,11 +77,14 @@ export const startScheduler = (jobs: readonly Job[], log: Log, timers = true): S
     async settle() {
       for (let count = 0; count < ROUNDS_BEFORE_GIVING_UP; count += 1) {
         let more = false;
+        const before = finished;
         for (const job of jobs) {
           await running.get(job.name);
           if (await round(job)) more = true;
         }
-        if (!more && again.size === 0) return;
+        // A round that was kicked and ended meanwhile may have left work for a job that was asked before it.
+        const undisturbed = finished === before + jobs.length;
+        if (!more && again.size === 0 && undisturbed) return;
         again.clear();
       }
       throw new AppError('internal', 'jobs never came to rest');
