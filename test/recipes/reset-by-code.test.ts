@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import { onEveryEngine } from '../support/engines.ts';
-import { world } from '../support/world.ts';
+import { useWorld } from '../support/world.ts';
 
 onEveryEngine('Bob forgot his password and types the code from his other mailbox', (store) => {
+  const world = useWorld({ store });
+
   it('chooses a new password, is signed in nowhere, and signs in with it', async () => {
-    await using w = await world({ store });
-    const bob = await w.person('bob', { registered: true });
+    const bob = await world().person('bob', { registered: true });
     const old = bob.password;
 
     await bob.opensReset();
@@ -24,8 +25,7 @@ onEveryEngine('Bob forgot his password and types the code from his other mailbox
   });
 
   it('forgives blanks and hyphens in the code, and takes it once', async () => {
-    await using w = await world({ store });
-    const bob = await w.person('bob', { registered: true });
+    const bob = await world().person('bob', { registered: true });
     await bob.opensReset();
     const { code } = await bob.alternateInbox();
     await bob.browser.submit({ 'one-time-code': ` ${code.slice(0, 4)}-${code.slice(4)} ` });
@@ -35,8 +35,7 @@ onEveryEngine('Bob forgot his password and types the code from his other mailbox
   });
 
   it('is told of it at both of his addresses', async () => {
-    await using w = await world({ store });
-    const bob = await w.person('bob', { registered: true });
+    const bob = await world().person('bob', { registered: true });
     await bob.opensReset();
     await bob.typesCode();
     await bob.choosesPassword('violet teapots at noon');
@@ -45,8 +44,7 @@ onEveryEngine('Bob forgot his password and types the code from his other mailbox
   });
 
   it('may ask for another code, which kills the earlier one', async () => {
-    await using w = await world({ store });
-    const bob = await w.person('bob', { registered: true });
+    const bob = await world().person('bob', { registered: true });
     await bob.opensReset();
     const { code: earlier } = await bob.alternateInbox();
     await bob.browser.submit({}, 'Send another mail');
@@ -58,21 +56,19 @@ onEveryEngine('Bob forgot his password and types the code from his other mailbox
   });
 
   it('has ten minutes for the code and fifteen for the whole reset', async () => {
-    await using w = await world({ store });
-    const bob = await w.person('bob', { registered: true });
+    const bob = await world().person('bob', { registered: true });
     await bob.opensReset();
     const { code } = await bob.alternateInbox();
-    await w.later(10 * 60_000);
+    await world().later(10 * 60_000);
     await bob.browser.submit({ 'one-time-code': code });
     expect(await bob.browser.text()).to.contain('no longer valid');
-    await w.later(5 * 60_000);
+    await world().later(5 * 60_000);
     await bob.browser.reload();
     expect((await bob.browser.url()).pathname).to.equal('/reset');
   });
 
   it('is told which rule a new password does not meet, and nothing is changed until it does', async () => {
-    await using w = await world({ store });
-    const bob = await w.person('bob', { registered: true });
+    const bob = await world().person('bob', { registered: true });
     await bob.opensReset();
     await bob.typesCode();
     await bob.browser.submit({ 'new-password': 'short' });

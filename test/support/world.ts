@@ -44,7 +44,7 @@ export interface World extends AsyncDisposable {
   readonly party: RelyingParty;
   /** What was logged, for stories about what must not be. */
   readonly lines: readonly LogLine[];
-  /** Makes somebody with a password and a mail address of the organisation. */
+  /** Makes somebody with a password and a mail address of the organisation; a name that is taken gets a number. */
   person(userName: string, somebody?: Somebody): Promise<Person>;
   /** A browser without JavaScript that was never here before. */
   browser(): HttpBrowser;
@@ -129,6 +129,12 @@ export const world = async (options: WorldOptions = {}): Promise<World> => {
     browsers.push(made);
     return made;
   };
+  const names = new Map<string, number>();
+  const unused = (name: string): string => {
+    const count = (names.get(name) ?? 0) + 1;
+    names.set(name, count);
+    return count === 1 ? name : `${name}${String(count)}`;
+  };
   const owned = stack.move();
 
   return {
@@ -141,11 +147,33 @@ export const world = async (options: WorldOptions = {}): Promise<World> => {
     browser,
     settle,
     person: (userName, somebody) =>
-      Person.create({ app, mail, party, issuer: config.issuer, browser }, userName, somebody),
+      Person.create({ app, mail, party, issuer: config.issuer, browser }, unused(userName), somebody),
     async later(milliseconds) {
       clock.advance(milliseconds);
       await settle();
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+};
+
+/**
+ * One world for all stories of a suite; call it inside `describe`. Everybody in it is somebody of their own, so that
+ * no story depends on another, and only the clock goes on.
+ */
+export const useWorld = (options: WorldOptions = {}): (() => World) => {
+  let running: World | undefined;
+
+  before(async function () {
+    this.timeout(60_000);
+    running = await world(options);
+  });
+
+  after(async () => {
+    await running?.[Symbol.asyncDispose]();
+  });
+
+  return () => {
+    if (!running) throw new Error('a world begins with the first story');
+    return running;
   };
 };
