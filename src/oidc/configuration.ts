@@ -19,6 +19,7 @@ import {
   userCodeConfirmSource,
   userCodeInputSource,
   type SendPage,
+  type WayBackOf,
 } from './library-pages.ts';
 import { grantLifetime, lifetimes, type Lifetimes } from './lifetimes.ts';
 import type { StandingOf } from './lineage.ts';
@@ -39,6 +40,7 @@ export interface ConfigurationParts {
   readonly standing: StandingOf;
   readonly claims: ClaimsOf;
   readonly sendPage: SendPage;
+  readonly wayBackOf: WayBackOf;
   readonly fetch: typeof globalThis.fetch;
   adapter(model: string): Adapter;
 }
@@ -133,7 +135,7 @@ export const configurationFor = (parts: ConfigurationParts, jwks: JWKS): Configu
     pairwiseIdentifier: (_ctx, accountId, client) =>
       secrets.hash('pairwise subject', `${String(Reflect.get(client, 'sectorIdentifier'))}\0${accountId}`),
     pkce: { required: (_ctx, client) => needsPkce(client) },
-    renderError: renderError(parts.sendPage),
+    renderError: renderError(parts.sendPage, parts.wayBackOf),
     responseTypes: ['code', 'none'],
     rotateRefreshToken: true,
     scopes: ['openid', 'offline_access'],

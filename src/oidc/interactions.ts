@@ -8,6 +8,7 @@ import { change, type Change, type Store } from '../store/port.ts';
 import { artifacts } from './artifact.ts';
 import type { ClientRegistry } from './clients.ts';
 import { saveGrant } from './grants.ts';
+import type { WayBackOf } from './library-pages.ts';
 import { targetOf, wayBackTo } from './metadata.ts';
 import type { Secrets } from '../kernel/secrets.ts';
 import { artifactKey, pack, unpack } from './payload.ts';
@@ -17,6 +18,7 @@ export interface InteractionParts {
   readonly store: Store;
   readonly secrets: Secrets;
   readonly clients: Pick<ClientRegistry, 'find'>;
+  readonly wayBackOf: WayBackOf;
   endSession(sessionUid: string): Promise<void>;
   grantLifetime(clientId: string): Promise<number>;
 }
@@ -38,6 +40,15 @@ const strip = (interaction: Interaction): void => {
 };
 
 const accountIdOf = (interaction: Interaction): string | undefined => interaction.session?.accountId;
+
+/** By the remains of a sign-in, which tell its app for a day after it was finished or expired. */
+export const wayBackFinder =
+  ({ store, secrets, clients }: Pick<InteractionParts, 'store' | 'secrets' | 'clients'>): WayBackOf =>
+  async (uid) => {
+    const { clientId } = (await store.get(artifacts, artifactKey(secrets, 'Interaction', uid))) ?? {};
+    const client = clientId === undefined ? undefined : await clients.find(clientId);
+    return client && wayBackTo(client);
+  };
 
 /** The sign-ins of oidc-provider, which calls them interactions. */
 export const createInteractions = (parts: InteractionParts): Interactions => {
@@ -178,10 +189,6 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
       return artifact?.consumedAt === undefined && artifact?.browser === visit.browser;
     },
 
-    async wayBack(uid) {
-      const clientId = (await store.get(artifacts, keyOf(uid)))?.clientId;
-      const client = clientId === undefined ? undefined : await clients.find(clientId);
-      return client && wayBackTo(client);
-    },
+    wayBack: parts.wayBackOf,
   };
 };

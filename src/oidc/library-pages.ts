@@ -1,7 +1,7 @@
 import { errors, type Client, type ErrorOut, type KoaContextWithOIDC } from 'oidc-provider';
 import { page, type Answer } from '../http/route.ts';
 import { AppError } from '../kernel/errors.ts';
-import { targetOf, wayBackTo } from './metadata.ts';
+import { targetOf, wayBackTo, type WayBack } from './metadata.ts';
 
 /** Writes an answer into oidc-provider's context, with our layout, language and headers. */
 export type SendPage = (ctx: KoaContextWithOIDC, answer: Answer) => void;
@@ -9,7 +9,10 @@ export type SendPage = (ctx: KoaContextWithOIDC, answer: Answer) => void;
 const targets = (...addresses: unknown[]): string[] =>
   addresses.flatMap((address) => (typeof address === 'string' ? (targetOf(address) ?? []) : []));
 
-const wayBack = (client: Client | undefined) => (client ? wayBackTo(client.metadata()) : undefined);
+const wayBack = (client: Client | undefined): WayBack | undefined => client && wayBackTo(client.metadata());
+
+/** Where someone may go on whose sign-in of that uid is over. */
+export type WayBackOf = (uid: string) => Promise<WayBack | undefined>;
 
 /** RFC 6749 section 4.1.2.1 and OpenID Connect Core section 3.1.2.6: those whose cause an app's maker should hear. */
 const SAID_APART: ReadonlySet<string> = new Set([
@@ -28,13 +31,14 @@ const failureOf = (error: Error, out: ErrorOut): string => {
 
 /** The page for an error that cannot be told to the app, since who it is, or where, is in doubt. */
 export const renderError =
-  (send: SendPage) =>
-  (ctx: KoaContextWithOIDC, out: ErrorOut, error: Error): void => {
+  (send: SendPage, wayBackOf: WayBackOf) =>
+  async (ctx: KoaContextWithOIDC, out: ErrorOut, error: Error): Promise<void> => {
+    const uid: unknown = Reflect.get(ctx, 'params')?.uid;
     const status = error instanceof AppError ? error.status : ctx.status;
     if (error instanceof AppError && error.retryAfter !== undefined) ctx.set('Retry-After', String(error.retryAfter));
     const data = {
       code: failureOf(error, out),
-      back: wayBack(ctx.oidc.client),
+      back: wayBack(ctx.oidc.client) ?? (typeof uid === 'string' ? await wayBackOf(uid) : undefined),
       detail: out.error === 'server_error' ? undefined : [out.error, out.error_description].filter(Boolean).join(': '),
     };
     send(ctx, page('sign-in-failed', data, { status }));

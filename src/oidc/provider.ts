@@ -14,7 +14,7 @@ import { clientAdapter, type ClientRegistry } from './clients.ts';
 import { configurationFor, type ConfigurationParts } from './configuration.ts';
 import { sessionEnding, type SessionEnding } from './end-session.ts';
 import { endingJob } from './endings.ts';
-import { createInteractions } from './interactions.ts';
+import { createInteractions, wayBackFinder } from './interactions.ts';
 import { keySets, loadKeys, nextKeysJob, toJwks } from './keys.ts';
 import { grantLifetime } from './lifetimes.ts';
 import { EPOCH_BEARERS } from './lineage.ts';
@@ -25,7 +25,7 @@ import { allowFormPost, around } from './request.ts';
 import { sessionsInHand } from './sessions-in-hand.ts';
 import type { SigningKey } from './signing-key.ts';
 
-export interface OidcParts extends Omit<ConfigurationParts, 'adapter' | 'sendPage' | 'fetch'> {
+export interface OidcParts extends Omit<ConfigurationParts, 'adapter' | 'sendPage' | 'wayBackOf' | 'fetch'> {
   readonly store: Store;
   readonly log: Log;
   readonly audit: Audit;
@@ -98,8 +98,8 @@ const run = (parts: OidcParts, sessions: SessionEnding, keys: readonly SigningKe
   const sendPage: ConfigurationParts['sendPage'] = (ctx, answer) => {
     pages.send(ctx as unknown as Context, answer);
   };
-  const fetch = outgoingFetch(parts.privateHosts);
-  const provider = new Provider(parts.issuer, configurationFor({ ...parts, adapter, sendPage, fetch }, toJwks(keys)));
+  const own = { adapter, sendPage, wayBackOf: wayBackFinder(parts), fetch: outgoingFetch(parts.privateHosts) };
+  const provider = new Provider(parts.issuer, configurationFor({ ...parts, ...own }, toJwks(keys)));
   // The host has put the issuer's host and scheme in place of what the request said; see `http/forwarded.ts`.
   provider.proxy = true;
   carryEpoch(provider);
@@ -139,6 +139,7 @@ export const startOidc = async (parts: OidcParts): Promise<Oidc> => {
     store,
     secrets,
     clients,
+    wayBackOf: wayBackFinder(parts),
     endSession: (uid) => sessions.end(uid),
     grantLifetime: async (clientId) => {
       const client = await current.provider.Client.find(clientId);

@@ -44,7 +44,8 @@ export const around =
 
 /** Answers by `response_mode=form_post` leave by a form for the app's origin (OAuth 2.0 Form Post Response Mode). */
 export const allowFormPost = (ctx: KoaContextWithOIDC): void => {
-  const address = ctx.oidc.responseMode === 'form_post' ? ctx.oidc.params?.['redirect_uri'] : undefined;
+  const { response_mode: mode, redirect_uri: address } = ctx.oidc.params ?? {};
+  if (mode !== 'form_post') return;
   const target = typeof address === 'string' ? targetOf(address) : undefined;
   if (target !== undefined) allowFormTargets(ctx as unknown as Context, [target]);
 };

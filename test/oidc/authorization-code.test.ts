@@ -100,7 +100,7 @@ describe('a code', () => {
   let world: ProviderWorld;
   let browser: HttpBrowser;
   beforeEach(async () => {
-    world = await providerWorld();
+    world = await providerWorld({ distantStore: true });
     browser = world.browser();
   });
   afterEach(async () => {

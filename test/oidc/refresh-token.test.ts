@@ -9,7 +9,7 @@ describe('a refresh token', () => {
   let world: ProviderWorld;
   let browser: HttpBrowser;
   beforeEach(async () => {
-    world = await providerWorld();
+    world = await providerWorld({ distantStore: true });
     browser = world.browser();
   });
   afterEach(async () => {

@@ -26,7 +26,7 @@ import { startScheduler } from '../../src/kernel/schedule.ts';
 import type { Scheduler } from '../../src/kernel/schedule.ts';
 import { openSecrets } from '../../src/kernel/secrets.ts';
 import type { Secrets } from '../../src/kernel/secrets.ts';
-import { createClientRegistry } from '../../src/oidc/clients.ts';
+import { clients as storedClients, createClientRegistry, toStoredClient } from '../../src/oidc/clients.ts';
 import { oidcCollections } from '../../src/oidc/collections.ts';
 import { keySets } from '../../src/oidc/keys.ts';
 import { CLIENT_PATHS, startOidc } from '../../src/oidc/provider.ts';
@@ -42,7 +42,9 @@ import type { Collection, Store, Stored } from '../../src/store/port.ts';
 import { everything } from '../../src/store/query.ts';
 import { testClock } from './clock.ts';
 import type { TestClock } from './clock.ts';
+import { distant } from './distant-store.ts';
 import { HttpBrowser } from './http-browser.ts';
+import type { Reply } from './wire.ts';
 import { startRelyingParty } from './relying-party.ts';
 import type { Outcome, RelyingParty } from './relying-party.ts';
 
@@ -56,6 +58,8 @@ export interface ProviderWorldOptions {
   readonly resources?: readonly Resource[];
   /** Loopback, where the tests' apps are, unless given. */
   readonly privateHosts?: readonly string[];
+  /** Whether requests meet within each other's reads and writes, as they do on a store of another machine. */
+  readonly distantStore?: boolean;
   readonly prompts?: (world: { readonly store: Store }) => readonly PromptContribution[];
 }
 
@@ -106,6 +110,15 @@ export interface ProviderWorld extends AsyncDisposable {
   codeFor(browser: HttpBrowser, parameters?: Readonly<Record<string, string>>): Promise<PendingCode>;
   /** The error code that a request to the token endpoint or its like is refused with. */
   failure(request: Promise<unknown>): Promise<string>;
+  /** The sign-in that a browser is at. */
+  openSignIn(browser: HttpBrowser): Promise<{ readonly uid: string; readonly path: string }>;
+  /** Sends the form of the sign-in page, and follows no redirect. */
+  postPassword(browser: HttpBrowser, uid: string, password: string, username?: string): Promise<Reply>;
+  /** Adds a first-party client without PKCE to the store. */
+  addClient(id: string): Promise<void>;
+  plainUrl(clientId: string): string;
+  /** Redeems the code in an address of a client of `addClient`; gives the access token. */
+  redeemPlain(clientId: string, address: string): Promise<string>;
   /** Waits until the running provider has taken up keys that were rotated. */
   takenUp(keys: readonly SigningKey[]): Promise<void>;
   /** What a reset does to everything signed in so far. */
@@ -132,6 +145,9 @@ const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 
 const settings = fileSchema.parse({});
 
+const PLAIN_SECRET = 'a-secret-of-a-client-without-pkce';
+const PLAIN_REDIRECT = 'http://127.0.0.1:9/callback';
+
 /** The keys of the first world serve all that follow: making RSA keys takes longer than most tests. */
 const madeOnce: { keySet?: { id: string; sealed: string } } = {};
 
@@ -143,7 +159,8 @@ export const providerWorld = async (options: ProviderWorldOptions = {}): Promise
   const log = recording(lines);
   const random = systemRandom;
   const secrets = openSecrets([{ id: 'test', bytes: Buffer.alloc(32, 7) }], Buffer.alloc(32, 9), random);
-  const store = await openStore({ url: `sqlite:${join(folder, 'store.db')}`, collections, migrations: [], clock });
+  const opened = await openStore({ url: `sqlite:${join(folder, 'store.db')}`, collections, migrations: [], clock });
+  const store = options.distantStore === true ? distant(opened) : opened;
   const audit = createAudit(Object.keys(hostEvents), clock, random, secrets);
   const hashing = await openPasswordHashing(boundedQueue(2, 1000, 1), random, CHEAP);
   const directory = createDirectory({ store, clock, random, audit, hashing });
@@ -296,6 +313,43 @@ export const providerWorld = async (options: ProviderWorldOptions = {}): Promise
         throw error;
       }
       return 'nothing was refused';
+    },
+
+    async openSignIn(browser) {
+      const { pathname } = await browser.url();
+      const uid = /^\/interaction\/([^/]+)/.exec(pathname)?.[1];
+      if (uid === undefined) throw new Error(`no sign-in at ${pathname}: ${await browser.text()}`);
+      return { uid, path: pathname };
+    },
+
+    async postPassword(browser, uid, password, username = 'alice') {
+      const csrf = await browser.field('csrf');
+      return browser.send(`${issuer}/interaction/${uid}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
+        body: new URLSearchParams({ csrf: String(csrf), username, password }).toString(),
+      });
+    },
+
+    async addClient(id) {
+      const metadata = {
+        client_id: id,
+        client_secret: PLAIN_SECRET,
+        redirect_uris: [PLAIN_REDIRECT],
+        require_pkce: false,
+        first_party: true,
+      };
+      await store.insert(storedClients, toStoredClient(secrets, metadata, clock.now()));
+    },
+
+    plainUrl(clientId) {
+      const query = { client_id: clientId, redirect_uri: PLAIN_REDIRECT, response_type: 'code', scope: 'openid' };
+      return `${issuer}/auth?${new URLSearchParams(query).toString()}`;
+    },
+
+    async redeemPlain(clientId, address) {
+      const configuration = await configurationOf(issuer, clientId, PLAIN_SECRET);
+      return (await client.authorizationCodeGrant(configuration, new URL(address))).access_token;
     },
 
     async takenUp(keys) {
