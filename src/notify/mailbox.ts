@@ -5,7 +5,7 @@ import type { Secrets } from '../kernel/secrets.ts';
 import { timeOrderedIds } from '../kernel/time-ordered-id.ts';
 import { defineCollection } from '../store/port.ts';
 import type { Store } from '../store/port.ts';
-import { everything, lt } from '../store/query.ts';
+import { everything } from '../store/query.ts';
 import type { Channel, ChannelName } from './channel.ts';
 
 /** Mail and SMS of the development profile, which leave the machine nowhere. */
@@ -35,8 +35,8 @@ export interface DevelopmentMailbox {
   entries(): Promise<readonly MailboxEntry[]>;
 }
 
-const CAPACITY = 200;
-const NEWEST_FIRST = [{ path: 'id', descending: true }] as const;
+/** As many as are kept. */
+const NEWEST = { sort: [{ path: 'id', descending: true }], limit: 200 } as const;
 const purpose = (id: string): string => `mailbox ${id}`;
 
 export const createMailbox = (store: Store, clock: Clock, random: Random, secrets: Secrets): DevelopmentMailbox => {
@@ -45,9 +45,10 @@ export const createMailbox = (store: Store, clock: Clock, random: Random, secret
   const put = async (entry: Omit<MailboxEntry, 'id'>): Promise<void> => {
     const id = nextId();
     await store.insert(mailbox, { id, sealed: secrets.seal(purpose(id), JSON.stringify(entry)) });
-    const kept = await store.find(mailbox, everything, { sort: NEWEST_FIRST, limit: CAPACITY });
-    const oldest = kept.docs[CAPACITY - 1];
-    if (oldest) await store.removeAll(mailbox, lt('id', oldest.id));
+    const { next } = await store.find(mailbox, everything, NEWEST);
+    if (next === undefined) return;
+    const older = await store.find(mailbox, everything, { ...NEWEST, cursor: next });
+    for (const { id: old } of older.docs) await store.remove(mailbox, old);
   };
 
   return {
@@ -59,7 +60,7 @@ export const createMailbox = (store: Store, clock: Clock, random: Random, secret
     }),
 
     async entries() {
-      const found = await store.find(mailbox, everything, { sort: NEWEST_FIRST, limit: CAPACITY });
+      const found = await store.find(mailbox, everything, NEWEST);
       return found.docs.map(({ id, sealed }) => {
         const entry = JSON.parse(secrets.open(purpose(id), sealed)) as Omit<MailboxEntry, 'id'>;
         return { ...entry, id };
