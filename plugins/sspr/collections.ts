@@ -56,9 +56,7 @@ export const flows = defineCollection({
     /** The flow whose mailed link was opened in this, another browser. */
     from: z.string().exactOptional(),
     /** Registration under way: which method, and what it needs to be confirmed, sealed. */
-    pending: z
-      .strictObject({ method: z.string(), data: z.string(), until: z.number(), tries: z.int() })
-      .exactOptional(),
+    pending: z.strictObject({ method: z.string(), data: z.string(), until: z.number() }).exactOptional(),
   }),
   indexes: { work: { on: ['work'] }, account: { on: ['accountId', 'begunAt'] } },
   expiry: 'expiresAt',

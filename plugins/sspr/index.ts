@@ -9,6 +9,10 @@ import { createCatalogue } from './methods/catalogue.ts';
 import { createMethods } from './methods/list.ts';
 import { createRules } from './password-rules/list.ts';
 import { createPolicies } from './policy.ts';
+import { enrolmentPrompts } from './enrolment/prompts.ts';
+import { enrolmentRoutes } from './enrolment/enrolment.ts';
+import { createLimits } from './limits.ts';
+import { demoRegistration } from './registrations.ts';
 import { createReset, resetRoutes } from './reset/reset.ts';
 import { findJob } from './reset/find.ts';
 
@@ -32,11 +36,14 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
   folder: 'plugins/sspr',
   setup(host, config) {
     const desk = createDesk(host, config);
-    const reset = createReset(desk);
+    const limits = createLimits(host, config.limits);
+    const reset = createReset(desk, limits);
     return {
-      routes: resetRoutes(reset),
+      routes: [...resetRoutes(reset), ...enrolmentRoutes(desk, limits)],
+      prompts: enrolmentPrompts(desk),
       jobs: [findJob(reset)],
       entrances: [{ label: { key: 'sspr.entrance' }, path: '/reset' }],
+      demo: (person) => Promise.resolve([demoRegistration(host, person)]),
       recovery: [{ label: { key: 'sspr.recovery' }, path: (uid) => `/reset?sign_in=${encodeURIComponent(uid)}` }],
     };
   },

@@ -1,6 +1,8 @@
 import type { Store, Stored } from '../../src/store/port.ts';
 import { change } from '../../src/store/port.ts';
 import type { Change } from '../../src/store/port.ts';
+import { randomId } from '../../src/kernel/random.ts';
+import type { DemoPerson, Host } from '../../src/plugin.ts';
 import { registrations } from './collections.ts';
 import type { Registered, Registration } from './collections.ts';
 import type { Held, Method } from './methods/method.ts';
@@ -40,3 +42,10 @@ export const withMethod = (registration: Registration, method: string, put?: Reg
   ...registration,
   methods: [...registration.methods.filter((one) => one.method !== method), ...(put ? [put] : [])],
 });
+
+/** Somebody of the demo who registered the alternate address long before the first visitor comes. */
+export const demoRegistration = ({ clock, random }: Host, { account, alternateMail }: DemoPerson): Change => {
+  const now = clock.now();
+  const email = { id: randomId(random), method: 'email', addedAt: now, data: { address: alternateMail } };
+  return change.insert(registrations, { ...nothingRegistered(account.id), methods: [email], confirmedAt: now });
+};

@@ -21,7 +21,7 @@ export type Effects<X extends string, E extends FlowEvent> = {
 export interface Runner<E extends FlowEvent> {
   /**
    * One event, one commit: the flow's next version with all effects, or nothing. Throws `flow_expired`,
-   * `flow_out_of_order`, and `Conflict` when something changed since it was read, or `capped` at a limit.
+   * `flow_out_of_order` (also when something changed since it was read), and `Conflict` `capped` at a limit.
    */
   apply(flow: StoredFlow, event: E): Promise<StoredFlow>;
   /** As `apply`, read anew and tried again when something was changed in between; `capped` is thrown at once. */
@@ -39,7 +39,7 @@ export const createRunner = <S extends string, E extends FlowEvent, X extends st
   table: FlowTable<S, Flow, E, X>,
   effects: Effects<X, E>,
 ): Runner<E> => {
-  const apply = async (before: StoredFlow, event: E): Promise<StoredFlow> => {
+  const commit = async (before: StoredFlow, event: E): Promise<StoredFlow> => {
     const { flow, effects: names } = advance(table, before as Flow, event, clock.now());
     const changes: Change[] = [];
     for (const name of names) changes.push(...(await effects[name]({ before, flow, event })));
@@ -49,13 +49,19 @@ export const createRunner = <S extends string, E extends FlowEvent, X extends st
   };
 
   return {
-    apply,
+    async apply(flow, event) {
+      try {
+        return await commit(flow, event);
+      } catch (error) {
+        throw lostRace(error) ? outOfOrder(`the ${table.kind} flow was changed by others`) : error;
+      }
+    },
     async applyTo(id, eventFor) {
       for (let left = TRIES; left > 0; left -= 1) {
         const flow = await store.get(flows, id);
         if (!flow) throw outOfOrder(`the ${table.kind} flow is gone`);
         try {
-          return await apply(flow, await eventFor(flow));
+          return await commit(flow, await eventFor(flow));
         } catch (error) {
           if (!lostRace(error)) throw error;
         }

@@ -14,8 +14,8 @@ import type { Effects, Occurrence } from '../flows/run.ts';
 import { sent, told } from '../notices.ts';
 import { registrationOf, replacing, withMethod } from '../registrations.ts';
 import type { MaybeStored } from '../registrations.ts';
-import { SEALED_NAME } from './limits.ts';
-import type { ResetLimits } from './limits.ts';
+import { SEALED_NAME } from '../limits.ts';
+import type { SsprLimits } from '../limits.ts';
 
 /** No method may be added for so long after a reset by one gate (milliseconds). */
 const HOLD = 24 * HOUR;
@@ -81,7 +81,7 @@ const renewed = (desk: Desk, registration: MaybeStored, name: string): readonly 
   return [replacing(registration, withMethod(registration, name, { ...before, data: renewedData }))];
 };
 
-const blocked = async (desk: Desk, limits: ResetLimits, { flow, event }: Of<'miss'>): Promise<readonly Change[]> => {
+const blocked = async (desk: Desk, limits: SsprLimits, { flow, event }: Of<'miss'>): Promise<readonly Change[]> => {
   if (!event.judged || !(await limits.exhausted(flow)) || (await limits.blockedUntil(flow)) !== undefined) return [];
   const { host, config } = desk;
   const account = flow.accountId === undefined ? undefined : await host.accounts.byId(flow.accountId);
@@ -102,7 +102,7 @@ const held = ({ flow, event }: Of<'write'>): readonly Change[] => {
   return [replacing(event.registration, { ...event.registration, holdUntil: event.now + HOLD })];
 };
 
-const finish = (desk: Desk, limits: ResetLimits) => {
+const finish = (desk: Desk, limits: SsprLimits) => {
   const { host } = desk;
   return {
     'set password': only<'write'>(({ event }) => event.setting),
@@ -123,7 +123,7 @@ const finish = (desk: Desk, limits: ResetLimits) => {
 };
 
 /** What the names in the reset table do. */
-export const resetEffects = (desk: Desk, limits: ResetLimits): Effects<ResetEffect, ResetEvent> => {
+export const resetEffects = (desk: Desk, limits: SsprLimits): Effects<ResetEffect, ResetEvent> => {
   const { host } = desk;
   return {
     count: only<'ask' | 'attempt'>(({ flow, event }) =>

@@ -1,7 +1,6 @@
 import { SECOND } from '../../../src/kernel/clock.ts';
 import { AppError } from '../../../src/kernel/errors.ts';
 import type { Job } from '../../../src/kernel/schedule.ts';
-import { Conflict } from '../../../src/store/port.ts';
 import { eq } from '../../../src/store/query.ts';
 import { flows } from '../collections.ts';
 import type { StoredFlow } from '../collections.ts';
@@ -11,7 +10,7 @@ import type { EventOf } from '../flows/reset.ts';
 import type { Held, Method } from '../methods/method.ts';
 import { heldOf } from '../registrations.ts';
 import { flowsOf } from './effects.ts';
-import { isCapped, SEALED_NAME } from './limits.ts';
+import { isCapped, SEALED_NAME } from '../limits.ts';
 import { factsOf, personOf } from './person.ts';
 import type { Reset } from './context.ts';
 
@@ -80,8 +79,7 @@ const serve = async (reset: Reset, flow: StoredFlow): Promise<void> => {
 
 /** The person moved on in the meantime: what was asked for is not wanted any more, or is picked up again. */
 const isOvertaken = (error: unknown): boolean =>
-  error instanceof Conflict ||
-  (error instanceof AppError && (error.code === 'flow_out_of_order' || error.code === 'flow_expired'));
+  error instanceof AppError && (error.code === 'flow_out_of_order' || error.code === 'flow_expired');
 
 /** Finds who bears the typed name and sends them what they asked for, beside the request and after its answer. */
 export const findJob = (reset: Reset): Job => ({

@@ -10,7 +10,7 @@ import type { Desk } from '../desk.ts';
 import { eligibleOf } from '../desk.ts';
 import { resetFlow } from '../flows/reset.ts';
 import { flowHere, giveFlow, newFlowKey } from './cookie.ts';
-import { isCapped, SEALED_NAME } from './limits.ts';
+import { isCapped, SEALED_NAME } from '../limits.ts';
 import type { Reset } from './context.ts';
 import { onlyOffer } from './offers.ts';
 

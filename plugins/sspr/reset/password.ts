@@ -82,6 +82,8 @@ const refused = async (reset: Reset, flow: StoredFlow, error: PasswordRefused): 
 const choose = async (reset: Reset, visit: Visit<Form>): Promise<Answer> => {
   const { desk } = reset;
   const flow = await requireFlow(desk.host, visit);
+  // Pressed twice: what the second press asked for is done.
+  if (flow.state === 'finished') return redirect('/reset/done');
   if (flow.state !== 'password') throw outOfOrder(`no password is chosen in state ${flow.state}`);
   const person = await requirePerson(desk, flow);
   const lines = await judged(desk.rules, person.account, visit.form.password);

@@ -8,7 +8,7 @@ import type { Fields, Method } from '../methods/method.ts';
 import { heldOf } from '../registrations.ts';
 import { giveFlow, newFlowKey, requireFlow } from './cookie.ts';
 import { gatePage, isAtGate, pausedUntil } from './gate.ts';
-import { isCapped } from './limits.ts';
+import { isCapped } from '../limits.ts';
 import { offers } from './offers.ts';
 import type { Offer } from './offers.ts';
 import { factsOf, personOf, requirePerson } from './person.ts';

@@ -6,15 +6,14 @@ import type { Reset } from './context.ts';
 import { resetEffects } from './effects.ts';
 import { gateRoutes } from './gate.ts';
 import { identifyRoutes } from './identify.ts';
-import { createResetLimits } from './limits.ts';
+import type { SsprLimits } from '../limits.ts';
 import { linkRoutes } from './link.ts';
 import { passwordRoutes } from './password.ts';
 import { proveRoutes } from './prove.ts';
 import { wordRoutes } from './word.ts';
 
-export const createReset = (desk: Desk): Reset => {
-  const { host, config } = desk;
-  const limits = createResetLimits(host, config.limits);
+export const createReset = (desk: Desk, limits: SsprLimits): Reset => {
+  const { host } = desk;
   const runner = createRunner(host.store, host.clock, resetFlow, resetEffects(desk, limits));
   return { desk, limits, runner, job: 'sspr.find' };
 };

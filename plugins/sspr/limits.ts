@@ -1,10 +1,10 @@
-import { DAY, HOUR, MINUTE } from '../../../src/kernel/clock.ts';
-import { fold } from '../../../src/kernel/text.ts';
-import { Conflict } from '../../../src/store/port.ts';
-import type { Change } from '../../../src/store/port.ts';
-import type { Host, Limit } from '../../../src/plugin.ts';
-import type { Flow } from '../collections.ts';
-import type { SsprConfig } from '../config.ts';
+import { DAY, HOUR, MINUTE } from '../../src/kernel/clock.ts';
+import { fold } from '../../src/kernel/text.ts';
+import { Conflict } from '../../src/store/port.ts';
+import type { Change } from '../../src/store/port.ts';
+import type { Host, Limit } from '../../src/plugin.ts';
+import type { Flow } from './collections.ts';
+import type { SsprConfig } from './config.ts';
 
 const BEGIN_WINDOW = 10 * MINUTE;
 const SEND_WINDOW = 10 * MINUTE;
@@ -12,8 +12,8 @@ const SEND_WINDOW = 10 * MINUTE;
 /** Who a counter is about: strangers and browsers where the person signed in before never spend from the same one. */
 type Whose = Pick<Flow, 'accountId' | 'known' | 'browser' | 'name'>;
 
-/** The limits of a reset. What changes a page depends on the typed name and the browser only (`seen…`). */
-export interface ResetLimits {
+/** The limits of all flows. In a reset, what changes a page depends on the typed name and the browser only (`seen…`). */
+export interface SsprLimits {
   /** Whether answers are judged now; nothing that is shown before the first proof may depend on it. */
   judging(flow: Whose, method: string): Promise<boolean>;
   /** When the block of guessing ends (epoch milliseconds), where there is one. */
@@ -35,6 +35,10 @@ export interface ResetLimits {
 
   /** Messages to the person and to the address, which need not be the same in number. */
   sending(flow: Whose, destination: string | undefined): readonly Change[];
+  /** Codes of a registration, and passwords asked for once more before one, that somebody signed in typed. */
+  enrolling(accountId: string, what: string): Change;
+  enrolled(accountId: string, what: string): Change;
+
   /** Flows begun from an address by strangers. */
   beginning(address: string): Change;
 }
@@ -44,11 +48,12 @@ export const isCapped = (error: unknown): boolean => error instanceof Conflict &
 
 export const SEALED_NAME = 'sspr typed name';
 
-export const createResetLimits = (host: Host, config: SsprConfig['limits']): ResetLimits => {
+export const createLimits = (host: Host, config: SsprConfig['limits']): SsprLimits => {
   const { limits, secrets } = host;
   const window = config.windowHours * HOUR;
   const failures: Limit = { name: 'sspr.failures', cap: config.failures, window };
   const perMethod: Limit = { name: 'sspr.method', cap: config.failuresPerMethodAndHour, window: HOUR };
+  const enrolment: Limit = { name: 'sspr.enrolment', cap: config.failuresPerMethodAndHour, window: HOUR };
   const block: Limit = { name: 'sspr.block', cap: 1, window: config.blockHours * HOUR };
   const seen: Limit = { name: 'sspr.seen', cap: config.failures, window };
   const sends = (name: string): readonly Limit[] => [
@@ -117,6 +122,8 @@ export const createResetLimits = (host: Host, config: SsprConfig['limits']): Res
         limits.spending(limit, `${side(flow)} ${destination === undefined ? typed(flow) : fold(destination)}`),
       ),
     ],
+    enrolling: (accountId, what) => limits.spending(enrolment, `${what} ${accountId}`),
+    enrolled: (accountId, what) => limits.clearing(enrolment, `${what} ${accountId}`),
     beginning: (address) => limits.spending(begins, address),
   };
 };

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { get, post, redirect } from '../../../src/plugin.ts';
+import type { Answer, Route, Visit } from '../../../src/plugin.ts';
+import { usable } from '../desk.ts';
+import { outOfOrder } from '../flows/table.ts';
+import type { Enrolment } from './entry.ts';
+import { frame, laterRoute, methodRoutes, pageFor, passwordRoutes, pathTo, roomFor, show } from './pages.ts';
+
+const overview = (enrolment: Enrolment, visit: Visit): Promise<Answer> =>
+  pageFor(enrolment, visit, (room) => {
+    const methods = usable(enrolment.desk, room.person).map(({ method, held }) => ({
+      name: method.name,
+      held: method.describe(held.data),
+    }));
+    const over = methods.length === 0 || room.flow.state === 'finished';
+    if (over) return enrolment.desk.host.signIns.finish(visit, 'confirm', {});
+    return show(room, 'sspr/confirm', { ...frame(enrolment, room), methods });
+  });
+
+const confirm = (enrolment: Enrolment, visit: Visit<unknown>): Promise<Answer> =>
+  roomFor(enrolment, visit, async (room) => {
+    const { account, registration } = room.person;
+    const now = enrolment.desk.host.clock.now();
+    await enrolment.runner.apply(room.flow, { type: 'confirm', account, registration, now });
+    return enrolment.desk.host.signIns.finish(visit, 'confirm', {});
+  });
+
+const remove = (enrolment: Enrolment, visit: Visit<{ readonly method: string }>): Promise<Answer> =>
+  roomFor(enrolment, visit, async (room) => {
+    const { account, registration } = room.person;
+    const { method } = visit.form;
+    if (!registration.methods.some((one) => one.method === method)) throw outOfOrder(`${method} is not registered`);
+    await enrolment.runner.apply(room.flow, { type: 'remove', method, account, registration });
+    return redirect(pathTo(enrolment, room));
+  });
+
+/** Reconfirmation at sign-in: "still yours?" */
+export const confirmRoutes = (enrolment: Enrolment): readonly Route[] => [
+  get('/interaction/:uid/confirm', (visit) => overview(enrolment, visit)),
+  post('/interaction/:uid/confirm', z.strictObject({}), (visit) => confirm(enrolment, visit)),
+  post('/interaction/:uid/confirm/remove', z.strictObject({ method: z.string() }), (visit) => remove(enrolment, visit)),
+  laterRoute(enrolment),
+  ...passwordRoutes(enrolment),
+  ...methodRoutes(enrolment),
+];

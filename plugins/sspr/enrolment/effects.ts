@@ -1,0 +1,80 @@
+import type { AuditEvent } from '../../../src/plugin.ts';
+import type { Change } from '../../../src/store/port.ts';
+import type { Flow } from '../collections.ts';
+import { auditEvent } from '../audit-events.ts';
+import type { SsprEventType } from '../audit-events.ts';
+import type { Desk } from '../desk.ts';
+import { addressesOf } from '../desk.ts';
+import type { EnrolmentEffect, EnrolmentEvent, EnrolmentEventOf } from '../flows/enrolment.ts';
+import type { Effects, Occurrence } from '../flows/run.ts';
+import type { SsprLimits } from '../limits.ts';
+import { sent, told } from '../notices.ts';
+import { replacing, withMethod } from '../registrations.ts';
+
+const stored = (event: EnrolmentEvent): readonly Change[] => {
+  switch (event.type) {
+    case 'register': {
+      const { registration, registered, enough, now } = event;
+      const next = withMethod(registration, registered.method, registered);
+      const settled = { snoozes: 0, snoozedUntil: 0, confirmedAt: registration.confirmedAt || now };
+      return [replacing(registration, { ...next, ...(enough ? settled : {}) })];
+    }
+    case 'remove':
+      return [replacing(event.registration, withMethod(event.registration, event.method))];
+    case 'confirm':
+      return [replacing(event.registration, { ...event.registration, confirmedAt: event.now })];
+    default:
+      return [];
+  }
+};
+
+/** To every address known before the event: whoever adds a way of their own must not be the only one to hear of it. */
+const toldOf = (desk: Desk, flow: Flow, event: EnrolmentEventOf<'register' | 'remove'>): readonly Change[] => {
+  const method = event.type === 'register' ? event.registered.method : event.method;
+  const template = event.type === 'register' ? 'method-added' : 'method-removed';
+  return told(desk.host, event.account, flow, template, addressesOf(desk, event.account, event.registration), {
+    method,
+  });
+};
+
+const auditTypes: Partial<Record<EnrolmentEvent['type'], SsprEventType>> = {
+  register: 'method.added',
+  remove: 'method.removed',
+  confirm: 'method.confirmed',
+  postpone: 'registration.postponed',
+};
+
+const audited = ({ flow, event }: Occurrence<EnrolmentEvent>): AuditEvent | undefined => {
+  const type = auditTypes[event.type];
+  if (!type || !('account' in event)) return undefined;
+  const method = event.type === 'register' ? event.registered.method : 'method' in event ? event.method : undefined;
+  const subject = event.account.id;
+  return auditEvent(flow, {
+    type,
+    result: 'success',
+    subject,
+    ...(method === undefined ? {} : { method }),
+    ...(event.type === 'postpone' ? { reason: flow.kind } : {}),
+  });
+};
+
+/** What the names in the tables of registration and reconfirmation do. */
+export const enrolmentEffects = (desk: Desk, limits: SsprLimits): Effects<EnrolmentEffect, EnrolmentEvent> => {
+  const { host } = desk;
+  return {
+    send: ({ flow, event }) =>
+      event.type === 'start' && event.message
+        ? [...limits.sending(flow, event.message.to), sent(host, event.account, flow, event.message)]
+        : [],
+    count: ({ flow, event }) =>
+      event.type === 'attempt' ? [limits.enrolling(event.account.id, flow.pending?.method ?? '')] : [],
+    uncount: ({ event }) =>
+      event.type === 'register' ? [limits.enrolled(event.account.id, event.registered.method)] : [],
+    store: ({ event }) => stored(event),
+    tell: ({ flow, event }) => (event.type === 'register' || event.type === 'remove' ? toldOf(desk, flow, event) : []),
+    audit: (occurrence) => {
+      const event = audited(occurrence);
+      return event ? [host.audit.event(event)] : [];
+    },
+  };
+};

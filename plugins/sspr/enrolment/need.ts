@@ -1,0 +1,57 @@
+import { DAY, MINUTE } from '../../../src/kernel/clock.ts';
+import type { Secrets } from '../../../src/kernel/secrets.ts';
+import type { Registration } from '../collections.ts';
+import type { Desk, Eligible } from '../desk.ts';
+import { usable } from '../desk.ts';
+import type { MethodName } from '../methods/names.ts';
+import type { Policy } from '../policy.ts';
+
+/** The two questions that may be asked at sign-in. */
+export type Kind = 'register' | 'confirm';
+
+/** How old the proof of a session may be when methods are added, changed or removed (milliseconds). */
+export const FRESH = 10 * MINUTE;
+
+/** A session, for the list of those in which a question was asked. */
+export const sessionKey = (secrets: Secrets, kind: Kind, sessionUid: string): string =>
+  secrets.hash('sspr asked', `${kind} ${sessionUid}`);
+
+/** Methods the policy allows and the person has not registered. */
+export const openMethods = (desk: Desk, person: Eligible): readonly MethodName[] => {
+  const held = new Set(usable(desk, person).map(({ method }) => method.name));
+  return person.policy.methods.filter((name) => !held.has(name));
+};
+
+/** How many methods are still to be registered. */
+export const missingMethods = (desk: Desk, person: Eligible): number =>
+  Math.max(0, person.policy.wanted - usable(desk, person).length);
+
+/** Whether "not now" is no answer (any more). In a session where it was one, it stays one. */
+export const isRequired = (policy: Policy, registration: Registration, session: string): boolean =>
+  policy.enforcement === 'required' ||
+  (registration.snoozes >= policy.maxSnoozes && !registration.askedIn.includes(session));
+
+export const isConfirmationDue = (desk: Desk, person: Eligible, now: number): boolean => {
+  const { policy, registration } = person;
+  return (
+    policy.reconfirmDays > 0 &&
+    usable(desk, person).length > 0 &&
+    registration.confirmedAt + policy.reconfirmDays * DAY <= now
+  );
+};
+
+/** Sessions remembered as asked: more than anyone has open. */
+const MOST_SESSIONS = 50;
+
+/** A question that was shown and may be put off counts as put off, until it is answered. */
+export const asAsked = (
+  registration: Registration,
+  kind: Kind,
+  session: string,
+  policy: Policy,
+  now: number,
+): Registration => ({
+  ...registration,
+  askedIn: [...registration.askedIn, session].slice(-MOST_SESSIONS),
+  ...(kind === 'register' ? { snoozes: registration.snoozes + 1, snoozedUntil: now + policy.snoozeDays * DAY } : {}),
+});

@@ -1,0 +1,65 @@
+import type { PromptContribution, PromptQuestion } from '../../../src/plugin.ts';
+import type { Desk, Eligible } from '../desk.ts';
+import { eligibleOf } from '../desk.ts';
+import { FRESH, isConfirmationDue, isRequired, missingMethods, sessionKey } from './need.ts';
+
+interface Asked {
+  readonly question: PromptQuestion;
+  readonly person: Eligible;
+  readonly session: string;
+  readonly now: number;
+  /** The person proved themselves a moment ago, so that methods may be changed. */
+  readonly fresh: boolean;
+}
+
+const asked = async (
+  desk: Desk,
+  kind: 'register' | 'confirm',
+  question: PromptQuestion,
+): Promise<Asked | undefined> => {
+  const { host } = desk;
+  const person = await eligibleOf(desk, await host.accounts.byId(question.accountId));
+  if (!person) return undefined;
+  const now = host.clock.now();
+  const session = sessionKey(host.secrets, kind, question.sessionUid);
+  return { question, person, session, now, fresh: question.authenticatedAt + FRESH > now };
+};
+
+const mustRegister = (desk: Desk, { question, person, session, now, fresh }: Asked): boolean => {
+  const { policy, registration } = person;
+  // After a reset by one gate the question waits: whoever got in by it may not add ways of their own at once.
+  if (missingMethods(desk, person) === 0 || registration.holdUntil > now) return false;
+  if (isRequired(policy, registration, session)) return true;
+  return !question.silent && fresh && !registration.askedIn.includes(session) && registration.snoozedUntil <= now;
+};
+
+const mustConfirm = (desk: Desk, { question, person, session, now, fresh }: Asked): boolean =>
+  !question.silent &&
+  fresh &&
+  person.registration.holdUntil <= now &&
+  !person.registration.askedIn.includes(session) &&
+  isConfirmationDue(desk, person, now);
+
+/** Pages between the password and the app. Only required registration fails a silent request. */
+export const enrolmentPrompts = (desk: Desk): readonly PromptContribution[] => [
+  {
+    name: 'register',
+    reason: 'registration_required',
+    description: 'the person has to register a way to reset the password',
+    async needed(question) {
+      const known = await asked(desk, 'register', question);
+      return known !== undefined && mustRegister(desk, known);
+    },
+    path: (uid) => `/interaction/${uid}/register`,
+  },
+  {
+    name: 'confirm',
+    reason: 'confirmation_due',
+    description: 'the person is asked whether the registered methods are still theirs',
+    async needed(question) {
+      const known = await asked(desk, 'confirm', question);
+      return known !== undefined && mustConfirm(desk, known);
+    },
+    path: (uid) => `/interaction/${uid}/confirm`,
+  },
+];

@@ -1,0 +1,32 @@
+import { get, redirect } from '../../../src/plugin.ts';
+import type { Answer, Route, Visit } from '../../../src/plugin.ts';
+import { usable } from '../desk.ts';
+import type { Enrolment } from './entry.ts';
+import { missingMethods, openMethods } from './need.ts';
+import { frame, laterRoute, methodRoutes, pageFor, passwordRoutes, pathTo, show } from './pages.ts';
+
+const overview = (enrolment: Enrolment, visit: Visit): Promise<Answer> =>
+  pageFor(enrolment, visit, (room) => {
+    const { desk } = enrolment;
+    const { person } = room;
+    const missing = missingMethods(desk, person);
+    const open = openMethods(desk, person);
+    const [first] = open;
+    const onHold = person.registration.holdUntil > desk.host.clock.now();
+    if (missing === 0 || first === undefined || onHold) return desk.host.signIns.finish(visit, 'register', {});
+    const done = usable(desk, person).map(({ method, held }) => ({
+      name: method.name,
+      held: method.describe(held.data),
+    }));
+    // With one way to go there is nothing to choose.
+    if (open.length === 1 && done.length === 0) return redirect(pathTo(enrolment, room, first));
+    return show(room, 'sspr/register', { ...frame(enrolment, room), missing, done, open });
+  });
+
+/** Registration at sign-in. */
+export const registerRoutes = (enrolment: Enrolment): readonly Route[] => [
+  get('/interaction/:uid/register', (visit) => overview(enrolment, visit)),
+  laterRoute(enrolment),
+  ...passwordRoutes(enrolment),
+  ...methodRoutes(enrolment),
+];

@@ -1,0 +1,161 @@
+import { MINUTE } from '../../../src/kernel/clock.ts';
+import type { Account } from '../../../src/plugin.ts';
+import type { Flow, Registered } from '../collections.ts';
+import type { Sending } from '../methods/method.ts';
+import type { MaybeStored } from '../registrations.ts';
+import { defineFlow, outOfOrder } from './table.ts';
+import type { Transition } from './table.ts';
+
+/** What can happen on the pages of registration and reconfirmation, between the password and the app. */
+export type EnrolmentEvent =
+  /** A method was filled in and waits for a proof that it is the person's; `data` is sealed. */
+  | {
+      readonly type: 'start';
+      readonly method: string;
+      readonly data: string;
+      readonly until: number;
+      readonly account: Account;
+      readonly message?: Sending;
+    }
+  /** Back to the form, as with a mistyped address. */
+  | { readonly type: 'drop' }
+  /** An answer came: it is counted before anyone looks whether it is right. */
+  | { readonly type: 'attempt'; readonly account: Account }
+  | {
+      readonly type: 'register';
+      readonly registered: Registered;
+      readonly registration: MaybeStored;
+      readonly account: Account;
+      /** Nothing more has to be registered. */
+      readonly enough: boolean;
+      readonly now: number;
+    }
+  | {
+      readonly type: 'remove';
+      readonly method: string;
+      readonly registration: MaybeStored;
+      readonly account: Account;
+    }
+  /** "All of it is still mine." */
+  | { readonly type: 'confirm'; readonly registration: MaybeStored; readonly account: Account; readonly now: number }
+  | { readonly type: 'postpone'; readonly account: Account };
+
+export type EnrolmentEventOf<T extends EnrolmentEvent['type']> = Extract<EnrolmentEvent, { type: T }>;
+
+type State = 'choosing' | 'proving' | 'finished';
+type At<S extends State> = Flow & { readonly state: S };
+
+/** Wrong answers after which what waits is dropped. */
+export const MOST_TRIES = 5;
+
+const to = <S extends State>(flow: Flow, state: S): At<S> => ({ ...flow, state });
+
+const without = ({ pending: _pending, ...flow }: Flow): Flow => flow;
+
+// What was filled in again keeps its count: a new code is no new set of tries.
+const start = (flow: Flow, { method, data, until }: EnrolmentEventOf<'start'>): At<'proving'> =>
+  to({ ...flow, pending: { method, data, until } }, 'proving');
+
+const drop = (flow: Flow): At<'choosing'> => to(without(flow), 'choosing');
+
+const attempt = (flow: Flow): At<'proving'> => {
+  if (!flow.pending) throw outOfOrder('nothing waits for a proof');
+  const { method } = flow.pending;
+  const tries = (flow.tries[method] ?? 0) + 1;
+  if (tries > MOST_TRIES) throw outOfOrder(`${method} was guessed at too often`);
+  return to({ ...flow, tries: { ...flow.tries, [method]: tries } }, 'proving');
+};
+
+const requireOwn = (flow: Flow, account: Account): void => {
+  if (flow.accountId !== account.id || flow.epoch !== account.epoch) throw outOfOrder('another person than signed in');
+};
+
+export type EnrolmentEffect = 'send' | 'count' | 'uncount' | 'store' | 'tell' | 'audit';
+
+type Arrow<S extends State, T extends EnrolmentEvent['type']> = Transition<
+  S,
+  Flow,
+  EnrolmentEventOf<T>,
+  EnrolmentEffect
+>;
+
+const starting: Arrow<'proving', 'start'> = { to: ['proving'], effects: ['send'], apply: start };
+
+const postponing: Arrow<'finished', 'postpone'> = {
+  to: ['finished'],
+  effects: ['audit'],
+  apply: (flow) => to(without(flow), 'finished'),
+};
+
+const registered = (flow: Flow, { account }: EnrolmentEventOf<'register'>): Flow => {
+  requireOwn(flow, account);
+  return without(flow);
+};
+
+const registering: Arrow<'choosing' | 'finished', 'register'> = {
+  to: ['choosing', 'finished'],
+  effects: ['uncount', 'store', 'tell', 'audit'],
+  apply: (flow, event) => to(registered(flow, event), event.enough ? 'finished' : 'choosing'),
+};
+
+const proving = {
+  start: starting,
+  drop: { to: ['choosing'], apply: drop },
+  attempt: { to: ['proving'], effects: ['count'], apply: attempt },
+  postpone: postponing,
+} as const;
+
+const LIFETIME = 15 * MINUTE;
+
+/** Registration at sign-in: method after method, until there are enough for a reset. */
+export const registerFlow = defineFlow<Flow, EnrolmentEvent>()<State, EnrolmentEffect>({
+  kind: 'register',
+  lifetime: LIFETIME,
+  initial: 'choosing',
+  final: ['finished'],
+  states: {
+    choosing: { start: starting, register: registering, postpone: postponing },
+    proving: { ...proving, register: registering },
+    finished: {},
+  },
+});
+
+/** What is registered is put in the place of what was, and the question stays open until it is answered. */
+const changing: Arrow<'choosing', 'register'> = {
+  ...registering,
+  to: ['choosing'],
+  apply: (flow, event) => to(registered(flow, event), 'choosing'),
+};
+
+/** Reconfirmation at sign-in: "still yours?", with a change or a removal on the way. */
+export const confirmFlow = defineFlow<Flow, EnrolmentEvent>()<State, EnrolmentEffect>({
+  kind: 'confirm',
+  lifetime: LIFETIME,
+  initial: 'choosing',
+  final: ['finished'],
+  states: {
+    choosing: {
+      start: starting,
+      register: changing,
+      remove: {
+        to: ['choosing'],
+        effects: ['store', 'tell', 'audit'],
+        apply: (flow, { account }) => {
+          requireOwn(flow, account);
+          return to(flow, 'choosing');
+        },
+      },
+      confirm: {
+        to: ['finished'],
+        effects: ['store', 'audit'],
+        apply: (flow, { account }) => {
+          requireOwn(flow, account);
+          return to(flow, 'finished');
+        },
+      },
+      postpone: postponing,
+    },
+    proving: { ...proving, register: changing },
+    finished: {},
+  },
+});
