@@ -1,8 +1,11 @@
 import { openMongo } from '../../src/store/mongo/engine.ts';
 import { mongoDatabase } from '../support/mongo-database.ts';
+import { findMongod } from '../support/mongod.ts';
 import { describeStore } from './store.ts';
 
-describeStore('MongoDB', async () => {
+const found = await findMongod();
+
+describeStore('pending' in found ? `MongoDB (${found.pending})` : 'MongoDB', async () => {
   const database = await mongoDatabase();
   if ('pending' in database) return database;
   return {

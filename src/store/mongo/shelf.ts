@@ -27,6 +27,9 @@ export interface Shelf {
 /** Name in MongoDB of the index that enforces uniqueness. */
 export const uniqueName = (index: string): string => `unique_${index}`;
 
+/** Seconds a TTL index waits after the expiry, so that no skew of mongod's clock removes what still exists for us. */
+const DAY_LATE = 24 * 60 * 60;
+
 const NAME = /^[a-zA-Z0-9]+$/;
 
 const shelve = (collection: Collection, [name, index]: [string, Index]): ShelfIndex => {
@@ -56,6 +59,9 @@ const shelve = (collection: Collection, [name, index]: [string, Index]): ShelfIn
 export const shelfOf = (connection: Connection, collection: Collection): Shelf => {
   const model = modelOf(connection, collection.name);
   const indexes = Object.entries(collection.indexes).map((entry) => shelve(collection, entry));
+  if (collection.expiry !== undefined) {
+    model.schema.index({ expiresAt: 1 }, { name: 'expires', expireAfterSeconds: DAY_LATE });
+  }
   for (const { name, hint, paths, unique } of indexes) {
     const fields = [...paths.map(fieldOf), '_id'];
     model.schema.index(Object.fromEntries(fields.map((field) => [field, 1])), { name: hint });
