@@ -15,6 +15,8 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+const PATIENCE = 40_000;
+
 const SCREENS = join(packageRoot, '.cache/screens');
 
 /** What people look at our pages with: the smallest phone and a desk. */
@@ -41,6 +43,8 @@ export const useChromium = (): Chromium => {
   const contexts: BrowserContext[] = [];
 
   before(function () {
+    // A real browser on a shared machine is slower than anything else that tests wait for.
+    this.test?.parent?.eachTest((test) => test.timeout(PATIENCE));
     if (findChromium() !== undefined) return;
     process.stderr.write(`pending without Chromium: ${CHROMIUM_COMMAND}\n`);
     this.skip();
