@@ -42,7 +42,10 @@ export default defineConfig(
       '@typescript-eslint/prefer-readonly': 'error',
       // A number in a template is read the same by everybody.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       // Our objects are closures: their methods have no `this` to lose.
       '@typescript-eslint/unbound-method': 'off',
       // Code points are what we mean where we spread a text.
