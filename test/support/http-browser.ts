@@ -92,20 +92,47 @@ export class HttpBrowser implements Browser {
   }
 
   async submit(filling: Filling = {}, button?: string): Promise<void> {
+    const { url, method, pairs } = this.#filled(filling, button);
+    if (method === 'GET') {
+      this.#earlier.push(this.#page.url);
+      url.search = new URLSearchParams(pairs).toString();
+      await this.#go(url, { headers: { 'sec-fetch-site': 'same-origin' } });
+    } else {
+      await this.#post(url, pairs);
+    }
+  }
+
+  /** What `submit` would send: for attacks that keep it, change it, or send it twice. */
+  prepared(
+    filling: Filling = {},
+    button?: string,
+  ): { readonly url: URL; readonly fields: Readonly<Record<string, string>> } {
+    const { url, pairs } = this.#filled(filling, button);
+    return { url, fields: Object.fromEntries(pairs) };
+  }
+
+  /** Posts fields that need not be those of any form on the page. */
+  async post(address: URL | string, fields: Readonly<Record<string, string>>): Promise<void> {
+    await this.#post(new URL(address, this.#page.url), Object.entries(fields));
+  }
+
+  #filled(filling: Filling, button: string | undefined) {
     const form = this.#formFor(filling, button);
     const pressed = form.fields.find((field) =>
       button === undefined ? isButton(field) : isButtonNamed(field, button),
     );
     const { url } = this.#page;
     const action = attribute(pressed?.element ?? form.element, 'formaction') ?? form.action;
-    const target = new URL(action === '' ? url.href : action, url);
-    const body = new URLSearchParams(this.#pairs(form, filling, pressed)).toString();
+    return {
+      url: new URL(action === '' ? url.href : action, url),
+      method: form.method,
+      pairs: this.#pairs(form, filling, pressed),
+    };
+  }
+
+  async #post(target: URL, pairs: [string, string][]): Promise<void> {
+    const { url } = this.#page;
     this.#earlier.push(url);
-    if (form.method === 'GET') {
-      target.search = body;
-      await this.#go(target, { headers: { 'sec-fetch-site': 'same-origin' } });
-      return;
-    }
     // Pages are served with no-referrer, and browsers then post a null origin.
     await this.#go(target, {
       method: 'POST',
@@ -114,7 +141,7 @@ export class HttpBrowser implements Browser {
         'sec-fetch-site': target.origin === url.origin ? 'same-origin' : 'cross-site',
         origin: 'null',
       },
-      body,
+      body: new URLSearchParams(pairs).toString(),
     });
   }
 

@@ -27,6 +27,8 @@ export interface RelyingParty extends AsyncDisposable {
   discover(issuer: string): Promise<void>;
   /** The address that begins a sign-in, with state, nonce and PKCE of its own. */
   authorizationUrl(parameters?: Readonly<Record<string, string>>): Promise<string>;
+  /** Uses a refresh token, without anybody in front of a browser. */
+  refresh(refreshToken: string): Promise<Outcome>;
   /** What came back so far, newest last. State and nonce were checked, else the outcome is an error. */
   readonly outcomes: readonly Outcome[];
   readonly configuration: client.Configuration;
@@ -132,6 +134,15 @@ export const startRelyingParty = async (clientId = 'app'): Promise<RelyingParty>
         code_challenge_method: 'S256',
         ...parameters,
       }).href;
+    },
+
+    async refresh(refreshToken) {
+      try {
+        const tokens = await client.refreshTokenGrant(discovered(), refreshToken);
+        return { kind: 'signed-in', claims: tokens.claims() ?? {}, tokens };
+      } catch (error) {
+        return errorOf(error);
+      }
     },
 
     get configuration() {
