@@ -11,6 +11,7 @@ import type { Foundation, Surroundings } from './foundation.ts';
 import { hostFor } from './host.ts';
 import type { Late } from './host.ts';
 import type { HealthCheck } from './http/health.ts';
+import { sweepingJob } from './directory/sweeping.ts';
 import { createHttp } from './http/http.ts';
 import { messageViews } from './http/message-views.ts';
 import { startServer } from './http/server.ts';
@@ -217,6 +218,7 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
   const render = messageViews({ ...site, organisation: config.organisation, issuer: config.issuer });
   const jobs = [
     ...deliveryJobs({ ...foundation, channels, render }),
+    sweepingJob(foundation.store, foundation.clock),
     ...oidc.jobs,
     ...contributions.flatMap(({ jobs: theirs = [] }) => theirs),
   ];

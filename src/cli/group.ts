@@ -65,7 +65,6 @@ const remove = (cli: Cli): Command =>
       const removed = await atWork(cli, async (rooms) => {
         const group = await findGroup(rooms, name);
         await commitFresh(rooms, async () => rooms.directory.groups.deleting(await findGroup(rooms, group.id), BY_CLI));
-        await rooms.directory.groups.sweep(group.id);
         return group;
       });
       cli.print(`removed ${removed.displayName}`);

@@ -12,8 +12,9 @@ import { directoryId } from './directory-id.ts';
 import { groupNesting, groups, membershipId, memberships, NESTING_ID } from './group.ts';
 import type { Group, Membership } from './group.ts';
 import { groupIdsOf } from './memberships.ts';
+import { burying } from './people.ts';
 import type { By } from './people.ts';
-import { people, tombstones } from './person.ts';
+import { people } from './person.ts';
 import type { Person } from './person.ts';
 
 export interface NewGroup {
@@ -43,8 +44,6 @@ export interface Groups {
   nesting(group: Stored<Group>, member: Stored<Group>, by: By): Promise<readonly Change[]>;
   /** Someone who is no member fails the commit with `Conflict` `missing`. */
   removing(group: Pick<Group, 'id'>, member: Doc, by: By): readonly Change[];
-  /** Takes away the rows of a deleted group or person: they count for nothing already, and only take room. */
-  sweep(id: string): Promise<void>;
 }
 
 export const createGroups = (store: Store, clock: Clock, random: Random, audit: Audit): Groups => {
@@ -102,7 +101,7 @@ export const createGroups = (store: Store, clock: Clock, random: Random, audit: 
 
     deleting: (group, by) => [
       change.take(groups, group.id, group.version),
-      change.insert(tombstones, { id: group.id, deletedAt: clock.now() }),
+      burying(group.id, clock.now()),
       event('group.deleted', group.id, by),
     ],
 
@@ -134,10 +133,5 @@ export const createGroups = (store: Store, clock: Clock, random: Random, audit: 
       change.take(memberships, membershipId(group.id, member.id)),
       event('group.member_removed', member.id, by, group.id),
     ],
-
-    async sweep(id) {
-      await store.removeAll(memberships, eq('group', id));
-      await store.removeAll(memberships, eq('member', id));
-    },
   };
 };

@@ -142,7 +142,7 @@ export const createPeople = (store: Store, clock: Clock, random: Random, audit: 
     const rows = await store.find(memberships, eq('member', person.id), { limit: 1000 });
     return [
       change.take(people, person.id, person.version),
-      change.insert(tombstones, { id: person.id, deletedAt: clock.now() }),
+      burying(person.id, clock.now()),
       change.remove(localPasswords, person.id),
       ending(person.id, clock, random),
       ...rows.docs.map((row) => change.remove(memberships, row.id)),
@@ -152,6 +152,10 @@ export const createPeople = (store: Store, clock: Clock, random: Random, audit: 
 
   signingOut: (id) => endingEverything(id, clock, random),
 });
+
+/** For ever, so that the id is never given again; what is left of memberships is swept soon. */
+export const burying = (id: string, now: number): Change =>
+  change.insert(tombstones, { id, deletedAt: now, sweepAt: now });
 
 /** Fails with `Conflict` `duplicate` where a tombstone lies: putting one and taking it away again asks just that. */
 const neverDeleted = (id: string, now: number): readonly Change[] => [

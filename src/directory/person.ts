@@ -102,5 +102,11 @@ export const people = defineCollection({
 /** Ids of deleted people and groups, kept for ever: a `sub` is never given again (OIDC Core section 5.7). */
 export const tombstones = defineCollection({
   name: 'tombstones',
-  shape: z.strictObject({ id: z.string(), deletedAt: z.number() }),
+  shape: z.strictObject({
+    id: z.string(),
+    deletedAt: z.number(),
+    /** Set until the memberships have been taken away. */
+    sweepAt: z.number().exactOptional(),
+  }),
+  indexes: { sweepAt: { on: ['sweepAt'] } },
 });

@@ -3,6 +3,7 @@ import { Conflict } from '../../src/store/port.ts';
 import type { Stored } from '../../src/store/port.ts';
 import type { Group } from '../../src/directory/group.ts';
 import { groupIdsOf } from '../../src/directory/memberships.ts';
+import { sweepingJob } from '../../src/directory/sweeping.ts';
 import { rejection } from '../support/store.ts';
 import { rooms } from '../support/rooms.ts';
 import type { Rooms } from '../support/rooms.ts';
@@ -105,7 +106,8 @@ describe('groups', () => {
     await r.commit(r.directory.groups.adding(staff, anna, CLI));
     await r.commit(r.directory.groups.deleting(staff, CLI));
     expect((await r.directory.accounts.byId(anna.id))?.groups).to.deep.equal([]);
-    await r.directory.groups.sweep(staff.id);
+    expect(await sweepingJob(r.store, r.clock).run()).to.equal(true);
+    expect(await sweepingJob(r.store, r.clock).run()).to.equal(false);
     expect((await r.directory.groups.members(staff.id)).docs).to.deep.equal([]);
   });
 

@@ -34,7 +34,7 @@ describe('limits', () => {
   });
 
   it('hold over several openings of the store', async () => {
-    const url = `sqlite:${join(r.folder, 'store.db')}`;
+    const { url } = r;
     const second = await openStore({ url, collections: roomCollections, migrations: [], clock: r.clock });
     const elsewhere = createLimits(second, r.clock, r.secrets);
     const told = await Promise.all(

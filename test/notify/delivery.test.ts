@@ -175,7 +175,7 @@ describe('delivery of mail', () => {
 
   it('shares the work between nodes, each message sent by one', async () => {
     await Promise.all(Array.from({ length: 12 }, (_, n) => post({ to: `p${String(n)}@home.example` })));
-    const url = `sqlite:${r.folder}/store.db`;
+    const { url } = r;
     const second = await openStore({ url, collections: roomCollections, migrations: [], clock: r.clock });
     const audit = createAudit(Object.keys(hostEvents), r.clock, systemRandom, r.secrets);
     const channels = { mail: await mailTo(server.port) };

@@ -102,9 +102,8 @@ describe('the outbox', () => {
 
   it('sends again, under the same Message-ID, what a node had sent when it was killed', async () => {
     await post();
-    const file = join(r.folder, 'store.db');
     const script = join(import.meta.dirname, 'dying-courier.ts');
-    const node = spawn(process.execPath, [script, file, String(server.port), String(r.clock.now())], {
+    const node = spawn(process.execPath, [script, r.url, String(server.port), String(r.clock.now())], {
       stdio: 'inherit',
     });
     const died = once(node, 'exit');

@@ -23,6 +23,8 @@ import type { Change, Collection, Doc, Store, Stored } from '../../src/store/por
 import { everything } from '../../src/store/query.ts';
 import { testClock } from './clock.ts';
 import type { TestClock } from './clock.ts';
+import { sqlite } from './engines.ts';
+import type { Engine } from './engines.ts';
 
 /** The cheapest argon2id there is: what is hashed in most tests is not what they are about. */
 export const CHEAP: Argon2Parameters = { memoryCost: 8, timeCost: 1, parallelism: 1 };
@@ -33,6 +35,8 @@ export const testSecrets = (): Secrets =>
 /** The rooms around the store, put together on an embedded store in a folder of its own. */
 export interface Rooms extends AsyncDisposable {
   readonly folder: string;
+  /** Of the store, for opening it once more. */
+  readonly url: string;
   readonly store: Store;
   readonly clock: TestClock;
   readonly secrets: Secrets;
@@ -54,12 +58,17 @@ export const roomCollections = [
 ] as unknown as Collection[];
 
 /** @param further collections that the store has besides those of the rooms */
-export const rooms = async (parameters: Argon2Parameters = CHEAP, further: readonly unknown[] = []): Promise<Rooms> => {
+export const rooms = async (
+  parameters: Argon2Parameters = CHEAP,
+  further: readonly unknown[] = [],
+  engine: Engine = sqlite,
+): Promise<Rooms> => {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-'));
   const clock = testClock();
   const secrets = testSecrets();
+  const url = await engine.url(folder);
   const store = await openStore({
-    url: `sqlite:${join(folder, 'store.db')}`,
+    url,
     collections: [...roomCollections, ...(further as readonly Collection[])],
     migrations: [],
     clock,
@@ -70,6 +79,7 @@ export const rooms = async (parameters: Argon2Parameters = CHEAP, further: reado
 
   return {
     folder,
+    url,
     store,
     clock,
     secrets,
