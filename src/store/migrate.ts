@@ -56,13 +56,14 @@ const swapped = async (store: Store, next: State): Promise<State | undefined> =>
 
 /** Runs one migration while the hold is renewed, so that no other process begins it before this one is dead. */
 const runHeld = async (store: Store, held: State, migration: Migration, clock: Clock): Promise<void> => {
-  let state: State | undefined = held;
+  const hold: { state: State | undefined } = { state: held };
   let renewing: Promise<void> = Promise.resolve();
   const renew = async (): Promise<void> => {
-    state &&= await swapped(store, { ...state, heldUntil: clock.now() + HOLD });
+    if (hold.state) hold.state = await swapped(store, { ...hold.state, heldUntil: clock.now() + HOLD });
   };
   const timer = setInterval(() => {
-    renewing = renewing.then(renew);
+    // A renewal that fails leaves the hold as it was, and the next one tries again.
+    renewing = renewing.then(renew).catch(() => undefined);
   }, HOLD / 3);
   let applied = held.applied;
   try {
@@ -71,7 +72,7 @@ const runHeld = async (store: Store, held: State, migration: Migration, clock: C
   } finally {
     clearInterval(timer);
     await renewing;
-    if (state) await swapped(store, { ...state, applied, heldUntil: 0 });
+    if (hold.state) await swapped(store, { ...hold.state, applied, heldUntil: 0 });
   }
 };
 

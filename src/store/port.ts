@@ -71,42 +71,38 @@ export interface Increment<T extends Doc = Doc> {
   readonly initial?: T;
 }
 
-// A Collection<T> only ever receives documents of its own T: the erasure below is safe because these builders are
-// the way changes are made.
-const erase = <T extends Doc>(collection: Collection<T>): Collection => collection as unknown as Collection;
-
 export const change = {
   insert: <T extends Doc>(collection: Collection<T>, doc: NoInfer<T>): Change => ({
     kind: 'insert',
-    in: erase(collection),
+    in: collection,
     doc,
   }),
   swap: <T extends Doc>(collection: Collection<T>, doc: NoInfer<Stored<T>>): Change => ({
     kind: 'swap',
-    in: erase(collection),
+    in: collection,
     doc,
   }),
   expect: <T extends Doc>(collection: Collection<T>, doc: NoInfer<Stored<T>>): Change => ({
     kind: 'expect',
-    in: erase(collection),
+    in: collection,
     id: doc.id,
     version: doc.version,
   }),
   take: <T extends Doc>(collection: Collection<T>, id: string, version?: number): Change => ({
     kind: 'take',
-    in: erase(collection),
+    in: collection,
     id,
     ...(version === undefined ? {} : { version }),
   }),
   increment: <T extends Doc>(collection: Collection<T>, id: string, by: NoInfer<Increment<T>>): Change => ({
     kind: 'increment',
-    in: erase(collection),
+    in: collection,
     id,
     ...by,
   }),
   remove: <T extends Doc>(collection: Collection<T>, id: string): Change => ({
     kind: 'remove',
-    in: erase(collection),
+    in: collection,
     id,
   }),
 };

@@ -74,7 +74,7 @@ export const describeRaces = (contract: () => Contract): void => {
             ]),
           );
           if (error === undefined) return;
-          if (!(error instanceof Conflict)) throw error;
+          expect(error).to.be.instanceOf(Conflict);
         }
       };
       await Promise.all([0, 1, 2, 3, 4, 5].map((caller) => move(caller % 2 === 0 ? store : contract().other, caller)));

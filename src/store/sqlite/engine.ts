@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Clock } from '../../kernel/clock.ts';
+import { AppError } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
 import { migrate, schemaState } from '../migrate.ts';
 import type { Migration } from '../migrate.ts';
@@ -63,9 +64,9 @@ const prepare = async (
   fresh: boolean,
 ): Promise<void> => {
   if (fresh) connection.db.exec('PRAGMA synchronous = OFF');
-  await connection.read(() => {
-    connection.db.exec('PRAGMA journal_mode = WAL');
-  });
+  const mode = await connection.read(() => connection.db.prepare('PRAGMA journal_mode = WAL').get()?.['journal_mode']);
+  if (mode !== 'wal')
+    throw new AppError('store_unusable', `the file system cannot hold a store: no shared memory (${file})`);
   if (fresh) connection.db.exec(`PRAGMA synchronous = ${connection.synchronous}`);
   await applyLayout(connection, tables);
   // A read makes the log, where nothing was written.
