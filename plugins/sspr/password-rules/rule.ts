@@ -10,5 +10,7 @@ export interface PasswordRule {
   readonly id: string;
   /** Fills the message. */
   readonly values: Readonly<Record<string, string | number>>;
+  /** Asks an authority or hashes: judged only once all other rules are met. */
+  readonly costly?: boolean;
   check(password: string, context: RuleContext): boolean | Promise<boolean>;
 }

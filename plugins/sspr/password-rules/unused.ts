@@ -5,5 +5,6 @@ import type { PasswordRule } from './rule.ts';
 export const unusedRule = (passwords: Passwords): PasswordRule => ({
   id: 'unused',
   values: {},
+  costly: true,
   check: async (password, { account }) => !(await passwords.usedBefore(account, password)),
 });

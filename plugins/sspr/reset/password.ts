@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { get, page, PasswordRefused, post, redirect } from '../../../src/plugin.ts';
-import type { Account, Answer, Route, Visit } from '../../../src/plugin.ts';
+import type { Answer, Route, Visit } from '../../../src/plugin.ts';
 import type { StoredFlow } from '../collections.ts';
 import type { Eligible } from '../desk.ts';
 import { auditEvent } from '../audit-events.ts';
 import type { EventOf } from '../flows/reset.ts';
 import { resetFlow } from '../flows/reset.ts';
 import { advance, outOfOrder } from '../flows/table.ts';
-import type { PasswordRule } from '../password-rules/rule.ts';
+import { judged, unjudged } from '../password-rules/judge.ts';
+import type { RuleLine } from '../password-rules/judge.ts';
 import { flowHere, requireFlow } from './cookie.ts';
 import { pathOf, stepOf } from './gate.ts';
 import { factsOf, personOf, requirePerson } from './person.ts';
@@ -17,21 +18,11 @@ const form = z.strictObject({ username: z.string().optional(), password: z.strin
 
 type Form = z.infer<typeof form>;
 
-interface Line {
-  readonly id: string;
-  readonly values: PasswordRule['values'];
-  /** Undefined before anything was typed. */
-  readonly met: boolean | undefined;
-}
-
-const judged = (rules: readonly PasswordRule[], account: Account, password: string): Promise<readonly Line[]> =>
-  Promise.all(rules.map(async ({ id, values, check }) => ({ id, values, met: await check(password, { account }) })));
-
 const choicePage = async (
   reset: Reset,
   flow: StoredFlow,
   { account }: Eligible,
-  lines: readonly Line[],
+  lines: readonly RuleLine[],
   error?: string,
 ): Promise<Answer> =>
   page(
@@ -39,9 +30,6 @@ const choicePage = async (
     { ...(await stepOf(reset, flow)), userName: account.userName, rules: lines },
     error === undefined ? {} : { errors: { password: { key: error } } },
   );
-
-const unjudged = (rules: readonly PasswordRule[]): readonly Line[] =>
-  rules.map(({ id, values }) => ({ id, values, met: undefined }));
 
 const show = async (reset: Reset, visit: Visit): Promise<Answer> => {
   const flow = await flowHere(reset.desk.host, visit);
@@ -86,7 +74,7 @@ const choose = async (reset: Reset, visit: Visit<Form>): Promise<Answer> => {
   if (flow.state === 'finished') return redirect('/reset/done');
   if (flow.state !== 'password') throw outOfOrder(`no password is chosen in state ${flow.state}`);
   const person = await requirePerson(desk, flow);
-  const lines = await judged(desk.rules, person.account, visit.form.password);
+  const lines = await judged(desk.rules, visit.form.password, { account: person.account });
   if (lines.some(({ met }) => !met)) return choicePage(reset, flow, person, lines, 'sspr.password.unmet');
   try {
     await write(reset, visit, flow.id);
