@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { change } from '../../src/store/port.ts';
 import { everything } from '../../src/store/query.ts';
 import { accounts } from '../support/store-samples.ts';
 import { outcome } from '../support/store.ts';
@@ -173,7 +174,10 @@ const describeRefusals = (contract: () => Contract): void => {
       expect(await store.get(accounts, id)).to.equal(undefined);
       expect(await store.take(accounts, id)).to.equal(undefined);
       expect(await store.remove(accounts, id)).to.equal(false);
+      expect(await outcome(store.commit([change.take(accounts, id)]))).to.include({ reason: 'missing' });
+      await store.commit([change.remove(accounts, id)]);
     }
+    expect(await store.count(accounts, everything)).to.equal(1);
   });
 };
 

@@ -1,4 +1,5 @@
 import { AppError } from '../../kernel/errors.ts';
+import { isStorable } from '../../kernel/text.ts';
 import { checkDoc } from '../check.ts';
 import { isScalarValue, valuesAt } from '../evaluate.ts';
 import { Conflict } from '../port.ts';
@@ -40,11 +41,14 @@ const expiryOf = (at: At, doc: Doc): number | null => {
   return typeof value === 'number' ? value : null;
 };
 
-/** The row, unless it is absent or expired. */
-export const liveRow = (connection: Connection, table: Table, id: string, now: number): Row | undefined =>
-  connection
-    .sql(`SELECT ${ROW} FROM "${table.sqlName}" WHERE id = ? AND (expires IS NULL OR expires > ?)`)
-    .get(id, now) as unknown as Row | undefined;
+/** The row, unless it is absent or expired. What cannot be stored is not there; SQLite would look for another text. */
+export const liveRow = (connection: Connection, table: Table, id: string, now: number): Row | undefined => {
+  if (!isStorable(id)) return undefined;
+  const statement = connection.sql(
+    `SELECT ${ROW} FROM "${table.sqlName}" WHERE id = ? AND (expires IS NULL OR expires > ?)`,
+  );
+  return statement.get(id, now) as unknown as Row | undefined;
+};
 
 /** Ids of the documents that hold a unique value of this one. */
 const holders = (connection: Connection, table: Table, index: TableIndex, doc: Doc): readonly string[] => {

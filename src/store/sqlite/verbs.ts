@@ -1,7 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { DAY, HOUR } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
-import { isStorable } from '../../kernel/text.ts';
 import { Conflict } from '../port.ts';
 import type { Change, ClaimOptions, Collection, Doc, Increment, Page, Store, Stored } from '../port.ts';
 import type { Query } from '../query.ts';
@@ -78,7 +77,6 @@ type Ground = ReturnType<typeof groundOf>;
 const reads = ({ connection, clock }: Parts, { tableOf, reading }: Ground) => ({
   async get(collection: Named, id: string) {
     const table = tableOf(collection);
-    if (!isStorable(id)) return undefined;
     const row = await connection.read(() => liveRow(connection, table, id, clock.now()));
     return row && docOf(row);
   },
@@ -99,7 +97,6 @@ const writes = ({ connection }: Parts, { tableOf, atTable, reading, write, write
   },
   swap: async (collection: Named, next: Stored<Doc>) => writeOne(collection, (at) => swapRow(connection, at, next)),
   async take(collection: Named, id: string) {
-    if (!isStorable(id)) return undefined;
     return undefinedOn(
       ['missing'],
       writeOne(collection, (at) => takeRow(connection, at, id)),
@@ -110,8 +107,7 @@ const writes = ({ connection }: Parts, { tableOf, atTable, reading, write, write
       ['missing', 'capped'],
       writeOne(collection, (at) => incrementRow(connection, at, id, by)),
     ),
-  remove: async (collection: Named, id: string) =>
-    isStorable(id) && writeOne(collection, (at) => removeRow(connection, at, id)),
+  remove: async (collection: Named, id: string) => writeOne(collection, (at) => removeRow(connection, at, id)),
   removeAll: async (collection: Named, query: Query) =>
     removeDocs(reading(collection), query, (work) => write([tableOf(collection)], work)),
   async commit(changes: readonly Change[]) {
