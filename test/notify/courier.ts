@@ -6,6 +6,7 @@ import type { Audit } from '../../src/audit/event.ts';
 import type { Channels } from '../../src/notify/channel.ts';
 import { deliveryJob } from '../../src/notify/delivery.ts';
 import { openMailChannel } from '../../src/notify/mail-channel.ts';
+import type { MailOptions } from '../../src/notify/mail-channel.ts';
 import type { Render } from '../../src/notify/render.ts';
 import type { Store } from '../../src/store/port.ts';
 
@@ -23,11 +24,11 @@ export const plainly: Render = ({ data }) => ({
   html: `<p>${Object.values(data).join(' ')}</p>`,
 });
 
-export const mailTo = (port: number, tls: 'none' | 'starttls' = 'none') =>
+export const mailTo = (port: number, smtp: Partial<MailOptions['smtp']> = {}) =>
   openMailChannel({
     from: 'Latchkey <no-reply@login.example>',
     domain: 'login.example',
-    smtp: { host: '127.0.0.1', port, tls },
+    smtp: { host: '127.0.0.1', port, tls: 'none', ...smtp },
   });
 
 /** The job that delivers mail to a server on loopback. */

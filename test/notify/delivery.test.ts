@@ -204,9 +204,24 @@ describe('delivery of mail', () => {
 
   it('sends nothing in the clear to a server without TLS where TLS is asked for', async () => {
     await post();
-    await courier(r, { mail: await mailTo(server.port, 'starttls') }).run();
+    await courier(r, { mail: await mailTo(server.port, { tls: 'starttls' }) }).run();
     expect(server.received).to.deep.equal([]);
     expect(await only()).to.include({ state: 'waiting', attempts: 1 });
+  });
+
+  it('signs in to a server that asks for it, and waits for an operator to mend a wrong password', async () => {
+    await server[Symbol.asyncDispose]();
+    server = await startMailServer(0, 'relay password');
+    await post();
+    const run = async (password: string): Promise<void> => {
+      const mail = await mailTo(server.port, { user: 'latchkey', password });
+      await courier(r, { mail }).run();
+    };
+    await run('wrong');
+    expect(await only()).to.include({ state: 'waiting', cause: '535 5.7.8' });
+    r.clock.advance(5 * SECOND);
+    await run('relay password');
+    expect(server.received).to.have.length(1);
   });
 
   it('fails visibly where there is no such channel', async () => {

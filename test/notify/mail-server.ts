@@ -30,11 +30,17 @@ export interface MailServer extends AsyncDisposable {
 
 const failure = ({ code, words }: Refusal): Error => Object.assign(new Error(words), { responseCode: code });
 
-export const startMailServer = async (port = 0): Promise<MailServer> => {
+/** @param password without it the server takes mail from anybody */
+export const startMailServer = async (port = 0, password?: string): Promise<MailServer> => {
   const received: Received[] = [];
   const server = new SMTPServer({
-    authOptional: true,
+    authOptional: password === undefined,
+    allowInsecureAuth: true,
     disabledCommands: ['STARTTLS'],
+    onAuth(auth, _session, done) {
+      if (auth.username === 'latchkey' && auth.password === password) done(null, { user: auth.username });
+      else done(failure({ code: 535, words: '5.7.8 no' }));
+    },
     onRcptTo(_address, _session, done) {
       done(mood.recipient && failure(mood.recipient));
     },
