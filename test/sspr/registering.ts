@@ -3,6 +3,7 @@ import { registrations } from '../../plugins/sspr/collections.ts';
 import { foldAnswer } from '../../plugins/sspr/methods/answers.ts';
 import { nothingRegistered, replacing, registrationOf, withMethod } from '../../plugins/sspr/registrations.ts';
 import type { Registered } from '../../plugins/sspr/collections.ts';
+import { questions } from './questions.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Person } from '../support/person.ts';
 import type { World } from '../support/world.ts';
@@ -65,11 +66,10 @@ export const opens = async (world: World, person: Person, password: string): Pro
 /** Answers the questions on the page, each with what the catalogue says of it. */
 export const answersQuestions = async (
   browser: HttpBrowser,
-  texts: Readonly<Record<string, { readonly en: string }>>,
   change: (answer: string) => string = (answer) => answer,
 ): Promise<void> => {
   const page = await browser.text();
-  const asked = Object.entries(texts).filter(([, { en }]) => page.includes(en));
+  const asked = Object.entries(questions).filter(([, { en }]) => page.includes(en));
   const filling = Object.fromEntries(asked.map(([id, { en }]) => [en, change(answerTo(id))]));
   await browser.submit(filling, 'Check the answers');
 };

@@ -4,6 +4,7 @@ import type { StoredFlow } from '../collections.ts';
 import { wordOf } from '../flows/word.ts';
 import type { Method } from '../methods/method.ts';
 import { flowHere } from './cookie.ts';
+import { firstOf } from './first.ts';
 import { offers, shownPerson } from './offers.ts';
 import type { Offer } from './offers.ts';
 import type { Reset } from './context.ts';
@@ -32,6 +33,12 @@ export const stepOf = async ({ desk }: Reset, flow: StoredFlow): Promise<{ step:
   return { step: { at: flow.state === 'password' ? gates + 2 : flow.proofs.length + 2, of: gates + 2 } };
 };
 
+/** As {@link stepOf}, and whether the first browser's proofs could come along. */
+const framing = async (reset: Reset, flow: StoredFlow): Promise<Readonly<Record<string, unknown>>> => ({
+  ...(await stepOf(reset, flow)),
+  from: (await firstOf(reset, flow)) !== undefined,
+});
+
 /** Whether answers are of no use for now, as far as that may be shown. */
 export const pausedUntil = async (reset: Reset, flow: StoredFlow, method: string): Promise<number | undefined> => {
   const { limits, desk } = reset;
@@ -57,7 +64,8 @@ export const gatePage = async (
 ): Promise<Answer> => {
   const { desk } = reset;
   const method = desk.methods[offer.name];
-  const common = { ...(await stepOf(reset, flow)), method: offer.name, others: (await offers(desk, flow)).length > 1 };
+  const others = (await offers(desk, flow)).length > 1;
+  const common = { ...(await framing(reset, flow)), method: offer.name, others };
   const held = offer.mine?.held;
   const asked = flow.wanted === offer.name || flow.challenges.some((challenge) => challenge.method === offer.name);
   if (method.proof.send && !asked) {
@@ -79,10 +87,10 @@ const choose = async (reset: Reset, visit: Visit): Promise<Answer> => {
   if (!isAtGate(flow)) return redirect(pathOf(flow));
   const list = await offers(desk, flow);
   const [first] = list;
-  if (!first) return page('sspr/stuck', { ...(await stepOf(reset, flow)), proved: flow.proofs.length });
+  if (!first) return page('sspr/stuck', { ...(await framing(reset, flow)), proved: flow.proofs.length });
   if (list.length === 1) return redirect(`/reset/prove/${first.name}`);
   const methods = list.map(({ name, mine }) => ({ name, held: mine?.method.describe(mine.held.data) }));
-  return page('sspr/choose', { ...(await stepOf(reset, flow)), methods, from: flow.from !== undefined });
+  return page('sspr/choose', { ...(await framing(reset, flow)), methods });
 };
 
 const show = async (reset: Reset, visit: Visit, name: string): Promise<Answer> => {

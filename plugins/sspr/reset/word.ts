@@ -2,23 +2,14 @@ import { z } from 'zod';
 import { get, page, post, redirect } from '../../../src/plugin.ts';
 import type { Answer, Route, Visit } from '../../../src/plugin.ts';
 import { fold } from '../../../src/kernel/text.ts';
-import { flows } from '../collections.ts';
 import type { StoredFlow } from '../collections.ts';
-import { MOST_WORD_TRIES, WORD } from '../flows/reset.ts';
 import { outOfOrder } from '../flows/table.ts';
 import { wordOf } from '../flows/word.ts';
 import { flowHere, giveFlow, newFlowKey, requireFlow } from './cookie.ts';
+import { firstOf } from './first.ts';
 import { pathOf, stepOf } from './gate.ts';
 import { requirePerson } from './person.ts';
 import type { Reset } from './context.ts';
-
-/** The flow in the first browser, while it still has something to bring along. */
-export const firstOf = async ({ desk }: Reset, flow: StoredFlow): Promise<StoredFlow | undefined> => {
-  if (flow.from === undefined || flow.state !== 'second-gate') return undefined;
-  const first = await desk.host.store.get(flows, flow.from);
-  const usable = first?.state === 'second-gate' || first?.state === 'password';
-  return usable && (first.tries[WORD] ?? 0) < MOST_WORD_TRIES ? first : undefined;
-};
 
 const wordPage = async (reset: Reset, flow: StoredFlow, error?: string): Promise<Answer> =>
   page('sspr/word', await stepOf(reset, flow), error === undefined ? {} : { errors: { word: { key: error } } });
