@@ -3,7 +3,7 @@ import * as client from 'openid-client';
 import { artifacts } from '../../src/oidc/artifact.ts';
 import { eq } from '../../src/store/query.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
-import { PASSWORD, providerWorld, signedIn, type ProviderWorld } from '../support/provider-world.ts';
+import { PASSWORD, providerWorld, signedIn, type PendingCode, type ProviderWorld } from '../support/provider-world.ts';
 
 describe('after everything of a person has ended', () => {
   let world: ProviderWorld;
@@ -90,6 +90,75 @@ describe('after everything of a person has ended', () => {
     expect(new Set(docs.map(({ epoch }) => epoch))).to.deep.equal(new Set([2]));
     expect(await isActive(tokens.access_token)).to.equal(true);
   });
+
+  /**
+   * Lets everything end right before the first step that a request makes in the store, then before the second, and so
+   * on until it has no more steps. `request` gives all the tokens that it, or what it gave, was good for.
+   */
+  const atEachStep = async (
+    request: (visitor: HttpBrowser) => Promise<() => Promise<client.TokenEndpointResponse | undefined>>,
+    end = () => world.endEverything(world.alice.id),
+  ): Promise<number> => {
+    for (let step = 1; ; step += 1) {
+      await using visitor = world.browser();
+      const send = await request(visitor);
+      const interrupted = world.interrupt(step, end);
+      const tokens = await send();
+      if (!interrupted()) return step - 1;
+      if (tokens) await expectNothingOf(tokens);
+      await visitor.open(await world.app.authorizationUrl({ prompt: 'none' }));
+      expect(world.app.outcomes.at(-1)).to.include({ error: 'login_required' });
+    }
+  };
+
+  const orNothing = <T>(promise: Promise<T>): Promise<T | undefined> => promise.catch(() => undefined);
+
+  const redeem = (code: PendingCode) => client.authorizationCodeGrant(configuration(), code.address, code.checks);
+
+  it('nothing comes back from an authorization request, whichever of its steps it was at', async () => {
+    const steps = await atEachStep(async (visitor) => {
+      await world.signInAs(visitor);
+      return async () => {
+        const code = await orNothing(world.codeFor(visitor, { prompt: 'none' }));
+        return code && (await orNothing(redeem(code)));
+      };
+    });
+    expect(steps).to.be.greaterThan(10);
+  }).timeout(30_000);
+
+  it('nothing comes of a sign-in with the password of before a reset, whichever of its steps it was at', async () => {
+    let password = PASSWORD;
+    const request = async (visitor: HttpBrowser) => {
+      await visitor.open(await world.app.authorizationUrl());
+      const before = world.app.outcomes.length;
+      return async () => {
+        await visitor.submit({ username: 'alice', password });
+        const outcome = world.app.outcomes[before];
+        return outcome?.kind === 'signed-in' ? outcome.tokens : undefined;
+      };
+    };
+    const reset = async () => {
+      password = `${password} `;
+      await world.setPassword(world.alice.id, password);
+    };
+    expect(await atEachStep(request, reset)).to.be.greaterThan(10);
+  }).timeout(30_000);
+
+  it('nothing comes of a code, whichever step of its redemption it was at', async () => {
+    const steps = await atEachStep(async (visitor) => {
+      const code = await world.codeFor(visitor, offline);
+      return () => orNothing(redeem(code));
+    });
+    expect(steps).to.be.greaterThan(5);
+  }).timeout(30_000);
+
+  it('nothing comes of a refresh token, whichever step of its use it was at', async () => {
+    const steps = await atEachStep(async (visitor) => {
+      const { refresh_token: token } = await redeem(await world.codeFor(visitor, offline));
+      return () => orNothing(client.refreshTokenGrant(configuration(), String(token)));
+    });
+    expect(steps).to.be.greaterThan(5);
+  }).timeout(30_000);
 
   it('nothing comes back from a hundred requests that were in flight', async () => {
     const browsers = Array.from({ length: 20 }, () => world.browser());

@@ -20,15 +20,17 @@ const VERBS: ReadonlySet<string | symbol> = new Set([
 /**
  * The same store, as if it were on another machine: other requests run before and after each verb. The embedded engine
  * alone answers so fast that requests at once hardly ever meet.
+ *
+ * @param before what else happens before a verb
  */
-export const distant = (store: Store): Store =>
+export const distant = (store: Store, before: () => Promise<void> = turn): Store =>
   new Proxy(store, {
     get(target, name): unknown {
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== 'function') return member;
       if (!VERBS.has(name)) return member.bind(target);
       return async (...given: unknown[]): Promise<unknown> => {
-        await turn();
+        await before();
         const result: unknown = await Reflect.apply(member, target, given);
         await turn();
         return result;

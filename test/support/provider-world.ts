@@ -121,6 +121,10 @@ export interface ProviderWorld extends AsyncDisposable {
   redeemPlain(clientId: string, address: string): Promise<string>;
   /** Waits until the running provider has taken up keys that were rotated. */
   takenUp(keys: readonly SigningKey[]): Promise<void>;
+  /** Lets something happen right before the nth step in the (distant) store from now on; tells whether it came to that. */
+  interrupt(step: number, happens: () => Promise<void>): () => boolean;
+  /** As a finished reset does. */
+  setPassword(accountId: string, password: string): Promise<void>;
   /** What a reset does to everything signed in so far. */
   endEverything(accountId: string): Promise<void>;
   events(): Promise<readonly AuditRecord[]>;
@@ -148,6 +152,8 @@ const settings = fileSchema.parse({});
 const PLAIN_SECRET = 'a-secret-of-a-client-without-pkce';
 const PLAIN_REDIRECT = 'http://127.0.0.1:9/callback';
 
+const nothing = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** The keys of the first world serve all that follow: making RSA keys takes longer than most tests. */
 const madeOnce: { keySet?: { id: string; sealed: string } } = {};
 
@@ -160,7 +166,13 @@ export const providerWorld = async (options: ProviderWorldOptions = {}): Promise
   const random = systemRandom;
   const secrets = openSecrets([{ id: 'test', bytes: Buffer.alloc(32, 7) }], Buffer.alloc(32, 9), random);
   const opened = await openStore({ url: `sqlite:${join(folder, 'store.db')}`, collections, migrations: [], clock });
-  const store = options.distantStore === true ? distant(opened) : opened;
+  const interruption: { steps: number; happens: () => Promise<void> } = { steps: 0, happens: nothing };
+  const step = async (): Promise<void> => {
+    await nothing();
+    interruption.steps -= 1;
+    if (interruption.steps === 0) await interruption.happens();
+  };
+  const store = options.distantStore === true ? distant(opened, step) : opened;
   const audit = createAudit(Object.keys(hostEvents), clock, random, secrets);
   const hashing = await openPasswordHashing(boundedQueue(2, 1000, 1), random, CHEAP);
   const directory = createDirectory({ store, clock, random, audit, hashing });
@@ -362,7 +374,27 @@ export const providerWorld = async (options: ProviderWorldOptions = {}): Promise
     },
 
     async endEverything(accountId) {
-      await store.commit(people.signingOut(accountId));
+      await opened.commit(people.signingOut(accountId));
+    },
+
+    async setPassword(accountId, password) {
+      const account = await accounts.byId(accountId);
+      if (!account) throw new Error('there is nobody by that id');
+      const cleared = await signIn.guard.clearing(accountId);
+      await opened.commit([...(await passwords.set(account, password, 'reset')), ...cleared]);
+    },
+
+    interrupt(steps, happens) {
+      let came = false;
+      interruption.steps = steps;
+      interruption.happens = async () => {
+        came = true;
+        await happens();
+      };
+      return () => {
+        interruption.steps = 0;
+        return came;
+      };
     },
 
     async events() {
