@@ -1,8 +1,9 @@
 import { registrations } from '../../plugins/sspr/collections.ts';
+import { createCatalogue } from '../../plugins/sspr/methods/catalogue.ts';
 import { nothingRegistered } from '../../plugins/sspr/registrations.ts';
 import type { RunningApp } from '../../src/app.ts';
 import { randomId } from '../../src/kernel/random.ts';
-import type { Browser } from './browsing.ts';
+import type { Browser, Filling } from './browsing.ts';
 import type { HttpBrowser } from './http-browser.ts';
 import type { Inbox, Inboxes } from './inboxes.ts';
 import type { Outcome, RelyingParty } from './relying-party.ts';
@@ -50,6 +51,23 @@ const registerMail = async ({ store, clock, random }: RunningApp['foundation'], 
   const method = { id: randomId(random), method: 'email', addedAt: now, data: { address } };
   await store.insert(registrations, { ...nothingRegistered(id), methods: [method], confirmedAt: now });
 };
+
+interface Answer {
+  readonly id: string;
+  /** The question as it is asked. */
+  readonly text: string;
+  readonly answer: string;
+}
+
+const catalogue = createCatalogue([]);
+
+/** What everybody here answers to the first questions there are. */
+const ANSWERS: readonly Answer[] = ['zebra crossing', 'Ünter Wegs', 'quartz', 'old mill', 'yellow'].map(
+  (answer, at) => {
+    const id = catalogue.ids[at] ?? '';
+    return { id, text: catalogue.text(id, 'en') ?? '', answer };
+  },
+);
 
 /** Somebody in front of a browser. What they do is done through pages, as everybody has to. */
 export class Person<B extends Browser = HttpBrowser> {
@@ -106,6 +124,11 @@ export class Person<B extends Browser = HttpBrowser> {
     return this.#known.password;
   }
 
+  /** What was answered when the questions were registered. */
+  get answers(): readonly Answer[] {
+    return ANSWERS;
+  }
+
   /** The same person with another browser. */
   with<O extends Browser>(browser: O): Person<O> {
     return new Person(this.#world, this.#known, browser);
@@ -119,9 +142,12 @@ export class Person<B extends Browser = HttpBrowser> {
     return this.#world.mail.to(this.alternateMail);
   }
 
-  /** Opens the app, which sends its request here. */
-  async startsSignIn(parameters: Readonly<Record<string, string>> = {}): Promise<void> {
-    await this.browser.open(await this.#world.party.authorizationUrl(parameters));
+  /** Opens an app, which sends its request here. */
+  async startsSignIn(
+    parameters: Readonly<Record<string, string>> = {},
+    party: RelyingParty = this.#world.party,
+  ): Promise<void> {
+    await this.browser.open(await party.authorizationUrl(parameters));
   }
 
   async givesPassword(password = this.password): Promise<void> {
@@ -156,6 +182,31 @@ export class Person<B extends Browser = HttpBrowser> {
     const { link } = await this.alternateInbox();
     await this.browser.open(link);
     await this.browser.submit();
+  }
+
+  /** Fills in the alternate mailbox on the page that asks for a way back, and the code that arrives there. */
+  async registersMail(address = this.alternateMail): Promise<void> {
+    await this.browser.submit({ email: address });
+    const { code } = await this.#world.mail.to(address);
+    await this.browser.submit({ 'one-time-code': code });
+  }
+
+  /** Chooses questions on their page, and answers them. */
+  async registersQuestions(): Promise<void> {
+    const pairs = ANSWERS.map(({ id, answer }, at) => ({
+      [`question${String(at + 1)}`]: id,
+      [`answer${String(at + 1)}`]: answer,
+    }));
+    await this.browser.submit(Object.assign({}, ...pairs) as Filling);
+  }
+
+  /** Answers those of the questions that are asked. */
+  async answersQuestions(answers: readonly Answer[] = ANSWERS): Promise<void> {
+    const filling: Record<string, string> = {};
+    for (const { text, answer } of answers) {
+      if ((await this.browser.field(text)) !== undefined) filling[text] = answer;
+    }
+    await this.browser.submit(filling);
   }
 
   /** Types a new password where one is asked for, and remembers it. */

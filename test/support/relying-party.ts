@@ -55,7 +55,7 @@ const html = (heading: string): string =>
  * An app of the tests' own, on a real port and another host than the provider, so that browsers really leave the
  * provider's site when a sign-in ends.
  */
-export const startRelyingParty = async (clientId = 'app'): Promise<RelyingParty> => {
+export const startRelyingParty = async (clientId: string): Promise<RelyingParty> => {
   const transactions = new Map<string, Transaction>();
   const outcomes: Outcome[] = [];
   let configuration: client.Configuration | undefined;
@@ -97,7 +97,7 @@ export const startRelyingParty = async (clientId = 'app'): Promise<RelyingParty>
   return {
     metadata: {
       client_id: clientId,
-      client_name: 'The app',
+      client_name: `The ${clientId}`,
       client_uri: origin,
       redirect_uris: [redirectUri],
       post_logout_redirect_uris: [`${origin}/`],

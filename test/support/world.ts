@@ -40,8 +40,9 @@ export interface World extends AsyncDisposable {
   readonly clock: TestClock;
   readonly app: RunningApp;
   readonly mail: Inboxes;
-  /** An app that signs people in here. */
+  /** Two apps that sign people in here. */
   readonly party: RelyingParty;
+  readonly otherParty: RelyingParty;
   /** What was logged, for stories about what must not be. */
   readonly lines: readonly LogLine[];
   /** Makes somebody with a password and a mail address of the organisation; a name that is taken gets a number. */
@@ -77,9 +78,9 @@ const overlaid = (under: ConfigTree, over: ConfigTree): ConfigTree => ({
 
 const configuration = async (
   { store = sqlite, config = {}, sspr = {}, mailbox = false }: WorldOptions,
-  surroundings: { folder: string; port: number; party: RelyingParty; post: PostOffice },
+  surroundings: { folder: string; port: number; parties: readonly RelyingParty[]; post: PostOffice },
 ): Promise<ConfigTree> => {
-  const { folder, port, party, post } = surroundings;
+  const { folder, port, parties, post } = surroundings;
   const smtp = mailbox ? {} : { smtp: { host: '127.0.0.1', port: post.port, tls: 'none' } };
   const own = {
     issuer: `http://localhost:${String(port)}`,
@@ -88,7 +89,7 @@ const configuration = async (
     store: { url: await store.url(folder) },
     mail: smtp,
     organisation: { name: 'Example', helpDesk: { mail: 'help@example.test' } },
-    clients: [{ ...party.metadata, client_secret: 'env:PARTY_SECRET' }],
+    clients: parties.map(({ metadata }) => ({ ...metadata, client_secret: 'env:PARTY_SECRET' })),
     // A story may knock more often in a second of the test's clock than any person would.
     limits: { requests: 100_000 },
     demo: { enabled: false },
@@ -106,17 +107,19 @@ export const world = async (options: WorldOptions = {}): Promise<World> => {
   stack.defer(() => rm(folder, { recursive: true }));
   const clock = stack.use(testClock());
   const post = stack.use(await openPostOffice());
-  const party = stack.use(await startRelyingParty());
+  const party = stack.use(await startRelyingParty('app'));
+  const otherParty = stack.use(await startRelyingParty('other-app'));
+  const parties = [party, otherParty];
   const port = await freePort();
   const file = join(folder, 'latchkey.yaml');
-  await writeFile(file, JSON.stringify(await configuration(options, { folder, port, party, post })));
+  await writeFile(file, JSON.stringify(await configuration(options, { folder, port, parties, post })));
 
   clock.install();
   const lines: LogLine[] = [];
   const config = await loadConfig({ LATCHKEY_CONFIG: file, PARTY_SECRET: party.secret, MASTER_KEY }, plugins);
   const app = await startApp(config, { clock, log: recorder(lines), argon2: CHEAP, timers: false });
   stack.defer(() => app.stop());
-  await party.discover(config.issuer);
+  await Promise.all(parties.map((each) => each.discover(config.issuer)));
 
   const settle = () => app.settle();
   const mail = new Inboxes(post, settle);
@@ -143,6 +146,7 @@ export const world = async (options: WorldOptions = {}): Promise<World> => {
     app,
     mail,
     party,
+    otherParty,
     lines,
     browser,
     settle,
