@@ -24,7 +24,6 @@ export type Attempt =
 /** A way to people. It resolves within bounded time, shorter than the lease of a delivery. */
 export interface Channel {
   send(outgoing: Outgoing): Promise<Attempt>;
-  close?(): Promise<void>;
 }
 
 export type ChannelName = 'mail' | 'sms';
