@@ -49,6 +49,8 @@ export const startCheckpoints = (file: string, log: Log | undefined): Checkpoint
     },
     async close() {
       if (!worker) return;
+      // Whoever closes the store waits for the thread, which by itself keeps no process alive.
+      worker.ref();
       const ended = once(worker, 'exit');
       worker.postMessage('close');
       await ended;

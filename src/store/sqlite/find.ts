@@ -141,12 +141,13 @@ const countEntries = ({ connection, table, now }: Reading, access: OrderedAccess
       .reduce((sum, count) => sum + count, 0);
   });
 
-/** Both counts are of whole indexes, which is far quicker than to ask each row whether it has expired. */
+/** Counts whole indexes, which is far quicker than to ask each row whether it has expired. */
 const countAll = ({ connection, table, now }: Reading): Promise<number> =>
   connection.read(() => {
-    const from = `FROM "${table.sqlName}"`;
-    const expired = `(SELECT count(*) ${from} WHERE expires IS NOT NULL AND expires <= ?)`;
-    return Number(connection.sql(`SELECT (SELECT count(*) ${from}) - ${expired} AS count`).get(now)?.['count']);
+    const all = `SELECT count(*) AS count FROM "${table.sqlName}"`;
+    const count = (text: string, ...values: number[]): number => Number(connection.sql(text).get(...values)?.['count']);
+    const expires = table.collection.expiry !== undefined;
+    return count(all) - (expires ? count(`${all} WHERE expires IS NOT NULL AND expires <= ?`, now) : 0);
   });
 
 export const countDocs = async (reading: Reading, query: Query): Promise<number> => {

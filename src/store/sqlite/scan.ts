@@ -34,17 +34,18 @@ export const orderedSql = (table: Table, access: OrderedAccess, segment: Sql, wh
   `SELECT ${what} FROM ${quoted(table)}${access.index ? ` INDEXED BY "${access.index.sqlName}"` : ''} WHERE ${segment.text}`;
 
 const scanInOrder = (connection: Connection, table: Table, access: OrderedAccess, from: After | undefined): Scan => {
-  let place = from;
+  let last: Row | undefined;
   const sort = access.order.map(({ path }) => ({ path }));
+  const placeOfRow = (row: Row): After => ({ key: sortKey(JSON.parse(row.doc) as Doc, sort).map(toSql), id: row.id });
   return (size) => {
+    const place = last ? placeOfRow(last) : from;
     const rows: Row[] = [];
     for (const segment of segmentsOf(access, place)) {
       const text = `${orderedSql(table, access, segment)}${orderBy(access)} LIMIT ?`;
       rows.push(...rowsOf(connection, text, [...segment.values, size - rows.length]));
       if (rows.length === size) break;
     }
-    const last = rows.at(-1);
-    if (last) place = { key: sortKey(JSON.parse(last.doc) as Doc, sort).map(toSql), id: last.id };
+    last = rows.at(-1) ?? last;
     return { rows, cost: rows.length, done: rows.length < size };
   };
 };

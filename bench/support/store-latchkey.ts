@@ -1,0 +1,51 @@
+import { systemClock } from '../../src/kernel/clock.ts';
+import { change } from '../../src/store/port.ts';
+import { and, eq, everything, ge } from '../../src/store/query.ts';
+import { openSqlite } from '../../src/store/sqlite/engine.ts';
+import { sqliteFolder } from '../../test/support/store-sqlite.ts';
+import { extra, idOf, people, personOf } from './store-twin.ts';
+import type { Twin } from './store-twin.ts';
+
+const AT_ONCE = 1000;
+
+export const latchkeyTwin = async (documents: number): Promise<Twin> => {
+  const folder = await sqliteFolder();
+  const store = await openSqlite({ file: folder.file, collections: [people], migrations: [], clock: systemClock });
+  for (let from = 0; from < documents; from += AT_ONCE) {
+    await store.insertMany(
+      people,
+      Array.from({ length: Math.min(AT_ONCE, documents - from) }, (_, offset) => personOf(from + offset)),
+    );
+  }
+  const number = (round: number): number => (round * 7919) % documents;
+  const inserted = (verb: number, round: number): string => extra(documents, verb, round).id;
+
+  return {
+    verbs: {
+      get: (round) => store.get(people, idOf(number(round))),
+      'find by user name': (round) => store.find(people, eq('userName', `user${String(number(round))}`), { limit: 1 }),
+      'find by mail': (round) => store.find(people, eq('emails.value', `user${String(number(round))}@example.org`)),
+      'page of 20, deep': (round) =>
+        store.find(people, and(eq('state', 'active'), ge('created', number(round))), {
+          sort: [{ path: 'created' }],
+          limit: 20,
+        }),
+      'count all': () => store.count(people, everything),
+      insert: (round) => store.insert(people, extra(documents, 1, round)),
+      swap: (round) => store.swap(people, { ...extra(documents, 1, round), state: 'gone', version: 1 }),
+      increment: (round) => store.increment(people, inserted(1, round), { field: 'visits', cap: 9 }),
+      commit: (round) =>
+        store.commit([
+          change.insert(people, extra(documents, 2, round)),
+          change.increment(people, inserted(1, round), { field: 'visits', cap: 9 }),
+          change.remove(people, inserted(3, round)),
+        ]),
+      take: (round) => store.take(people, inserted(2, round)),
+      claim: () => store.claim(people, { query: eq('state', 'gone'), sort: [{ path: 'created' }], lease: 1 }),
+    },
+    async close() {
+      await store.close();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+};
