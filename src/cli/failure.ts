@@ -7,9 +7,12 @@ const LISTENING: Readonly<Record<string, (address: string) => string>> = {
   ENOTFOUND: (address) => `${address} is not known by any name: choose another HOST`,
 };
 
+// In one of several processes that share a port it is the bind that fails.
+const LISTENING_CALLS = new Set(['listen', 'bind', 'getaddrinfo']);
+
 const system = (error: Error): string | undefined => {
   const { code, syscall } = error as NodeJS.ErrnoException;
-  if (code === undefined || (syscall !== 'listen' && syscall !== 'getaddrinfo')) return undefined;
+  if (code === undefined || !LISTENING_CALLS.has(syscall ?? '')) return undefined;
   const { address, hostname, port } = error as { address?: string; hostname?: string; port?: number };
   const where = [address ?? hostname ?? '', port === undefined ? '' : String(port)].filter((part) => part !== '');
   return LISTENING[code]?.(where.join(':'));

@@ -77,7 +77,7 @@ export const rules: readonly Rule[] = [
   },
   {
     who: 'src/main.ts',
-    may: [kernel, 'src/config/', 'src/cli/', 'src/app.ts'],
+    may: [kernel, 'src/config/', 'src/cli/', 'src/app.ts', 'src/workers.ts'],
     instead: 'Put it together in src/app.ts.',
   },
   { who: 'src/log.ts', may: [kernel], instead: 'Logging knows nobody.' },

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { packageRoot } from '../../src/kernel/package-root.ts';
 
 export interface Ended {
@@ -17,16 +17,22 @@ export interface Program {
 
 /** Runs a file of the project in a process of its own, under this environment and no other. */
 export const start = (file: string, args: readonly string[], env: Readonly<Record<string, string>>): Program => {
-  const child = spawn(process.execPath, ['--conditions=latchkey-source', join(packageRoot, file), ...args], {
+  const child = spawn(process.execPath, ['--conditions=latchkey-source', resolve(packageRoot, file), ...args], {
     env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: join(packageRoot, '.cache', 'compile'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // A test that fails half-way leaves nothing running.
+  const abandon = (): void => void child.kill('SIGKILL');
+  process.once('exit', abandon);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const ended = new Promise<Ended>((resolve) => {
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    child.on('close', (code) => {
+      process.removeListener('exit', abandon);
+      resolve({ code, stdout, stderr });
+    });
   });
   return {
     ended,

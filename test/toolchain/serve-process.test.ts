@@ -88,6 +88,29 @@ describe('The server as a process', function () {
     expect(await readFile(file, 'utf8')).to.equal(damaged);
   });
 
+  it('shares its port among as many processes as asked for, and ends them together', async () => {
+    const config = join(folder, 'workers.yaml');
+    await writeFile(config, 'http: { workers: 2 }\n');
+    const program = serve({ LATCHKEY_CONFIG: config });
+    await program.says(`at http://localhost:${port}, in 2 processes`);
+    for (let request = 0; request < 4; request += 1) {
+      expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).to.equal(200);
+    }
+    program.kill('SIGTERM');
+    const { code, stderr } = await program.ended;
+    expect(code, stderr).to.equal(0);
+    expect(stderr).to.equal('');
+  });
+
+  it('ends with the reason when its processes cannot start', async () => {
+    const config = join(folder, 'workers.yaml');
+    await writeFile(config, 'http: { workers: 2, host: 192.0.2.1 }\n');
+    const { code, stdout, stderr } = await serve({ LATCHKEY_CONFIG: config }).ended;
+    expect(code).to.equal(1);
+    expect(stdout).to.equal('');
+    expect(stderr).to.include('192.0.2.1').and.include('is not an address of this machine');
+  });
+
   it('tells every fault of the configuration and ends', async () => {
     const { code, stderr } = await serve({ LATCHKEY_PROFILE: 'production', PORT: 'http' }).ended;
     expect(code).to.equal(1);
