@@ -7,7 +7,7 @@ export interface RequestFacts {
   /** Client address; see `forwarded.ts`. */
   address: string;
   /** BCP 47 tag of a language that there are messages for. */
-  locale: string;
+  readonly locale: string;
 }
 
 export type Context = Koa.ParameterizedContext<RequestFacts>;

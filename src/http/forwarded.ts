@@ -10,6 +10,7 @@ const family = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv
 
 /** @param proxies addresses and CIDR ranges */
 export const trustedProxies = (proxies: readonly string[]): ((address: string) => boolean) => {
+  if (proxies.length === 0) return () => false;
   const list = new BlockList();
   for (const proxy of proxies) {
     const [network = '', bits] = proxy.split('/');

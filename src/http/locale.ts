@@ -1,4 +1,4 @@
-import type { Middleware } from './context.ts';
+import type { Context, Middleware } from './context.ts';
 
 /** What was asked for in a query or header, best first, as BCP 47 tags. */
 export const acceptedLanguages = (header: string): string[] =>
@@ -26,6 +26,15 @@ export const negotiate = (wishes: readonly string[], available: readonly string[
 
 const LOCALE_COOKIE = 'locale';
 
+/** What `ui_locales` asks for, when there are messages for it. */
+const askedFor = (ctx: Context, available: readonly string[]): string | undefined =>
+  ctx.search.includes('ui_locales=')
+    ? negotiate(new URLSearchParams(ctx.search).get('ui_locales')?.split(' ', 20) ?? [], available)
+    : undefined;
+
+const chosenBefore = (ctx: Context, available: readonly string[]): string | undefined =>
+  negotiate([ctx.cookies.get(LOCALE_COOKIE, { signed: false }) ?? ''], available);
+
 /**
  * The language of the answer: `ui_locales` (OpenID Connect Core 3.1.2.1, also what our language links say), else what
  * was chosen before in this browser, else Accept-Language. A choice is remembered until the browser closes, so that an
@@ -35,15 +44,18 @@ const LOCALE_COOKIE = 'locale';
  */
 export const locale = (available: readonly string[]): Middleware => {
   const [standard = 'en'] = available;
+
+  const find = (ctx: Context): string =>
+    chosenBefore(ctx, available) ?? negotiate(acceptedLanguages(ctx.get('accept-language')), available) ?? standard;
+
   return (ctx, next) => {
-    const asked = ctx.search.includes('ui_locales=')
-      ? negotiate(new URLSearchParams(ctx.search).get('ui_locales')?.split(' ', 20) ?? [], available)
-      : undefined;
+    const asked = askedFor(ctx, available);
     if (asked !== undefined) {
       ctx.cookies.set(LOCALE_COOKIE, asked, { httpOnly: true, sameSite: 'lax', path: '/', signed: false });
     }
-    const chosen = asked ?? negotiate([ctx.cookies.get(LOCALE_COOKIE, { signed: false }) ?? ''], available);
-    ctx.state.locale = chosen ?? negotiate(acceptedLanguages(ctx.get('accept-language')), available) ?? standard;
+    // Most requests (tokens, keys, redirects) are answered without a word.
+    let found = asked;
+    Object.defineProperty(ctx.state, 'locale', { get: () => (found ??= find(ctx)) });
     return next();
   };
 };

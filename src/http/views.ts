@@ -38,7 +38,8 @@ const templates = ({ folder, prefix }: ViewFolder): [name: string, template: str
 /** Views whose name ends in `.text` are plain text (mail); in all others, what is put in is escaped for HTML. */
 export const loadViews = (folders: readonly ViewFolder[]): Views => {
   const html = new Eta({ functionHeader: HEADER, autoEscape: true });
-  const text = new Eta({ functionHeader: HEADER, autoEscape: false });
+  // In plain text every line break counts; in HTML the one after a tag is noise.
+  const text = new Eta({ functionHeader: HEADER, autoEscape: false, autoTrim: false });
   const engineOf = (name: string): Eta => (name.endsWith('.text') ? text : html);
 
   const all = folders.flatMap(templates);

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { AppError } from './errors.ts';
 import type { Random } from './random.ts';
 
@@ -23,8 +24,9 @@ export interface MasterKey {
   readonly bytes: Uint8Array;
 }
 
-const derive = (key: Uint8Array, use: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', key, '', `latchkey ${use}`, 32));
+// Key objects are made once: given bytes, each HMAC or cipher would make its own, at 50 µs instead of 8.
+const derive = (key: Uint8Array, use: string): KeyObject =>
+  createSecretKey(Buffer.from(hkdfSync('sha256', key, '', `latchkey ${use}`, 32)));
 
 /**
  * @param keys newest first; the last opens what the others no longer seal
@@ -38,14 +40,15 @@ export const openSecrets = (
   const sealing = new Map(keys.map((key) => [key.id, derive(key.bytes, 'seal')]));
   const newest = keys[0].id;
 
-  const keyFor = (id: string): Buffer => {
+  const keyFor = (id: string): KeyObject => {
     const key = sealing.get(id);
     if (!key) throw new AppError('secret_unreadable', `no master key named ${JSON.stringify(id)} is loaded`);
     return key;
   };
 
+  const lookUpKey = createSecretKey(hashKey);
   const hash = (purpose: string, value: string): string =>
-    createHmac('sha256', hashKey).update(`${purpose}\0${value}`).digest('base64url');
+    createHmac('sha256', lookUpKey).update(`${purpose}\0${value}`).digest('base64url');
 
   return {
     seal(purpose, plain) {
