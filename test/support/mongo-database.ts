@@ -1,20 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { mongo } from 'mongoose';
-import { mongodForTests } from './mongod.ts';
+import type { Mongod } from './mongod.ts';
 
-export interface MongoDatabase {
+export interface MongoDatabase extends AsyncDisposable {
   readonly name: string;
   readonly url: string;
   /** Runs commands beside the engine, on the database of the URL. */
   withDatabase<R>(work: (database: mongo.Db) => Promise<R>): Promise<R>;
-  /** Drops it, after every store on it has been closed. */
-  remove(): Promise<void>;
 }
 
-/** A database of its own on the mongod of this run, or why there is none. */
-export const mongoDatabase = async (): Promise<MongoDatabase | { readonly pending: string }> => {
-  const mongod = await mongodForTests();
-  if ('pending' in mongod) return mongod;
+/** A database of its own, dropped when it is disposed of: after every store on it has been closed. */
+export const mongoDatabaseOn = (mongod: Mongod): MongoDatabase => {
   const name = `test${randomBytes(6).toString('hex')}`;
   const url = mongod.url(name);
 
@@ -31,7 +27,7 @@ export const mongoDatabase = async (): Promise<MongoDatabase | { readonly pendin
     name,
     url,
     withDatabase,
-    async remove() {
+    async [Symbol.asyncDispose]() {
       await withDatabase((database) => database.dropDatabase());
     },
   };

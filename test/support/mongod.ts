@@ -82,6 +82,12 @@ const freePort = (): Promise<number> =>
     });
   });
 
+const parameters = {
+  diagnosticDataCollectionEnabled: 'false',
+  // mongod's own clock decides what TTL indexes remove, tests move ours.
+  ttlMonitorEnabled: 'false',
+};
+
 /** Where a data folder of our own goes: into memory where there is room, for tests make hundreds of small files. */
 const roomyFolder = async (): Promise<string> => {
   try {
@@ -97,6 +103,8 @@ export interface MongodOptions {
   readonly port?: number;
   /** Kept when given; a folder of our own is removed at the end. */
   readonly folder?: string;
+  /** Settings of the server, by its own names. */
+  readonly parameters?: Readonly<Record<string, string | number>>;
   /** False starts a standalone. */
   readonly replicaSet?: boolean;
 }
@@ -140,9 +148,10 @@ export const startMongod = async (path: string, options: MongodOptions = {}): Pr
   const folder = options.folder ?? (await mkdtemp(join(await roomyFolder(), 'latchkey-mongod-')));
   const replicaSet = options.replicaSet ?? true;
   const command = [path, '--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket'];
-  command.push('--wiredTigerCacheSizeGB', '0.25', '--quiet', '--setParameter', 'diagnosticDataCollectionEnabled=false');
-  // mongod's own clock decides what TTL indexes remove, tests move ours.
-  command.push('--setParameter', 'ttlMonitorEnabled=false');
+  command.push('--wiredTigerCacheSizeGB', '0.25', '--quiet');
+  for (const [name, value] of Object.entries({ ...parameters, ...options.parameters })) {
+    command.push('--setParameter', `${name}=${value}`);
+  }
   if (replicaSet) command.push('--replSet', 'test', '--oplogSize', '64');
   const owned = options.folder === undefined ? folder : '';
   const guard = spawn('sh', ['-c', GUARD, 'guard', owned, ...command], {

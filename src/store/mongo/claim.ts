@@ -1,5 +1,6 @@
 import { checkQuery, checkSort } from '../check.ts';
 import type { ClaimOptions, Doc, Stored } from '../port.ts';
+import { writing } from './connection.ts';
 import { fromEnvelope, live } from './envelope.ts';
 import { allOf, toFilter } from './filter.ts';
 import type { Filter } from './filter.ts';
@@ -22,7 +23,9 @@ const lease = async (
   const free = allOf([filter, live(shelf, now), { leasedUntil: { $not: { $gt: now } } }]);
   // The version rises, so that who held the document before cannot swap it any more.
   const handOut = { $set: { leasedUntil: until }, $inc: { version: 1 } };
-  const leased = await shelf.model.findOneAndUpdate(free, handOut, { ...order, returnDocument: 'after' }).lean();
+  const leased = await shelf.model
+    .findOneAndUpdate(free, handOut, { ...order, ...writing(undefined), returnDocument: 'after' })
+    .lean();
   return leased ? fromEnvelope(leased) : undefined;
 };
 

@@ -1,7 +1,7 @@
 import { Mongoose, Schema } from 'mongoose';
 import type { Connection, Model, mongo } from 'mongoose';
 import { AppError } from '../../kernel/errors.ts';
-import { asPortError } from './failure.ts';
+import { asOpenError } from './failure.ts';
 
 export type { ClientSession, Connection } from 'mongoose';
 export type ChangeStream = mongo.ChangeStream;
@@ -48,6 +48,9 @@ const patience = {
   waitQueueTimeoutMS: 5000,
 };
 
+/** Milliseconds after which the server gives a write up. */
+const LONGEST_WRITE = 5000;
+
 /** What the address does not set for itself. */
 const patienceBeside = (url: string): Partial<typeof patience> =>
   Object.fromEntries(Object.entries(patience).filter(([name]) => !new RegExp(`[?&]${name}=`, 'i').test(url)));
@@ -88,7 +91,7 @@ export const connect = async (url: string): Promise<Connection> => {
     return connection;
   } catch (error) {
     await connection.close();
-    throw asPortError(error);
+    throw asOpenError(error);
   }
 };
 
@@ -119,5 +122,13 @@ export const changesOf = async (connection: Connection, names: readonly string[]
   );
 };
 
-export const inSession = (session: mongo.ClientSession | undefined): { session?: mongo.ClientSession } =>
-  session === undefined ? {} : { session };
+/**
+ * Options of a write. A document that a transaction has written keeps other writers waiting until it ends, up to the
+ * server's `transactionLifetimeLimitSeconds` when its process has died: nobody waits for that long.
+ */
+export const writing = (
+  session: mongo.ClientSession | undefined,
+): { maxTimeMS: number; session?: mongo.ClientSession } => ({
+  maxTimeMS: LONGEST_WRITE,
+  ...(session === undefined ? {} : { session }),
+});

@@ -1,7 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
-import { isStorable } from '../../kernel/text.ts';
 import { checkDoc } from '../check.ts';
 import { migrate, schemaState } from '../migrate.ts';
 import type { Migration } from '../migrate.ts';
@@ -11,7 +10,7 @@ import type { Query } from '../query.ts';
 import { claimDoc } from './claim.ts';
 import { connect } from './connection.ts';
 import type { ClientSession } from './connection.ts';
-import { fromEnvelope, live } from './envelope.ts';
+import { existing, fromEnvelope } from './envelope.ts';
 import { asPortError } from './failure.ts';
 import { countDocs, findDocs } from './find.ts';
 import type { Reading } from './find.ts';
@@ -99,8 +98,7 @@ export const openMongo = async (options: MongoOptions): Promise<Store> => {
   const engine = {
     async get(collection: Collection, id: string) {
       const shelf = shelfFor(collection);
-      if (!isStorable(id)) return undefined;
-      const found = await reading(() => shelf.model.findOne({ _id: id, ...live(shelf, clock.now()) }).lean());
+      const found = await reading(() => shelf.model.findOne(existing(shelf, clock.now(), id)).lean());
       return found ? fromEnvelope(found) : undefined;
     },
     find: async (collection: Collection, query: Query, page: Page = {}) =>
@@ -129,7 +127,6 @@ export const openMongo = async (options: MongoOptions): Promise<Store> => {
     },
     async take(collection: Collection, id: string) {
       const shelf = shelfFor(collection);
-      if (!isStorable(id)) return undefined;
       return undefinedOn(
         ['missing'],
         persist(() => take(at(shelf), id)),
@@ -144,7 +141,7 @@ export const openMongo = async (options: MongoOptions): Promise<Store> => {
     },
     async remove(collection: Collection, id: string) {
       const shelf = shelfFor(collection);
-      return isStorable(id) && persist(() => remove(at(shelf), id));
+      return persist(() => remove(at(shelf), id));
     },
     removeAll: async (collection: Collection, query: Query) =>
       reading(() => removeFound(() => readingOf(collection), query)),

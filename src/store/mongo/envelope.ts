@@ -1,7 +1,8 @@
+import { isStorable } from '../../kernel/text.ts';
 import { isScalarValue, valuesAt } from '../evaluate.ts';
 import type { Doc, Stored } from '../port.ts';
 import type { Envelope } from './connection.ts';
-import { fieldOf } from './filter.ts';
+import { fieldOf, NEVER } from './filter.ts';
 import type { Filter } from './filter.ts';
 import type { Shelf, ShelfIndex } from './shelf.ts';
 
@@ -64,6 +65,10 @@ export const fromEnvelope = ({ _id, version, doc }: Envelope): Stored<Doc> => ({
 /** Matches what exists at the time. */
 export const live = ({ collection }: Shelf, now: number): Filter =>
   collection.expiry === undefined ? {} : { [fieldOf(collection.expiry)]: { $not: { $lte: now } } };
+
+/** Matches the document of an id, if it exists. An id that cannot be stored is nobody's; the driver would bend it. */
+export const existing = (shelf: Shelf, now: number, id: string): Filter =>
+  isStorable(id) ? { _id: id, ...live(shelf, now) } : NEVER;
 
 /** Matches what still lies in the collection and has ceased to exist. */
 export const expired = ({ collection }: Shelf, now: number): Filter =>

@@ -12,7 +12,7 @@ const UNKNOWN_COLLECTION = 26;
 /** Server error codes: https://github.com/mongodb/mongo/blob/v6.0/src/mongo/base/error_codes.yml */
 const FORBIDDEN: ReadonlySet<unknown> = new Set([13, 18, 8000]);
 const GONE: ReadonlySet<unknown> = new Set([6, 7, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
-const CONTENDED: ReadonlySet<unknown> = new Set([24, 112, 246]);
+const CONTENDED: ReadonlySet<unknown> = new Set([24, 50, 112, 246]);
 const TOO_LARGE: ReadonlySet<unknown> = new Set([10334, 17280, 17419]);
 
 const UNREACHABLE =
@@ -48,6 +48,25 @@ export const duplicateOf = (error: unknown): { readonly index: string; readonly 
 export const isUnknownCollection = (error: unknown): boolean => asMongo(error)?.code === UNKNOWN_COLLECTION;
 
 /**
+ * The error of opening a connection. Without a cause where the address itself is at fault: the library repeats it, and
+ * an address may hold a password.
+ */
+export const asOpenError = (error: unknown): unknown => {
+  if (error instanceof AppError) return error;
+  const failure = asMongo(error);
+  const answered =
+    failure !== undefined && !/^Mongo(Parse|API|Runtime|InvalidArgument|MissingCredentials)Error$/.test(failure.name);
+  if (answered) return asPortError(error);
+  if (error instanceof Error && 'syscall' in error) {
+    return new AppError('unavailable', 'the name in the address of MongoDB is not found', {
+      cause: error,
+      retryAfter: 5,
+    });
+  }
+  return new AppError('store_unusable', 'the address of MongoDB cannot be read');
+};
+
+/**
  * The error callers of the port see for one of the driver's; what is not the driver's passes through.
  * `unavailable` leaves open whether a write was done, as every answer lost on the way does.
  */
@@ -55,10 +74,6 @@ export const asPortError = (error: unknown): unknown => {
   const failure = asMongo(error);
   if (!failure) return error;
   const { code } = failure;
-  if (failure.name === 'MongoParseError' || failure.name === 'MongoAPIError') {
-    // Without its cause: the library repeats the address, and an address may hold a password.
-    return new AppError('store_unusable', 'the address of MongoDB cannot be read');
-  }
   if (FORBIDDEN.has(code)) {
     return new AppError('store_unusable', 'MongoDB refuses this account: check its name, password and role', {
       cause: error,

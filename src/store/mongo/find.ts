@@ -30,7 +30,7 @@ const tooCostly = ({ shelf }: Reading): AppError =>
 
 /** True when more documents lie within the bounds than a query may read. */
 const exceeds = async ({ shelf, budget }: Reading, bounds: Filter, hint?: string): Promise<boolean> => {
-  const beyond = shelf.model.findOne(bounds, { _id: 1 }).sort({ _id: 1 }).skip(budget).lean();
+  const beyond = shelf.model.findOne(bounds, { _id: 1 }).skip(budget).lean();
   return (await (hint === undefined ? beyond : beyond.hint(hint))) !== null;
 };
 

@@ -1,4 +1,5 @@
 import type { Query } from '../query.ts';
+import { writing } from './connection.ts';
 import { live } from './envelope.ts';
 import { allOf, toFilter } from './filter.ts';
 import { findDocs } from './find.ts';
@@ -21,7 +22,7 @@ export const removeFound = async (reading: () => Reading, query: Query): Promise
     const { shelf } = now;
     // The query again: a document may have changed since it was found.
     const filter = allOf([{ _id: { $in: ids } }, toFilter(query), live(shelf, now.now)]);
-    removed += (await shelf.model.deleteMany(filter)).deletedCount;
+    removed += (await shelf.model.deleteMany(filter, writing(undefined))).deletedCount;
     cursor = page.next;
   } while (cursor !== undefined);
   return removed;

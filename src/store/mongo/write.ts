@@ -1,12 +1,11 @@
 import { AppError } from '../../kernel/errors.ts';
-import { isStorable } from '../../kernel/text.ts';
 import { checkDoc } from '../check.ts';
 import { Conflict } from '../port.ts';
 import type { Change, Doc, Increment, Stored } from '../port.ts';
 import { Blocked, blockedBy, Overtaken } from './blocked.ts';
-import { inSession } from './connection.ts';
+import { writing } from './connection.ts';
 import type { ClientSession, Envelope } from './connection.ts';
-import { expired, fromEnvelope, live, memberOf, toEnvelope } from './envelope.ts';
+import { existing, expired, fromEnvelope, memberOf, toEnvelope } from './envelope.ts';
 import { fieldOf } from './filter.ts';
 import type { Filter } from './filter.ts';
 import type { Shelf } from './shelf.ts';
@@ -22,12 +21,9 @@ export interface At {
 const conflict = ({ shelf, position }: At, reason: Conflict['reason']): Conflict =>
   new Conflict(position, reason, shelf.collection.name);
 
-/** The existing document of an id, and of a version when one is given. */
-const target = ({ shelf, now }: At, id: string, version?: number): Filter => ({
-  _id: id,
-  ...(version === undefined ? {} : { version }),
-  ...live(shelf, now),
-});
+/** The existing document at a version, if one is given. */
+const target = ({ shelf, now }: At, id: string, version?: number): Filter =>
+  version === undefined ? existing(shelf, now, id) : { ...existing(shelf, now, id), version };
 
 /** Inserts an envelope, in the place of an expired one of the same id. */
 const put = async (at: At, envelope: Envelope): Promise<void> => {
@@ -35,7 +31,7 @@ const put = async (at: At, envelope: Envelope): Promise<void> => {
   const { _id, ...replacement } = envelope;
   const place = { _id, ...expired(shelf, now) };
   await blockedBy({ ...at, envelopes: [envelope] }, async () => {
-    await shelf.model.replaceOne(place, replacement, { upsert: true, ...inSession(session) });
+    await shelf.model.replaceOne(place, replacement, { upsert: true, ...writing(session) });
   });
 };
 
@@ -49,7 +45,7 @@ export const insert = async (at: At, given: Doc): Promise<Stored<Doc>> => {
 export const insertBatch = async (at: At, docs: readonly Doc[]): Promise<void> => {
   const envelopes = docs.map((doc) => toEnvelope(at.shelf, doc, 1));
   await blockedBy({ ...at, envelopes }, async () => {
-    await at.shelf.model.insertMany(envelopes, { lean: true, ...inSession(at.session) });
+    await at.shelf.model.insertMany(envelopes, { lean: true, ...writing(at.session) });
   });
 };
 
@@ -58,7 +54,7 @@ export const swap = async (at: At, given: Stored<Doc>): Promise<Stored<Doc>> => 
   const envelope = toEnvelope(at.shelf, doc, given.version + 1);
   const { _id, ...replacement } = envelope;
   const { matchedCount } = await blockedBy({ ...at, envelopes: [envelope] }, () =>
-    at.shelf.model.replaceOne(target(at, _id, given.version), replacement, inSession(at.session)),
+    at.shelf.model.replaceOne(target(at, _id, given.version), replacement, writing(at.session)),
   );
   if (matchedCount === 0) throw conflict(at, 'stale');
   return { ...doc, version: envelope.version };
@@ -69,19 +65,19 @@ const expect = async (at: At, id: string, version: number): Promise<void> => {
   const { shelf, session } = at;
   const wanted = target(at, id, version);
   const met = session
-    ? (await shelf.model.updateOne(wanted, { $inc: { guards: 1 } }, { session })).matchedCount > 0
+    ? (await shelf.model.updateOne(wanted, { $inc: { guards: 1 } }, writing(session))).matchedCount > 0
     : (await shelf.model.exists(wanted)) !== null;
   if (!met) throw conflict(at, 'stale');
 };
 
 export const take = async (at: At, id: string, version?: number): Promise<Stored<Doc>> => {
-  const taken = await at.shelf.model.findOneAndDelete(target(at, id, version), inSession(at.session)).lean();
+  const taken = await at.shelf.model.findOneAndDelete(target(at, id, version), writing(at.session)).lean();
   if (!taken) throw conflict(at, version === undefined ? 'missing' : 'stale');
   return fromEnvelope(taken);
 };
 
 export const remove = async (at: At, id: string): Promise<boolean> =>
-  (await at.shelf.model.deleteOne(target(at, id), inSession(at.session))).deletedCount > 0;
+  (await at.shelf.model.deleteOne(target(at, id), writing(at.session))).deletedCount > 0;
 
 /** What the engine derives from a field when a document is written would not follow a number raised in place. */
 const checkCounter = ({ shelf }: At, field: string): void => {
@@ -116,11 +112,11 @@ export const increment = async (at: At, id: string, by: Increment): Promise<Stor
     .findOneAndUpdate(
       { ...target(at, id), [counter]: { $lte: by.cap - step } },
       { $inc: { [counter]: step, version: 1 } },
-      { returnDocument: 'after', ...inSession(session) },
+      { returnDocument: 'after', ...writing(session) },
     )
     .lean();
   if (counted) return fromEnvelope(counted);
-  const there = await shelf.model.findOne(target(at, id), undefined, inSession(session)).lean();
+  const there = await shelf.model.findOne(target(at, id), undefined, writing(session)).lean();
   if (!there) {
     if (!by.initial) throw conflict(at, 'missing');
     return begin(at, id, by, by.initial);
@@ -146,7 +142,7 @@ export const apply = async (at: At, change: Change): Promise<Stored<Doc> | undef
       await expect(at, change.id, change.version);
       return undefined;
     case 'remove':
-      if (isStorable(change.id)) await remove(at, change.id);
+      await remove(at, change.id);
       return undefined;
   }
 };
