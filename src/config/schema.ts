@@ -117,7 +117,9 @@ const locales = section({
 }).describe('Languages of pages and mail.');
 
 const limits = section({
-  requests: count(1, 1_000_000, 600).describe('Requests that one address may make in a window.'),
+  requests: count(1, 1_000_000, 6000).describe(
+    'Requests that one address may make in a window; a whole office may share an address.',
+  ),
   window: duration('1m').describe('Length of that window.'),
 }).describe('How much one network address may ask for.');
 

@@ -55,13 +55,12 @@ describe('http: paths', () => {
   after(() => server[Symbol.asyncDispose]());
   afterEach(() => heard.splice(0));
 
-  for (const path of TRICKS) {
-    it(`serves nothing at ${path}`, async () => {
-      const reply = await server.sendTarget(path);
-      expect(reply).to.match(/^HTTP\/1\.1 (404|400) /);
-      expect(heard).to.deep.equal([]);
-    });
-  }
+  it('have one spelling: encoded, doubled, dotted and foreign ones are served to nobody, and no handler hears of them', async () => {
+    for (const path of TRICKS) {
+      expect(await server.sendTarget(path), path).to.match(/^HTTP\/1\.1 (404|400) /);
+      expect(heard, path).to.deep.equal([]);
+    }
+  });
 
   it('gives a handler the decoded parameter of the one spelling there is', async () => {
     expect((await server.send('/things/%C3%BCber')).body).to.equal('{"id":"über"}');
