@@ -54,8 +54,13 @@ const html = (heading: string): string =>
 /**
  * An app of the tests' own, on a real port and another host than the provider, so that browsers really leave the
  * provider's site when a sign-in ends.
+ *
+ * @param further metadata laid over what most stories need
  */
-export const startRelyingParty = async (clientId: string): Promise<RelyingParty> => {
+export const startRelyingParty = async (
+  clientId: string,
+  further: Readonly<Record<string, unknown>> = {},
+): Promise<RelyingParty> => {
   const transactions = new Map<string, Transaction>();
   const outcomes: Outcome[] = [];
   let configuration: client.Configuration | undefined;
@@ -104,6 +109,7 @@ export const startRelyingParty = async (clientId: string): Promise<RelyingParty>
       grant_types: ['authorization_code', 'refresh_token'],
       token_endpoint_auth_method: 'client_secret_basic',
       first_party: true,
+      ...further,
     },
     secret: SECRET,
     origin,

@@ -32,6 +32,8 @@ export interface WorldOptions {
   readonly sspr?: ConfigTree;
   /** True for a world without a mail server: mail stays in the development mailbox. */
   readonly mailbox?: boolean;
+  /** Metadata of the other app, where it is to be no first party, or to use other grants. */
+  readonly otherParty?: ConfigTree;
 }
 
 /** The whole product, running in this process for one story: real ports, a real store, real mail, a clock to move. */
@@ -108,7 +110,7 @@ export const world = async (options: WorldOptions = {}): Promise<World> => {
   const clock = stack.use(testClock());
   const post = stack.use(await openPostOffice());
   const party = stack.use(await startRelyingParty('app'));
-  const otherParty = stack.use(await startRelyingParty('other-app'));
+  const otherParty = stack.use(await startRelyingParty('other-app', options.otherParty));
   const parties = [party, otherParty];
   const port = await freePort();
   const file = join(folder, 'latchkey.yaml');
