@@ -11,7 +11,7 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import { packageRoot } from '../../src/kernel/package-root.ts';
 import { freePort } from '../support/free-port.ts';
 import { HttpBrowser } from '../support/http-browser.ts';
-import { installPacked } from './packed.ts';
+import { packed } from '../support/packed.ts';
 
 interface Line {
   readonly listening?: string;
@@ -124,29 +124,30 @@ const walk = async (host: ForeignHost): Promise<void> => {
   expect(await third.heading()).to.equal('Back at the app');
 };
 
-describe("the reset plugin in somebody else's house", () => {
-  let folder = '';
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'latchkey-foreign-'));
-  });
-  afterEach(async () => {
-    await rm(folder, { recursive: true });
-  });
-
+describe("The reset plugin in somebody else's house", function () {
+  this.timeout(180_000);
   const example = join(packageRoot, 'examples', 'foreign-host');
 
-  it('registers people at sign-in and resets their password, from the clone', async function () {
-    this.timeout(30_000);
-    await using host = await ForeignHost.start(join(example, 'host.ts'), folder, ['--conditions=latchkey-source']);
-    await walk(host);
+  it('registers people at sign-in and resets their password, from the clone', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'latchkey-foreign-'));
+    try {
+      await using host = await ForeignHost.start(join(example, 'host.ts'), folder, ['--conditions=latchkey-source']);
+      await walk(host);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
-  it('does the same from the packed tarball in an empty folder', async function () {
-    this.timeout(120_000);
-    await installPacked(folder);
-    await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-    await cp(example, join(folder, 'foreign-host'), { recursive: true });
-    await using host = await ForeignHost.start(join(folder, 'foreign-host', 'host.ts'), folder, []);
-    await walk(host);
+  it('does the same from the packed tarball in an empty folder', async () => {
+    const installed = await packed();
+    try {
+      const { folder } = installed;
+      await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+      await cp(example, join(folder, 'foreign-host'), { recursive: true });
+      await using host = await ForeignHost.start(join(folder, 'foreign-host', 'host.ts'), folder, []);
+      await walk(host);
+    } finally {
+      await installed.remove();
+    }
   });
 });
