@@ -58,7 +58,7 @@ const html = (heading: string): string =>
  * @param further metadata laid over what most stories need
  */
 export const startRelyingParty = async (
-  clientId: string,
+  clientId = 'app',
   further: Readonly<Record<string, unknown>> = {},
 ): Promise<RelyingParty> => {
   const transactions = new Map<string, Transaction>();
