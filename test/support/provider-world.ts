@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -82,23 +83,8 @@ export const configurationOf = (issuer: string, id: string, secret?: string): Pr
   return client.discovery(new URL(issuer), id, undefined, authentication, { execute: [client.allowInsecureRequests] });
 };
 
-/** A provider that listens, with one app and Alice; Date and the kernel's clock tell the same time. */
-export interface ProviderWorld extends AsyncDisposable {
-  readonly issuer: string;
-  readonly folder: string;
-  readonly clock: TestClock;
-  readonly store: Store;
-  readonly secrets: Secrets;
-  readonly audit: Audit;
-  readonly directory: Directory;
-  readonly oidc: Oidc;
-  readonly signIn: SignIn;
-  readonly app: RelyingParty;
-  readonly alice: Stored<Person>;
-  readonly scheduler: Scheduler;
-  readonly lines: readonly { readonly level: string; readonly facts: Record<string, unknown> }[];
-  browser(): HttpBrowser;
-  person(attributes: NewPerson, password?: string): Promise<Stored<Person>>;
+/** What is done in and to a world. */
+export interface Doings {
   /** Opens the app's sign-in in a browser and enters Alice's password, or what is given. */
   signInAs(
     browser: HttpBrowser,
@@ -130,6 +116,25 @@ export interface ProviderWorld extends AsyncDisposable {
   events(): Promise<readonly AuditRecord[]>;
 }
 
+/** A provider that listens, with one app and Alice; Date and the kernel's clock tell the same time. */
+export interface ProviderWorld extends Doings, AsyncDisposable {
+  readonly issuer: string;
+  readonly folder: string;
+  readonly clock: TestClock;
+  readonly store: Store;
+  readonly secrets: Secrets;
+  readonly audit: Audit;
+  readonly directory: Directory;
+  readonly oidc: Oidc;
+  readonly signIn: SignIn;
+  readonly app: RelyingParty;
+  readonly alice: Stored<Person>;
+  readonly scheduler: Scheduler;
+  readonly lines: readonly { readonly level: string; readonly facts: Record<string, unknown> }[];
+  browser(): HttpBrowser;
+  person(attributes: NewPerson, password?: string): Promise<Stored<Person>>;
+}
+
 const collections = [
   ...directoryCollections,
   ...oidcCollections,
@@ -152,23 +157,32 @@ const settings = fileSchema.parse({});
 const PLAIN_SECRET = 'a-secret-of-a-client-without-pkce';
 const PLAIN_REDIRECT = 'http://127.0.0.1:9/callback';
 
-const nothing = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const random = systemRandom;
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+interface Interruption {
+  steps: number;
+  happens: () => Promise<void>;
+}
 
 /** The keys of the first world serve all that follow: making RSA keys takes longer than most tests. */
 const madeOnce: { keySet?: { id: string; sealed: string } } = {};
 
-export const providerWorld = async (options: ProviderWorldOptions = {}): Promise<ProviderWorld> => {
+/** What stands without a server. */
+const standing = async (options: ProviderWorldOptions, stack: AsyncDisposableStack) => {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-oidc-'));
-  const clock = testClock();
+  stack.defer(() => rm(folder, { recursive: true }));
+  const clock = stack.use(testClock());
   clock.install();
   const lines: { level: string; facts: Record<string, unknown> }[] = [];
   const log = recording(lines);
-  const random = systemRandom;
   const secrets = openSecrets([{ id: 'test', bytes: Buffer.alloc(32, 7) }], Buffer.alloc(32, 9), random);
   const opened = await openStore({ url: `sqlite:${join(folder, 'store.db')}`, collections, migrations: [], clock });
-  const interruption: { steps: number; happens: () => Promise<void> } = { steps: 0, happens: nothing };
+  stack.defer(() => opened.close());
+  const interruption: Interruption = { steps: 0, happens: turn };
   const step = async (): Promise<void> => {
-    await nothing();
+    await turn();
     interruption.steps -= 1;
     if (interruption.steps === 0) await interruption.happens();
   };
@@ -176,9 +190,14 @@ export const providerWorld = async (options: ProviderWorldOptions = {}): Promise
   const audit = createAudit(Object.keys(hostEvents), clock, random, secrets);
   const hashing = await openPasswordHashing(boundedQueue(2, 1000, 1), random, CHEAP);
   const directory = createDirectory({ store, clock, random, audit, hashing });
-  const { people, accounts, passwords, claimsOf } = directory;
+  return { folder, clock, lines, log, secrets, opened, interruption, store, audit, directory };
+};
 
-  let listener: (...args: Parameters<Parameters<typeof startServer>[0]>) => void = () => undefined;
+type Standing = Awaited<ReturnType<typeof standing>>;
+
+/** A server that takes requests before it has anything to say, so that its port is known. */
+const openPort = async (stack: AsyncDisposableStack) => {
+  let listener: RequestListener = () => undefined;
   const server = await startServer(
     (req, res) => {
       listener(req, res);
@@ -186,67 +205,65 @@ export const providerWorld = async (options: ProviderWorldOptions = {}): Promise
     0,
     '127.0.0.1',
   );
-  const issuer = `http://localhost:${String(server.port)}`;
-  const app = await startRelyingParty();
-  const configured = [
-    { client_secret: app.secret, ...app.metadata, ...options.app } as ClientMetadata,
-    ...(options.clients ?? []),
-  ];
-  const clients = createClientRegistry(configured, store, secrets);
+  stack.defer(() => server.stop());
+  return {
+    issuer: `http://localhost:${String(server.port)}`,
+    listen: (handle: RequestListener) => {
+      listener = handle;
+    },
+  };
+};
+
+const LOCALES = ['en', 'de'];
+
+const serving = async (options: ProviderWorldOptions, parts: Standing, stack: AsyncDisposableStack) => {
+  const { clock, log, secrets, store, audit, directory } = parts;
+  const { people, accounts, passwords, claimsOf } = directory;
+  const { issuer, listen } = await openPort(stack);
+  const app = stack.use(await startRelyingParty('app'));
+  const theApp = { client_secret: app.secret, ...app.metadata, ...options.app } as ClientMetadata;
+  const clients = createClientRegistry([theApp, ...(options.clients ?? [])], store, secrets);
+  stack.defer(() => {
+    clients.stop();
+  });
   const site = createSite({
     root: packageRoot,
     issuer,
     organisation: { name: 'Example', helpDesk: {}, mailDomains: [] },
     colours: { accent: '#0b5cad' },
-    locales: ['en', 'de'],
+    locales: LOCALES,
     plugins: [],
     clock,
     random,
     secrets,
   });
   const prompts = options.prompts?.({ store }) ?? [];
+  const who = (id: string) => people.byId(id);
   if (madeOnce.keySet) await store.insert(keySets, madeOnce.keySet);
   const oidc = await startOidc({
-    issuer,
-    store,
-    clock,
-    secrets,
-    log,
-    audit,
-    clients,
-    prompts,
+    ...{ issuer, store, clock, secrets, log, audit, clients, prompts, locales: LOCALES },
     lifetimes: settings,
     resources: options.resources ?? [],
-    locales: ['en', 'de'],
     privateHosts: options.privateHosts ?? ['127.0.0.1'],
-    standing: (id) => people.byId(id),
+    standing: who,
     claims: claimsOf,
     pages: site.pages,
     browsers: site.browsers,
   });
+  stack.defer(() => {
+    oidc.stop();
+  });
   const { id = '', sealed = '' } = (await store.get(keySets, 'signing')) ?? {};
   madeOnce.keySet = { id, sealed };
   const signIn = startSignIn({
-    store,
-    clock,
-    secrets,
-    audit,
-    accounts,
-    passwords,
-    prompts,
+    ...{ store, clock, secrets, audit, accounts, passwords, prompts },
     settings: settings.signIn,
     interactions: oidc.interactions,
     recovery: [],
-    standing: (id) => people.byId(id),
+    standing: who,
   });
   const koa = createHttp({
-    ...site,
-    issuer,
-    clock,
-    random,
-    log,
-    store,
-    locales: ['en', 'de'],
+    ...{ ...site, issuer, clock, random, log, store, locales: LOCALES },
     trustedProxies: [],
     limits: { requests: 100_000, window: MINUTE },
     unlimited: CLIENT_PATHS,
@@ -256,40 +273,30 @@ export const providerWorld = async (options: ProviderWorldOptions = {}): Promise
     mounted: [oidc.middleware],
     cookieKeys: ['unused'],
   });
-  listener = koa.callback();
+  listen(koa.callback());
   await app.discover(issuer);
   const scheduler = startScheduler(oidc.jobs, log, false);
+  stack.defer(() => scheduler.stop());
+  return { ...parts, issuer, app, oidc, signIn, scheduler };
+};
 
-  const person = async (attributes: NewPerson, password = PASSWORD): Promise<Stored<Person>> => {
+type Serving = Awaited<ReturnType<typeof serving>>;
+
+const creating =
+  ({ directory, store }: Standing) =>
+  async (attributes: NewPerson, password = PASSWORD): Promise<Stored<Person>> => {
+    const { people, local } = directory;
     const { person: made, changes } = people.creating(attributes, { actor: 'cli' });
-    await store.commit([...changes, await directory.local.starting(made.id, password)]);
+    await store.commit([...changes, await local.starting(made.id, password)]);
     const stored = await people.byId(made.id);
     if (!stored) throw new Error('the person was not created');
     return stored;
   };
-  const alice = await person({
-    userName: 'alice',
-    displayName: 'Alice Example',
-    emails: [{ value: 'alice@example.test', primary: true }],
-  });
 
+/** What is done in and to the world; the stories read like these names. */
+const doings = ({ app, issuer, store, opened, secrets, clock, directory, signIn, interruption }: Serving): Doings => {
+  const { people, accounts, passwords } = directory;
   return {
-    issuer,
-    folder,
-    clock,
-    store,
-    secrets,
-    audit,
-    directory,
-    oidc,
-    signIn,
-    app,
-    alice,
-    scheduler,
-    lines,
-    person,
-    browser: () => new HttpBrowser(clock),
-
     async signInAs(browser, parameters, username = 'alice', password = PASSWORD) {
       await browser.open(await app.authorizationUrl(parameters));
       await browser.submit({ username, password });
@@ -400,16 +407,26 @@ export const providerWorld = async (options: ProviderWorldOptions = {}): Promise
     async events() {
       return (await store.find(auditEvents, everything, { sort: [{ path: 'id' }], limit: 1000 })).docs;
     },
+  };
+};
 
-    async [Symbol.asyncDispose]() {
-      await scheduler.stop();
-      oidc.stop();
-      clients.stop();
-      await server.stop();
-      await app[Symbol.asyncDispose]();
-      await store.close();
-      clock[Symbol.dispose]();
-      await rm(folder, { recursive: true });
-    },
+export const providerWorld = async (options: ProviderWorldOptions = {}): Promise<ProviderWorld> => {
+  await using stack = new AsyncDisposableStack();
+  const parts = await standing(options, stack);
+  const served = await serving(options, parts, stack);
+  const person = creating(parts);
+  const alice = await person({
+    userName: 'alice',
+    displayName: 'Alice Example',
+    emails: [{ value: 'alice@example.test', primary: true }],
+  });
+  const owned = stack.move();
+  return {
+    ...served,
+    ...doings(served),
+    person,
+    alice,
+    browser: () => new HttpBrowser(parts.clock),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 };
