@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 // Plain JavaScript that Node 18 runs: it finds a Node that is new enough, then the program.
 import { existsSync, realpathSync } from 'node:fs';
-import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { runWith } from './run-with.js';
+import { prepare, runWith } from './runtime.js';
 
 const OLDEST = 24;
 
@@ -20,8 +19,7 @@ if (Number(process.versions.node.split('.')[0]) >= OLDEST) {
     console.error('latchkey: the dependencies are not installed here; run: npm ci');
     process.exitCode = 1;
   } else {
-    // Beside the program and not in the shared temporary folder, where others could put code for us to run.
-    module.enableCompileCache(join(root, '.cache', 'compile'));
+    prepare(root);
     const { main } = /** @type {{ main(args: readonly string[]): Promise<void> }} */ (
       await import(pathToFileURL(program).href)
     );

@@ -1,8 +1,7 @@
 // `node scripts/starter.js FILE ARGUMENTS…`: installs what is missing, then runs FILE with the pinned Node.
-import module from 'node:module';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { runWith } from '../bin/run-with.js';
+import { prepare, runWith } from '../bin/runtime.js';
 import { install, pinnedNode, root, runsPinnedNode, whyInstall, whyNoPinnedNode } from './toolchain.js';
 
 /** @param {string} sentence */
@@ -30,8 +29,7 @@ if (file === '') fail('say which file to run');
 ensureInstalled();
 
 if (runsPinnedNode(root)) {
-  // Beside the clone and not in the shared temporary folder, where others could put code for us to run.
-  module.enableCompileCache(join(root, '.cache', 'compile'));
+  prepare(root);
   const target = resolve(root, file);
   process.argv.splice(1, 2, target);
   await import(pathToFileURL(target).href);
