@@ -201,7 +201,6 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
   const { config, store, log } = foundation;
   const { contributions, oidc, routes } = await assemble(parts);
   const { channels, mailbox } = await openChannels(foundation);
-  for (const channel of Object.values(channels)) stops.push(() => channel.close?.());
 
   const port = { listening: config.http.port };
   const demo: Demo | undefined = config.demo.enabled
