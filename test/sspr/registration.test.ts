@@ -49,7 +49,10 @@ describe('registration at sign-in', () => {
     const chosen = Object.keys(questions).slice(0, 5);
     const answers = chosen.map((_question, at) => [`answer${String(at + 1)}`, `zebra ${String(at)}`]);
     const asked = chosen.map((question, at) => [`question${String(at + 1)}`, question]);
-    await alice.browser.submit(Object.fromEntries([...asked, ...answers]), 'Save the answers');
+    await alice.browser.submit(
+      Object.fromEntries([...asked, ...answers]) as Record<string, string>,
+      'Save the answers',
+    );
     expect(alice.outcome()).to.have.property('claims');
   });
 

@@ -1,4 +1,7 @@
 import type { PromptContribution, PromptQuestion } from '../../../src/plugin.ts';
+import { change } from '../../../src/store/port.ts';
+import { and, eq, lt } from '../../../src/store/query.ts';
+import { flows } from '../collections.ts';
 import type { Desk, Eligible } from '../desk.ts';
 import { eligibleOf } from '../desk.ts';
 import { FRESH, isConfirmationDue, isRequired, missingMethods, sessionKey } from './need.ts';
@@ -40,6 +43,17 @@ const mustConfirm = (desk: Desk, { question, person, session, now, fresh }: Aske
   !person.registration.askedIn.includes(session) &&
   isConfirmationDue(desk, person, now);
 
+/**
+ * Whoever signs in has no use for mails of an earlier reset. One where a gate is open goes on: somebody else who knows
+ * the password must not be able to stop it.
+ */
+const endEarlierResets = async ({ host: { store } }: Desk, question: PromptQuestion): Promise<void> => {
+  const query = and(eq('accountId', question.accountId), lt('begunAt', question.authenticatedAt));
+  const { docs } = await store.find(flows, query, { limit: 100 });
+  const over = docs.filter(({ kind, state }) => kind === 'reset' && state === 'first-gate');
+  if (over.length > 0) await store.commit(over.map(({ id }) => change.remove(flows, id)));
+};
+
 /** Pages between the password and the app. Only required registration fails a silent request. */
 export const enrolmentPrompts = (desk: Desk): readonly PromptContribution[] => [
   {
@@ -47,6 +61,7 @@ export const enrolmentPrompts = (desk: Desk): readonly PromptContribution[] => [
     reason: 'registration_required',
     description: 'the person has to register a way to reset the password',
     async needed(question) {
+      if (!question.silent) await endEarlierResets(desk, question);
       const known = await asked(desk, 'register', question);
       return known !== undefined && mustRegister(desk, known);
     },

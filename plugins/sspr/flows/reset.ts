@@ -25,6 +25,8 @@ export type ResetEvent =
       readonly reason: string;
       /** Counts as a message, also where there is nobody to send it to. */
       readonly counts: boolean;
+      /** Who bears the typed name, also where nothing may be sent to them; for the log alone. */
+      readonly subject?: string;
       readonly person?: Person;
       readonly account?: Account;
       readonly message?: Sending;
@@ -65,13 +67,11 @@ export type ResetEvent =
       readonly registration: MaybeStored;
       /** What makes the password the account's. */
       readonly setting: readonly Change[];
-    }
-  /** Another flow took its place. */
-  | { readonly type: 'end' };
+    };
 
 export type EventOf<T extends ResetEvent['type']> = Extract<ResetEvent, { type: T }>;
 
-type State = 'first-gate' | 'second-gate' | 'password' | 'finished' | 'ended';
+type State = 'first-gate' | 'second-gate' | 'password' | 'finished';
 type At<S extends State> = Flow & { readonly state: S };
 
 const to = <S extends State>(flow: Flow, state: S): At<S> => ({ ...flow, state });
@@ -181,8 +181,6 @@ const staying = <S extends State, T extends ResetEvent['type']>(
   apply: (flow: Flow, event: EventOf<T>) => Flow,
 ): Arrow<S, T> => ({ to: [state], effects, apply: (flow, event) => to(apply(flow, event), state) });
 
-const end: Arrow<'ended', 'end'> = { to: ['ended'], apply: (flow) => to(settled(flow), 'ended') };
-
 /** What both gates take. */
 const gate = <S extends 'first-gate' | 'second-gate'>(state: S) => ({
   ask: staying<S, 'ask'>(state, ['count'], ask),
@@ -191,7 +189,6 @@ const gate = <S extends 'first-gate' | 'second-gate'>(state: S) => ({
   miss: staying<S, 'miss'>(state, ['block', 'audit'], (flow) => flow),
   carry: staying<S, 'carry'>(state, ['begin there', 'audit'], carry),
   prove: { to: ['second-gate', 'password'], effects: ['uncount', 'renew', 'audit'], apply: prove } as const,
-  end,
 });
 
 /** Identify, prove one or two gates, choose, done. The flow begins with the typed name, which nobody looks up. */
@@ -199,7 +196,7 @@ export const resetFlow = defineFlow<Flow, ResetEvent>()<State, ResetEffect>({
   kind: 'reset',
   lifetime: 15 * MINUTE,
   initial: 'first-gate',
-  final: ['finished', 'ended'],
+  final: ['finished'],
   states: {
     'first-gate': gate('first-gate'),
     'second-gate': {
@@ -223,9 +220,7 @@ export const resetFlow = defineFlow<Flow, ResetEvent>()<State, ResetEffect>({
         ],
         apply: write,
       },
-      end,
     },
     finished: {},
-    ended: {},
   },
 });

@@ -41,6 +41,10 @@ export const defineFlow =
 
 export const outOfOrder = (what: string): AppError => new AppError('flow_out_of_order', what);
 
+/** A property of the object's own: what every object inherits is no state and no event. */
+const own = <T extends object>(object: T, name: string): T[keyof T] | undefined =>
+  Object.hasOwn(object, name) ? object[name as keyof T] : undefined;
+
 /**
  * The one interpreter. Throws `flow_expired` after the flow's time and `flow_out_of_order` for an event that the
  * flow's state does not take.
@@ -52,8 +56,8 @@ export const advance = <S extends string, D extends FlowState, E extends FlowEve
   now: number,
 ): { readonly flow: D; readonly effects: readonly X[] } => {
   if (flow.expiresAt <= now) throw new AppError('flow_expired', `a ${table.kind} flow came to its end`);
-  const arrows = Object.hasOwn(table.states, flow.state) ? table.states[flow.state as S] : undefined;
-  const arrow = arrows?.[event.type as E['type']] as Transition<S, D, E, X> | undefined;
+  const arrows = own(table.states, flow.state);
+  const arrow = (arrows && own(arrows, event.type)) as Transition<S, D, E, X> | undefined;
   if (!arrow) throw outOfOrder(`${table.kind}: no ${event.type} in state ${flow.state}`);
   const next = arrow.apply(flow, event);
   if (!arrow.to.includes(next.state)) {

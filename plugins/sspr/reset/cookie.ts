@@ -5,6 +5,7 @@ import { AppError } from '../../../src/kernel/errors.ts';
 import type { Host, Visit } from '../../../src/plugin.ts';
 import { flows } from '../collections.ts';
 import type { StoredFlow } from '../collections.ts';
+import { outOfOrder } from '../flows/table.ts';
 
 /** Holds `<flow id>.<secret>`; only the browser has the secret, the store its hash. */
 const COOKIE = 'reset';
@@ -33,17 +34,29 @@ export const splitPair = (pair: string): { readonly id: string; readonly secret:
   return id === undefined || secret === undefined ? undefined : { id, secret };
 };
 
-/** The flow of this browser, while it lives; undefined when there is none. */
-export const flowHere = async (host: Host, visit: Visit<unknown>): Promise<StoredFlow | undefined> => {
+interface Found {
+  readonly flow: StoredFlow;
+  /** False where the cookie is from before the latest proof. */
+  readonly current: boolean;
+}
+
+const find = async (host: Host, visit: Visit<unknown>): Promise<Found | undefined> => {
   const pair = splitPair(visit.cookies.get(COOKIE) ?? '');
   const flow = pair && (await host.store.get(flows, pair.id));
-  if (!flow || flow.kind !== 'reset' || flow.browser !== visit.browser) return undefined;
-  return host.secrets.matches(PURPOSE, pair.secret, flow.key) ? flow : undefined;
+  if (flow?.kind !== 'reset' || flow.browser !== visit.browser) return undefined;
+  return { flow, current: host.secrets.matches(PURPOSE, pair?.secret ?? '', flow.key) };
 };
 
-/** As {@link flowHere}; throws `flow_expired` when there is none any more. */
+/** The flow of this browser, while it lives; undefined when there is none. */
+export const flowHere = async (host: Host, visit: Visit<unknown>): Promise<StoredFlow | undefined> => {
+  const found = await find(host, visit);
+  return found?.current ? found.flow : undefined;
+};
+
+/** As {@link flowHere}; throws `flow_expired` when there is none any more, `flow_out_of_order` after a proof. */
 export const requireFlow = async (host: Host, visit: Visit<unknown>): Promise<StoredFlow> => {
-  const flow = await flowHere(host, visit);
-  if (!flow) throw new AppError('flow_expired', 'no live reset belongs to this browser');
-  return flow;
+  const found = await find(host, visit);
+  if (!found) throw new AppError('flow_expired', 'no live reset belongs to this browser');
+  if (!found.current) throw outOfOrder('a gate was opened since this cookie was given');
+  return found.flow;
 };

@@ -32,7 +32,7 @@ const only =
 export const flowsOf = async (desk: Desk, accountId: string): Promise<readonly Stored<Flow>[]> => {
   const query = and(eq('accountId', accountId), eq('kind', 'reset'));
   const { docs } = await desk.host.store.find(flows, query, { sort: [{ path: 'begunAt' }], limit: 1000 });
-  return docs.filter(({ state }) => state !== 'finished' && state !== 'ended');
+  return docs.filter(({ state }) => state !== 'finished');
 };
 
 /** Who must make room: strangers who proved nothing first, then strangers; a stranger never ends a known browser's. */
@@ -42,15 +42,18 @@ const inWay = (flow: Flow, others: readonly Stored<Flow>[], most: number): reado
   return candidates.slice(0, Math.max(0, others.length + 1 - most));
 };
 
+/** What nobody bears is kept as a keyed hash: people type passwords there. */
+const typedName = ({ host }: Desk, { name }: Flow): { readonly typedName?: string } =>
+  name === undefined ? {} : { typedName: host.secrets.open(SEALED_NAME, name) };
+
 const audits = (desk: Desk, { event, flow }: Occurrence<ResetEvent>): AuditEvent | undefined => {
   const subject = flow.accountId === undefined ? {} : { subject: flow.accountId };
   switch (event.type) {
     case 'issue': {
-      const { name } = flow.accountId === undefined ? flow : {};
-      const typedName = name === undefined ? {} : { typedName: desk.host.secrets.open(SEALED_NAME, name) };
-      const result = event.message ? 'success' : 'refused';
       const { method } = event.challenge;
-      return auditEvent(flow, { type: 'reset.asked', result, reason: event.reason, method, ...subject, ...typedName });
+      const result = event.message ? 'success' : 'refused';
+      const about = event.subject === undefined ? typedName(desk, flow) : { subject: event.subject };
+      return auditEvent(flow, { type: 'reset.asked', result, reason: event.reason, method, ...about });
     }
     case 'miss': {
       const reason = event.judged ? 'wrong' : 'not judged';

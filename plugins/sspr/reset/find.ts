@@ -1,6 +1,7 @@
 import { SECOND } from '../../../src/kernel/clock.ts';
 import { AppError } from '../../../src/kernel/errors.ts';
 import type { Job } from '../../../src/kernel/schedule.ts';
+import type { Account } from '../../../src/plugin.ts';
 import { eq } from '../../../src/store/query.ts';
 import { flows } from '../collections.ts';
 import type { StoredFlow } from '../collections.ts';
@@ -11,37 +12,41 @@ import type { Held, Method } from '../methods/method.ts';
 import { heldOf } from '../registrations.ts';
 import { flowsOf } from './effects.ts';
 import { isCapped, SEALED_NAME } from '../limits.ts';
-import { factsOf, personOf } from './person.ts';
+import { factsOf } from './person.ts';
 import type { Reset } from './context.ts';
 
 /** Longer than finding somebody takes; another node takes over after it. */
 const LEASE = 30 * SECOND;
 
 interface Found {
+  readonly account?: Account | undefined;
   readonly person?: Eligible;
   readonly held?: Held<unknown>;
   /** For the audit log alone. */
   readonly reason: string;
 }
 
+const accountOf = ({ desk: { host } }: Reset, flow: StoredFlow): Promise<Account | undefined> =>
+  flow.accountId === undefined
+    ? host.accounts.byName(flow.name === undefined ? '' : host.secrets.open(SEALED_NAME, flow.name))
+    : host.accounts.byId(flow.accountId);
+
 const found = async (reset: Reset, flow: StoredFlow, method: Method): Promise<Found> => {
   const { desk } = reset;
-  const { host } = desk;
-  const typed = flow.name === undefined ? '' : host.secrets.open(SEALED_NAME, flow.name);
+  const account = await accountOf(reset, flow);
   const person =
-    flow.accountId === undefined
-      ? await eligibleOf(desk, await host.accounts.byName(typed))
-      : await personOf(desk, flow);
-  if (!person) return { reason: 'unknown or out of scope' };
+    flow.epoch === undefined || flow.epoch === account?.epoch ? await eligibleOf(desk, account) : undefined;
+  if (!person) return { account, reason: account ? 'not allowed' : 'unknown' };
   const held = person.policy.methods.includes(method.name) ? heldOf(method, person.registration) : undefined;
-  if (!held) return { reason: 'not registered' };
+  if (!held) return { account, reason: 'not registered' };
   const others = (await flowsOf(desk, person.account.id)).filter((other) => other.id !== flow.id && other.known);
-  if (!flow.known && others.length >= desk.config.limits.flowsPerPerson) return { reason: 'too many open resets' };
-  return { person, held, reason: 'sent' };
+  if (!flow.known && others.length >= desk.config.limits.flowsPerPerson)
+    return { account, reason: 'too many open resets' };
+  return { account, person, held, reason: 'sent' };
 };
 
 const issueFor = async (reset: Reset, flow: StoredFlow, method: Method, who: Found): Promise<EventOf<'issue'>> => {
-  const { person, held, reason } = who;
+  const { account, person, held, reason } = who;
   const about = person ? { ...flow, ...factsOf(person) } : flow;
   const guessing = await reset.limits.judging(about, method.name);
   const sent = method.proof.send?.(flow.id, held, { guessing });
@@ -52,17 +57,22 @@ const issueFor = async (reset: Reset, flow: StoredFlow, method: Method, who: Fou
     challenge: { ...challenge, method: method.name, ...(held ? { registered: held.id } : {}) },
     reason,
     counts: true,
+    ...(account ? { subject: account.id } : {}),
     ...(person ? { person: factsOf(person), account: person.account } : {}),
     ...(message ? { message } : {}),
   };
 };
 
 /** As though nobody had been found: what is stored looks the same, and nothing is sent. */
-const unsent = ({ challenge: { registered: _registered, ...challenge } }: EventOf<'issue'>): EventOf<'issue'> => ({
+const unsent = ({
+  challenge: { registered: _registered, ...challenge },
+  ...event
+}: EventOf<'issue'>): EventOf<'issue'> => ({
   type: 'issue',
   challenge,
   reason: 'too many messages',
   counts: false,
+  ...(event.subject === undefined ? {} : { subject: event.subject }),
 });
 
 const serve = async (reset: Reset, flow: StoredFlow): Promise<void> => {

@@ -78,7 +78,8 @@ export const gatePage = async (
     paused: method.guessable ? await pausedUntil(reset, flow, offer.name) : undefined,
     word: wordData(reset, flow, method),
   };
-  return page(`sspr/${offer.name}/prove`, data, errors ? { errors } : {});
+  // While answers are not taken, the page has no field that an error could be about: it says so itself.
+  return page(`sspr/${offer.name}/prove`, data, errors && data.paused === undefined ? { errors } : {});
 };
 
 const choose = async (reset: Reset, visit: Visit): Promise<Answer> => {

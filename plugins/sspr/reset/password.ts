@@ -90,9 +90,10 @@ const done = async (reset: Reset, visit: Visit): Promise<Answer> => {
   const { host } = reset.desk;
   const flow = await flowHere(host, visit);
   if (flow?.state !== 'finished') return redirect(pathOf(flow));
-  const own = flow.signIn !== undefined && (await host.signIns.owns(visit, flow.signIn));
+  const { signIn = '' } = flow;
+  const isOwn = signIn !== '' && (await host.signIns.owns(visit, signIn));
   return page('sspr/done', {
-    signIn: own && flow.signIn !== undefined ? host.signIns.path(flow.signIn) : undefined,
+    signIn: isOwn ? host.signIns.path(signIn) : undefined,
     elsewhere: flow.from !== undefined,
   });
 };

@@ -1,0 +1,145 @@
+import { expect } from 'chai';
+import { AppError } from '../../src/kernel/errors.ts';
+import type { Flow } from '../../plugins/sspr/collections.ts';
+import { confirmFlow, registerFlow } from '../../plugins/sspr/flows/enrolment.ts';
+import type { EnrolmentEvent } from '../../plugins/sspr/flows/enrolment.ts';
+import { resetFlow } from '../../plugins/sspr/flows/reset.ts';
+import type { ResetEvent } from '../../plugins/sspr/flows/reset.ts';
+import { advance } from '../../plugins/sspr/flows/table.ts';
+import type { FlowEvent, FlowTable } from '../../plugins/sspr/flows/table.ts';
+import { accountOf, flowOf, registrationOf, START } from './flow-samples.ts';
+
+const person = { accountId: 'ann', epoch: 0 };
+const account = accountOf('ann');
+const registration = registrationOf('ann');
+const challenge = { method: 'email', until: START + 1000, data: {} };
+
+const resetEvents: Readonly<Record<ResetEvent['type'], ResetEvent>> = {
+  ask: { type: 'ask', method: 'email' },
+  issue: { type: 'issue', challenge, reason: 'sent', counts: true, person },
+  attempt: { type: 'attempt', method: 'email', judged: true },
+  miss: { type: 'miss', method: 'email', judged: true },
+  prove: {
+    type: 'prove',
+    proof: { method: 'email', at: START, browser: 'browser' },
+    person,
+    gates: 2,
+    key: 'new',
+    registration,
+    counted: true,
+  },
+  carry: { type: 'carry', method: 'email', there: flowOf('reset', 'password') },
+  'try-word': { type: 'try-word' },
+  bring: { type: 'bring', first: { ...flowOf('reset', 'second-gate'), version: 1 }, gates: 2, now: START, key: 'new' },
+  write: {
+    type: 'write',
+    person,
+    gates: 1,
+    browser: 'browser',
+    now: START,
+    account,
+    registration,
+    setting: [],
+  },
+};
+
+const enrolmentEvents: Readonly<Record<EnrolmentEvent['type'], EnrolmentEvent>> = {
+  start: { type: 'start', method: 'email', data: '', until: START + 1000, account },
+  drop: { type: 'drop' },
+  attempt: { type: 'attempt', account },
+  register: {
+    type: 'register',
+    registered: { id: 'r', method: 'email', addedAt: START, data: {} },
+    registration,
+    account,
+    enough: true,
+    now: START,
+  },
+  remove: { type: 'remove', method: 'email', registration, account },
+  confirm: { type: 'confirm', registration, account, now: START },
+  postpone: { type: 'postpone', account },
+};
+
+const codeOf = (act: () => unknown): string | undefined => {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    return error instanceof AppError ? error.code : String(error);
+  }
+};
+
+/** What holds for every table, whatever it is about. */
+const holds = <S extends string, E extends FlowEvent, X extends string>(
+  table: FlowTable<S, Flow, E, X>,
+  events: Readonly<Record<string, E>>,
+): void => {
+  const states = Object.keys(table.states) as S[];
+  const arrows = states.flatMap((from) =>
+    Object.entries(table.states[from] as Record<string, { to: readonly S[] } | undefined>).map(([type, arrow]) => ({
+      from,
+      type,
+      to: arrow?.to ?? [],
+    })),
+  );
+
+  describe(`the table of ${table.kind}`, () => {
+    it('can reach every state from the first', () => {
+      const reached = new Set<S>([table.initial]);
+      for (let before = 0; before < reached.size;) {
+        before = reached.size;
+        for (const { from, to } of arrows) if (reached.has(from)) for (const state of to) reached.add(state);
+      }
+      expect([...reached]).to.have.members(states);
+    });
+
+    it('can come to an end from every state', () => {
+      const ending = new Set<S>(table.final);
+      for (let before = 0; before < ending.size;) {
+        before = ending.size;
+        for (const { from, to } of arrows) if (to.some((state) => ending.has(state))) ending.add(from);
+      }
+      expect([...ending]).to.have.members(states);
+    });
+
+    it('leads to states that it has, and out of its last ones nowhere', () => {
+      for (const { to } of arrows) expect(states).to.include.members([...to]);
+      for (const state of table.final) expect(arrows.filter(({ from }) => from === state)).to.deep.equal([]);
+    });
+
+    for (const state of states) {
+      const taken = new Set(arrows.filter(({ from }) => from === state).map(({ type }) => type));
+      const refused = Object.keys(events).filter((type) => !taken.has(type));
+
+      it(`refuses ${refused.join(', ')} in the state ${state}, and every event once it has expired`, () => {
+        for (const [type, event] of Object.entries(events)) {
+          const flow = flowOf(table.kind as Flow['kind'], state);
+          if (!taken.has(type)) {
+            expect(
+              codeOf(() => advance(table, flow, event, START)),
+              type,
+            ).to.equal('flow_out_of_order');
+          }
+          expect(
+            codeOf(() => advance(table, flow, event, flow.expiresAt)),
+            type,
+          ).to.equal('flow_expired');
+        }
+      });
+    }
+
+    it('refuses an event that it has never heard of, also one named like a property of every object', () => {
+      for (const type of ['nonsense', 'toString', '__proto__', 'constructor']) {
+        const flow = flowOf(table.kind as Flow['kind'], table.initial);
+        expect(
+          codeOf(() => advance(table, flow, { type } as unknown as E, START)),
+          type,
+        ).to.equal('flow_out_of_order');
+      }
+    });
+  });
+};
+
+holds(resetFlow, resetEvents);
+holds(registerFlow, enrolmentEvents);
+holds(confirmFlow, enrolmentEvents);
