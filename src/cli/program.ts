@@ -6,13 +6,15 @@ import type { Config } from '../config/schema.ts';
 import { audit } from './audit.ts';
 import { checkConfig } from './check-config.ts';
 import type { Cli, CliCommand } from './cli.ts';
+import { client } from './client.ts';
 import { failure } from './failure.ts';
 import { group } from './group.ts';
+import { keys } from './keys.ts';
 import { serve } from './serve.ts';
 import { user } from './user.ts';
 
 /** Every command, in the order in which help lists them. */
-const commands: readonly CliCommand[] = [serve, checkConfig, user, group, audit];
+const commands: readonly CliCommand[] = [serve, checkConfig, user, group, client, keys, audit];
 
 const FAILED = 1;
 const MISUSED = 2;

@@ -40,8 +40,8 @@ export const fromStoredClient = (secrets: Secrets, client: StoredClient): Client
 
 export interface ClientRegistry {
   find(id: string): Promise<ClientMetadata | undefined>;
-  /** Ids that the configuration holds; the store's cannot shadow them. */
-  readonly configured: ReadonlySet<string>;
+  /** Those of the configuration; the store's cannot shadow them. */
+  readonly configured: readonly ClientMetadata[];
   stop(): void;
 }
 
@@ -58,7 +58,7 @@ export const createClientRegistry = (
   });
 
   return {
-    configured: new Set(fixed.keys()),
+    configured,
     stop,
     async find(id) {
       const known = fixed.get(id) ?? read.get(id);

@@ -4,12 +4,15 @@ import type { Audit } from '../audit/event.ts';
 import type { Browsers } from '../http/browser.ts';
 import type { Context, Middleware } from '../http/context.ts';
 import type { Pages } from '../http/pages.ts';
+import type { ClientMetadata } from '../config/clients.ts';
+import { AppError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import { MINUTE } from '../kernel/clock.ts';
 import type { Job } from '../kernel/schedule.ts';
 import type { Interactions } from '../sign-in/interactions.ts';
 import type { Store } from '../store/port.ts';
 import { ArtifactAdapter } from './adapter.ts';
+import { clientCheck } from './client-check.ts';
 import { clientAdapter, type ClientRegistry } from './clients.ts';
 import { configurationFor, type ConfigurationParts } from './configuration.ts';
 import { sessionEnding, type SessionEnding } from './end-session.ts';
@@ -111,6 +114,16 @@ const run = (parts: OidcParts, sessions: SessionEnding, keys: readonly SigningKe
   return { provider, deliver, middleware: around(mount(provider) as Middleware, recorded) };
 };
 
+/** Faults of clients come to light at the start, not at the first sign-in of their app; all of them at once. */
+const refuseFaulty = ({ provider }: Running, clients: readonly ClientMetadata[]): void => {
+  const check = clientCheck(provider);
+  const faults = clients.flatMap((client) => {
+    const fault = check(client);
+    return fault === undefined ? [] : [`${client.client_id}: ${fault}`];
+  });
+  if (faults.length > 0) throw new AppError('config_invalid', `clients cannot be used: ${faults.join('; ')}`);
+};
+
 const sameKeys = (a: readonly SigningKey[], b: readonly SigningKey[]): boolean =>
   a.length === b.length && a.every(({ kid, state }, at) => b[at]?.kid === kid && b[at].state === state);
 
@@ -120,6 +133,7 @@ export const startOidc = async (parts: OidcParts): Promise<Oidc> => {
   const sessions = sessionEnding(parts);
   let keys = await loadKeys(parts);
   let current = run(parts, sessions, keys);
+  refuseFaulty(current, clients.configured);
 
   const reload = async (): Promise<void> => {
     const now = await loadKeys(parts);

@@ -7,6 +7,7 @@ import { failure } from '../../src/cli/failure.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { openFoundation } from '../../src/foundation.ts';
 import type { Foundation } from '../../src/foundation.ts';
+import type { Collection } from '../../src/store/port.ts';
 import { CHEAP } from '../support/rooms.ts';
 
 export interface Outcome {
@@ -24,10 +25,14 @@ export interface Terminal extends AsyncDisposable {
   readonly server: Foundation;
 }
 
-export const terminal = async (commands: readonly CliCommand[]): Promise<Terminal> => {
+/** @param more collections that the commands need besides the foundation's */
+export const terminal = async (
+  commands: readonly CliCommand[],
+  more: readonly Collection[] = [],
+): Promise<Terminal> => {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-'));
   const env = { LATCHKEY_DATA_DIR: folder };
-  const open = async (): Promise<Foundation> => openFoundation(await loadConfig(env, []), [], [], { argon2: CHEAP });
+  const open = async (): Promise<Foundation> => openFoundation(await loadConfig(env, []), [], more, { argon2: CHEAP });
   const server = await open();
 
   const run = async (args: readonly string[], input = ''): Promise<Outcome> => {

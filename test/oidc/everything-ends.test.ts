@@ -60,7 +60,7 @@ describe('after everything of a person has ended', () => {
     await browser.open(String(reply.headers.location));
     expect(world.app.outcomes).to.have.length(0);
     expect(browser.status).to.equal(400);
-    expect(await browser.heading()).to.equal('This sign-in has ended');
+    expect(await browser.heading()).to.equal('This sign‑in has ended');
     expect(await browser.offers('Go back to The app')).to.equal(true);
   });
 
