@@ -149,14 +149,14 @@ describe('the sign-in page', () => {
     await using thief = world.browser();
     await thief.open(`${world.issuer}${path}`);
     expect(thief.status).to.equal(400);
-    expect(await thief.heading()).to.equal('This sign-in has ended');
+    expect(await thief.heading()).to.equal('This sign‑in has ended');
   });
 
   it('that was left open too long leads back to the app, and so does one that is finished', async () => {
     const { path } = await world.openSignIn(browser);
     world.clock.advance(61 * MINUTE);
     await type('alice', PASSWORD);
-    expect(await browser.heading()).to.equal('This sign-in has ended');
+    expect(await browser.heading()).to.equal('This sign‑in has ended');
     expect(await browser.offers('Go back to The app')).to.equal(true);
     await browser.open(await world.app.authorizationUrl());
     const second = await world.openSignIn(browser);
