@@ -74,8 +74,12 @@ describe('Every page reads well on a phone and on a desk, in light and in dark',
   });
 
   walk('months later, where what is registered is asked about', async () => {
-    const later = await someone('rita', { registered: true });
+    const rita = await world().person('rita', { registered: true });
+    await rita.signsIn();
+    await rita.browser.follow('Set up questions');
+    await rita.registersQuestions();
     await world().later(181 * DAY);
+    const later = await inChromium(rita);
     await later.signsIn();
     await look(later.browser, 'confirm');
     await world().later(30 * 60_000);
