@@ -1,10 +1,9 @@
-import { checkQuery, checkSort } from '../check.ts';
 import type { ClaimOptions, Doc, Stored } from '../port.ts';
 import { writing } from './connection.ts';
 import { fromEnvelope, live } from './envelope.ts';
 import { allOf, toFilter } from './filter.ts';
 import type { Filter } from './filter.ts';
-import { findDocs, sortOf } from './find.ts';
+import { findDocs, sortFor, sortOf } from './find.ts';
 import type { Reading } from './find.ts';
 import { legsOf } from './legs.ts';
 import { walkFor } from './plan.ts';
@@ -49,10 +48,8 @@ const leaseFound = async (reading: Reading, options: ClaimOptions): Promise<Stor
  * different documents and never race for the same one.
  */
 export const claimDoc = async (reading: Reading, options: ClaimOptions): Promise<Stored<Doc> | undefined> => {
-  const { query, sort = [] } = options;
-  checkQuery(query);
-  checkSort(reading.shelf.collection, sort);
-  const walk = walkFor(reading.shelf, query, sort);
+  const { query } = options;
+  const walk = walkFor(reading.shelf, query, sortFor(reading.shelf, query, options.sort));
   if (!walk || walk.residual) return leaseFound(reading, options);
   const order = { sort: sortOf(walk), hint: walk.hint };
   for (const leg of legsOf(walk, undefined)) {

@@ -44,7 +44,6 @@ const guarantees = {
 const patience = {
   serverSelectionTimeoutMS: 5000,
   connectTimeoutMS: 5000,
-  socketTimeoutMS: 60_000,
   waitQueueTimeoutMS: 5000,
 };
 

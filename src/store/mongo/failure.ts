@@ -18,6 +18,24 @@ const TOO_LARGE: ReadonlySet<unknown> = new Set([10334, 17280, 17419]);
 const UNREACHABLE =
   /^(Mongo(ose)?(Network|NetworkTimeout|ServerSelection|TopologyClosed|PoolCleared|PoolClosed|NotConnected|ClientClosed|WriteConcern|ExpiredSession|ServerClosed|StalePrimary|OperationTimeout)|PoolClearedOnNetwork)Error$/;
 
+/** What the network says for itself, where the driver lets it through. */
+const NETWORK: ReadonlySet<unknown> = new Set([
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+const isNetwork = (error: unknown): boolean => error instanceof Error && 'code' in error && NETWORK.has(error.code);
+
+const unavailable = (cause: unknown): AppError =>
+  new AppError('unavailable', 'no primary of MongoDB answers', { cause, retryAfter: 5 });
+
 const asMongo = (error: unknown): MongoFailure | undefined =>
   error instanceof Error && /^(Mongo|BSON|PoolCleared)/.test(error.name) ? error : undefined;
 
@@ -57,12 +75,7 @@ export const asOpenError = (error: unknown): unknown => {
   const answered =
     failure !== undefined && !/^Mongo(Parse|API|Runtime|InvalidArgument|MissingCredentials)Error$/.test(failure.name);
   if (answered) return asPortError(error);
-  if (error instanceof Error && 'syscall' in error) {
-    return new AppError('unavailable', 'the name in the address of MongoDB is not found', {
-      cause: error,
-      retryAfter: 5,
-    });
-  }
+  if (isNetwork(error)) return unavailable(error);
   return new AppError('store_unusable', 'the address of MongoDB cannot be read');
 };
 
@@ -72,18 +85,18 @@ export const asOpenError = (error: unknown): unknown => {
  */
 export const asPortError = (error: unknown): unknown => {
   const failure = asMongo(error);
-  if (!failure) return error;
+  if (!failure) return isNetwork(error) ? unavailable(error) : error;
   const { code } = failure;
   if (FORBIDDEN.has(code)) {
     return new AppError('store_unusable', 'MongoDB refuses this account: check its name, password and role', {
       cause: error,
     });
   }
-  if (failure.name === 'MongoWaitQueueTimeoutError' || CONTENDED.has(code)) {
-    return new AppError('busy', 'MongoDB is busy', { cause: error, retryAfter: 1 });
-  }
   if (UNREACHABLE.test(failure.name) || GONE.has(code) || labelled(failure, 'RetryableWriteError')) {
-    return new AppError('unavailable', 'no primary of MongoDB answers', { cause: error, retryAfter: 5 });
+    return unavailable(error);
+  }
+  if (failure.name === 'MongoWaitQueueTimeoutError' || isTransient(error)) {
+    return new AppError('busy', 'MongoDB is busy', { cause: error, retryAfter: 1 });
   }
   if (TOO_LARGE.has(code) || failure.name.startsWith('BSON')) {
     return new AppError('bad_request', 'a document is larger than MongoDB stores', { cause: error });

@@ -11,7 +11,7 @@ import { allOf, fieldOf, toFilter } from './filter.ts';
 import type { Filter } from './filter.ts';
 import { firstPlaces } from './first-places.ts';
 import { legsOf } from './legs.ts';
-import { boundsFor, walkFor } from './plan.ts';
+import { boundsFor, ownSort, walkFor } from './plan.ts';
 import type { Walk } from './plan.ts';
 import type { Shelf } from './shelf.ts';
 
@@ -99,6 +99,11 @@ const isAffordable = async (reading: Reading, query: Query): Promise<boolean> =>
   return bounds.length === 0 && !(await exceeds(reading, {}, '_id_'));
 };
 
+/** Throws `too_costly`. */
+export const mustAfford = async (reading: Reading, query: Query): Promise<void> => {
+  if (!(await isAffordable(reading, query))) throw tooCostly(reading);
+};
+
 const read = async (
   reading: Reading,
   query: Query,
@@ -115,14 +120,20 @@ const read = async (
   return walked(reading, walk, from, limit);
 };
 
+/** The order asked for, or the query's own. Throws `bad_request` for a query or an order that has no meaning. */
+export const sortFor = (shelf: Shelf, query: Query, sort: readonly Sort[] = []): readonly Sort[] => {
+  checkQuery(query);
+  checkSort(shelf.collection, sort);
+  return sort.length > 0 ? sort : ownSort(shelf, query);
+};
+
 /**
  * One page. An index that gives the order asked for is walked; else what an index bounds, or a small collection, is
  * read and ordered here; else an index is walked and each document checked, within the budget.
  */
 export const findDocs = async (reading: Reading, query: Query, page: Page): Promise<Found<Doc>> => {
-  const { sort = [], limit = DEFAULT_LIMIT, cursor } = page;
-  checkQuery(query);
-  checkSort(reading.shelf.collection, sort);
+  const { limit = DEFAULT_LIMIT, cursor } = page;
+  const sort = sortFor(reading.shelf, query, page.sort);
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
     throw new AppError('bad_request', `a page has 1 to ${String(MAX_LIMIT)} documents`);
   }
@@ -134,11 +145,10 @@ export const findDocs = async (reading: Reading, query: Query, page: Page): Prom
 };
 
 export const countDocs = async (reading: Reading, query: Query): Promise<number> => {
-  checkQuery(query);
   const { shelf, now } = reading;
-  const walk = walkFor(shelf, query, []);
+  const walk = walkFor(shelf, query, sortFor(shelf, query));
   const counted = shelf.model.countDocuments(allOf([toFilter(query), live(shelf, now)]));
   if (walk && !walk.residual) return counted.hint(walk.hint);
-  if (!(await isAffordable(reading, query))) throw tooCostly(reading);
+  await mustAfford(reading, query);
   return counted;
 };

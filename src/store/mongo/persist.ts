@@ -14,6 +14,11 @@ const pauseBefore = (attempt: number, begun: number): number => {
   return 1 + ((begun * 1000) % longest);
 };
 
+const givenUp = (error: unknown): unknown =>
+  error instanceof Blocked || error instanceof Overtaken
+    ? new AppError('busy', 'others kept writing the same documents', { cause: error, retryAfter: 1 })
+    : asPortError(error);
+
 /**
  * Runs a write, again when it collided with another one without effect, and when what was in its way has expired.
  * Throws what callers of the port see: `Conflict`, `busy`, `unavailable`.
@@ -35,9 +40,7 @@ export const persist = async <R>(write: () => Promise<R>): Promise<R> => {
     } catch (error) {
       if (error instanceof Blocked) await clear(error).catch(rethrow);
       else if (!(error instanceof Overtaken) && !isTransient(error)) throw asPortError(error);
-      if (performance.now() - begun > DEADLINE) {
-        throw new AppError('busy', 'others kept writing the same documents', { cause: error, retryAfter: 1 });
-      }
+      if (performance.now() - begun > DEADLINE) throw givenUp(error);
     }
     await pause(pauseBefore(attempt, begun));
   }

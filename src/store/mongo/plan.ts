@@ -84,6 +84,20 @@ export const walkFor = (shelf: Shelf, query: Query, sort: readonly Sort[]): Walk
   return walks.find(({ residual }) => residual === undefined) ?? walks[0];
 };
 
+/**
+ * The order that a query gets which asks for none: that of an index which decides all of it, else by id. It depends on
+ * the query alone, so that it is the same on every page.
+ */
+export const ownSort = (shelf: Shelf, query: Query): readonly Sort[] => {
+  const tails = shelf.indexes.flatMap(({ paths }) => paths.map((_, position) => paths.slice(position)));
+  const sorts = [[], ...tails].map((paths) => paths.map((path): Sort => ({ path })));
+  const decides = (sort: readonly Sort[]): boolean => {
+    const walk = walkFor(shelf, query, sort);
+    return walk !== undefined && !walk.residual && (sort.length === 0 || walk.bounded);
+  };
+  return sorts.find(decides) ?? [];
+};
+
 /** What one index decides of the conditions: its paths pinned from the first on, and a stretch of the next. */
 const boundsOn = (index: ShelfIndex, conditions: readonly Condition[]): ReadonlySet<Condition> => {
   const used = new Set<Condition>();

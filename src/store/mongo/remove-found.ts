@@ -2,28 +2,36 @@ import type { Query } from '../query.ts';
 import { writing } from './connection.ts';
 import { live } from './envelope.ts';
 import { allOf, toFilter } from './filter.ts';
-import { findDocs } from './find.ts';
+import { mustAfford, sortFor } from './find.ts';
 import type { Reading } from './find.ts';
+import { walkFor } from './plan.ts';
 
 const WINDOW = 1000;
 
+/** Removes one window of what an index finds; each document is looked at again, for it may have changed meanwhile. */
+const removeWindow = async ({ shelf, now }: Reading, query: Query, hint: string): Promise<number | undefined> => {
+  const filter = allOf([toFilter(query), live(shelf, now)]);
+  const found = await shelf.model.find(filter, { _id: 1 }).hint(hint).limit(WINDOW).lean();
+  if (found.length === 0) return undefined;
+  const ids = found.map(({ _id }) => _id);
+  return (await shelf.model.deleteMany(allOf([{ _id: { $in: ids } }, filter]), writing(undefined))).deletedCount;
+};
+
 /**
- * Removes all that matches, window by window, so that no single step holds the server for long.
- *
- * @param reading asked anew for each window, because time goes on
+ * Removes all that matches, never as one transaction. What an index decides is removed window by window, each durable
+ * before the next, so that any number is; else the server removes it in one reading of what the query may read.
  */
-export const removeFound = async (reading: () => Reading, query: Query): Promise<number> => {
+export const removeFound = async (reading: Reading, query: Query): Promise<number> => {
+  const { shelf, now } = reading;
+  const walk = walkFor(shelf, query, sortFor(shelf, query));
+  if (!walk || walk.residual) {
+    await mustAfford(reading, query);
+    return (await shelf.model.deleteMany(allOf([toFilter(query), live(shelf, now)]))).deletedCount;
+  }
   let removed = 0;
-  let cursor: string | undefined;
-  do {
-    const now = reading();
-    const page = await findDocs(now, query, { limit: WINDOW, ...(cursor === undefined ? {} : { cursor }) });
-    const ids = page.docs.map(({ id }) => id);
-    const { shelf } = now;
-    // The query again: a document may have changed since it was found.
-    const filter = allOf([{ _id: { $in: ids } }, toFilter(query), live(shelf, now.now)]);
-    removed += (await shelf.model.deleteMany(filter, writing(undefined))).deletedCount;
-    cursor = page.next;
-  } while (cursor !== undefined);
-  return removed;
+  for (;;) {
+    const more = await removeWindow(reading, query, walk.hint);
+    if (more === undefined) return removed;
+    removed += more;
+  }
 };

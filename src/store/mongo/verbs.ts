@@ -1,0 +1,162 @@
+import type { Clock } from '../../kernel/clock.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { checkDoc } from '../check.ts';
+import { Conflict } from '../port.ts';
+import type { Change, ClaimOptions, Collection, Doc, Increment, Page, Store, Stored } from '../port.ts';
+import type { Query } from '../query.ts';
+import { claimDoc } from './claim.ts';
+import type { ClientSession, Connection } from './connection.ts';
+import { existing, fromEnvelope } from './envelope.ts';
+import { asPortError } from './failure.ts';
+import { countDocs, findDocs } from './find.ts';
+import type { Reading } from './find.ts';
+import { inTransaction, persist } from './persist.ts';
+import { removeFound } from './remove-found.ts';
+import type { Shelf } from './shelf.ts';
+import { takeTurns } from './turns.ts';
+import type { Watchers } from './watch.ts';
+import { apply, increment, insert, insertBatch, remove, swap, take } from './write.ts';
+import type { At } from './write.ts';
+
+export interface Parts {
+  readonly connection: Connection;
+  readonly shelves: ReadonlyMap<string, Shelf>;
+  readonly clock: Clock;
+  readonly budget: number;
+  readonly watchers: Watchers;
+}
+
+const BATCH = 1000;
+
+type Named = Pick<Collection, 'name'>;
+
+const undefinedOn = async <R>(reasons: readonly Conflict['reason'][], work: Promise<R>): Promise<R | undefined> => {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Conflict && reasons.includes(error.reason)) return undefined;
+    throw error;
+  }
+};
+
+/** What every verb is made of: finding the collection, the time, and the errors that callers of the port see. */
+const groundOf = ({ shelves, clock, budget }: Parts) => {
+  const shelfOf = ({ name }: Named): Shelf => {
+    const shelf = shelves.get(name);
+    if (!shelf) throw new AppError('internal', `the store was opened without the collection ${name}`);
+    return shelf;
+  };
+  const at = (shelf: Shelf, position = 0, session?: ClientSession): At => ({
+    shelf,
+    position,
+    now: clock.now(),
+    session,
+  });
+  const reading = async <R>(collection: Named, work: (reading: Reading) => Promise<R>): Promise<R> => {
+    try {
+      return await work({ shelf: shelfOf(collection), now: clock.now(), budget });
+    } catch (error) {
+      throw asPortError(error);
+    }
+  };
+  const write = async <R>(collection: Named, work: (at: At) => Promise<R>): Promise<R> => {
+    const shelf = shelfOf(collection);
+    return persist(() => work(at(shelf)));
+  };
+  return { shelfOf, at, reading, write };
+};
+
+type Ground = ReturnType<typeof groundOf>;
+
+const reads = ({ reading }: Ground) => ({
+  get: (collection: Named, id: string) =>
+    reading(collection, async ({ shelf, now }) => {
+      const found = await shelf.model.findOne(existing(shelf, now, id)).lean();
+      return found ? fromEnvelope(found) : undefined;
+    }),
+  find: (collection: Named, query: Query, page: Page = {}) =>
+    reading(collection, (from) => findDocs(from, query, page)),
+  count: (collection: Named, query: Query) => reading(collection, (from) => countDocs(from, query)),
+});
+
+const writes = ({ reading, write }: Ground) => ({
+  insert: (collection: Named, doc: Doc) => write(collection, (at) => insert(at, doc)),
+  swap: (collection: Named, next: Stored<Doc>) => write(collection, (at) => swap(at, next)),
+  take: (collection: Named, id: string) =>
+    undefinedOn(
+      ['missing'],
+      write(collection, (at) => take(at, id)),
+    ),
+  increment: (collection: Named, id: string, by: Increment) =>
+    undefinedOn(
+      ['missing', 'capped'],
+      write(collection, (at) => increment(at, id, by)),
+    ),
+  remove: (collection: Named, id: string) => write(collection, (at) => remove(at, id)),
+  removeAll: (collection: Named, query: Query) => reading(collection, (from) => removeFound(from, query)),
+  // The server finds and leases in one step, so that callers at once need no turns.
+  claim: (collection: Named, options: ClaimOptions) => reading(collection, (from) => claimDoc(from, options)),
+});
+
+const nameOf = (change: Change): string => {
+  const id = change.kind === 'insert' || change.kind === 'swap' ? change.doc.id : change.id;
+  return `${change.in.name} ${id}`;
+};
+
+const commits = ({ connection }: Parts, { shelfOf, at }: Ground) => {
+  const inTurn = takeTurns();
+
+  const together = async (
+    steps: readonly { readonly change: Change; readonly shelf: Shelf }[],
+    session: ClientSession,
+  ): Promise<readonly (Stored<Doc> | undefined)[]> => {
+    const done: (Stored<Doc> | undefined)[] = [];
+    for (const { change, shelf } of steps) done.push(await apply(at(shelf, done.length, session), change));
+    return done;
+  };
+
+  return {
+    async commit(changes: readonly Change[]) {
+      const steps = changes.map((change) => ({ change, shelf: shelfOf(change.in) }));
+      const [only, second] = steps;
+      if (!only) return [];
+      if (!second) return [await persist(() => apply(at(only.shelf), only.change))];
+      const work = (session: ClientSession) => together(steps, session);
+      return inTurn(changes.map(nameOf), () => persist(() => inTransaction(connection, work)));
+    },
+
+    async insertMany(collection: Named, docs: readonly Doc[]) {
+      const shelf = shelfOf(collection);
+      const checked = docs.map((doc) => checkDoc(shelf.collection, doc));
+      const work = async (session: ClientSession): Promise<void> => {
+        for (let first = 0; first < checked.length; first += BATCH) {
+          await insertBatch(at(shelf, first, session), checked.slice(first, first + BATCH));
+        }
+      };
+      if (checked.length > 0) await persist(() => inTransaction(connection, work));
+    },
+  };
+};
+
+export const storeOver = (parts: Parts): Store => {
+  const { connection, watchers } = parts;
+  const ground = groundOf(parts);
+  const verbs = {
+    ...reads(ground),
+    ...writes(ground),
+    ...commits(parts, ground),
+    watch: (collections: readonly Named[], listener: () => void) =>
+      watchers.watch(
+        collections.map((collection) => ground.shelfOf(collection).collection.name),
+        listener,
+      ),
+    // Every write has waited for a journalled majority before it returned (see `connection.ts`).
+    durable: () => Promise.resolve(),
+    async close() {
+      await watchers.close();
+      await connection.close();
+    },
+  };
+  // Documents lie in the collections without their types; each was checked against its shape when written.
+  return verbs as unknown as Store;
+};
