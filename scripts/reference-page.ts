@@ -54,6 +54,8 @@ const kind = (node: Node): string => {
   if (node.type === 'number') return `number${range(node)}`;
   if (node.type === 'array')
     return `list of ${isSchema(node.items) && node.items.properties ? 'sections' : kind(isSchema(node.items) ? node.items : {})}`;
+  if (isSchema(node.additionalProperties) && node.additionalProperties.type)
+    return `${kind(node.additionalProperties)} by name`;
   return node.type === 'object' ? 'section' : 'text';
 };
 
@@ -84,7 +86,7 @@ const section = (path: string, node: Node): readonly string[] => {
   });
   const table = ['| option | value | default | meaning |', '| --- | --- | --- | --- |', ...rows, ''];
   const title = path === '' ? ['## At the top', ''] : [`## \`${path}\``, ''];
-  const description = path === '' || node.description === undefined ? [] : [node.description, ''];
+  const description = path === '' || !node.description ? [] : [node.description, ''];
   return [
     ...title,
     ...description,

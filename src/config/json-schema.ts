@@ -11,7 +11,10 @@ export interface PluginSchema {
 /** The schema of the whole file: the core's sections, and one for each plugin. */
 export const wholeSchema = (plugins: readonly PluginSchema[]) => {
   const sections: Record<string, z.ZodType> = Object.fromEntries(
-    plugins.map(({ name, config }) => [name, config.prefault({})]),
+    plugins.map(({ name, config }) => [
+      name,
+      config.prefault({}).describe(config.description ?? `Options of the plugin ${name}.`),
+    ]),
   );
   return fileSchema.extend({
     plugins: z.strictObject(sections).prefault({}).describe('One section for each plugin.'),
