@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { useChromium } from '../support/browser.ts';
+import { examine, useChromium } from '../support/browser.ts';
 import { ChromiumBrowser } from '../support/chromium-browser.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { useWorld } from '../support/world.ts';
@@ -96,5 +96,19 @@ onEveryEngine('A newcomer walks the loop of the README in a real browser', funct
     await phone.submit();
     await phone.submit({ 'new-password': 'seven lanterns in the fog' });
     expect(await phone.text()).to.contain('go back to your app on the other device');
+  });
+
+  it('reads every message on a page that reads well itself, and as a mail program would show it', async function () {
+    this.timeout(60_000);
+    const browser = await openBrowser();
+    await browser.open(`${world().issuer}/reset`);
+    await browser.submit({ username: 'bob' });
+    const tab = await mailbox(browser);
+    expect(await examine(tab.page, 'mailbox')).to.deep.equal([]);
+    await tab.page.locator('.message[open]').getByText('Open it as a mail program shows it').click();
+    await tab.page.waitForURL('**/dev/mailbox/*');
+    await tab.page.locator('a').first().click();
+    await tab.page.waitForURL('**/reset/link');
+    expect(await tab.text()).to.contain('This link resets the password of bob.');
   });
 });
