@@ -42,7 +42,9 @@ const engines: readonly Engine[] = [sqlite, mongodb];
 /** Nothing above the port of the store may know which of them runs: every story is told on both. */
 export const onEveryEngine = (title: string, stories: (engine: Engine) => void): void => {
   for (const engine of engines) {
-    describe(`${title}, on ${engine.name}`, () => {
+    describe(`${title}, on ${engine.name}`, function () {
+      // A story is many requests, and other suites want the same processors.
+      this.timeout(30_000);
       before(async function () {
         await engine.require(this);
       });

@@ -8,6 +8,8 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const MOST_REDIRECTS = 20;
 const BUTTONS = new Set(['submit', 'image']);
 
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+
 interface Shown {
   readonly url: URL;
   readonly reply: Reply;
@@ -27,12 +29,17 @@ export class HttpBrowser implements Browser {
   readonly cookies: CookieJar;
   readonly #wire = new Wire();
   readonly #agent: string;
+  readonly #language: string;
   readonly #earlier: URL[] = [];
   #shown: Shown | undefined;
 
-  constructor(clock: Clock, agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0') {
+  constructor(
+    clock: Clock,
+    { agent = FIREFOX, language = 'en' }: { readonly agent?: string; readonly language?: string } = {},
+  ) {
     this.cookies = new CookieJar(clock);
     this.#agent = agent;
+    this.#language = language;
   }
 
   /** One exchange with this browser's cookies, redirects not followed. */
@@ -44,7 +51,7 @@ export class HttpBrowser implements Browser {
       headers: {
         'user-agent': this.#agent,
         accept: 'text/html,application/xhtml+xml,*/*;q=0.8',
-        'accept-language': 'en',
+        'accept-language': this.#language,
         'sec-fetch-mode': 'navigate',
         ...(cookie !== undefined && { cookie }),
         ...sending.headers,

@@ -49,8 +49,8 @@ export interface World extends AsyncDisposable {
   readonly lines: readonly LogLine[];
   /** Makes somebody with a password and a mail address of the organisation; a name that is taken gets a number. */
   person(userName: string, somebody?: Somebody): Promise<Person>;
-  /** A browser without JavaScript that was never here before. */
-  browser(): HttpBrowser;
+  /** A browser without JavaScript that was never here before, of somebody who reads `language`. */
+  browser(language?: string): HttpBrowser;
   /** Runs every job until none has more to do. */
   settle(): Promise<void>;
   /** Moves the clock, then settles. */
@@ -129,8 +129,8 @@ export const world = async (options: WorldOptions = {}): Promise<World> => {
   stack.defer(async () => {
     for (const browser of browsers) await browser[Symbol.asyncDispose]();
   });
-  const browser = () => {
-    const made = new HttpBrowser(clock);
+  const browser = (language = 'en') => {
+    const made = new HttpBrowser(clock, { language });
     browsers.push(made);
     return made;
   };
