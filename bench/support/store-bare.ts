@@ -56,7 +56,7 @@ export const bareTwin = async (documents: number): Promise<Twin> => {
   const inserted = (verb: number, round: number): string => extra(documents, verb, round).id;
 
   return {
-    verbs: {
+    calls: {
       get: (round) => parsed('SELECT doc FROM people WHERE id = ?', idOf(number(round))),
       'find by user name': (round) =>
         parsed('SELECT doc FROM people WHERE userName = ?', `user${String(number(round))}`),
@@ -91,7 +91,7 @@ export const bareTwin = async (documents: number): Promise<Twin> => {
           increment(inserted(1, round));
         });
       },
-      commit: (round) => {
+      'commit of 3': (round) => {
         transaction(() => {
           insert(extra(documents, 2, round));
           increment(inserted(1, round));
@@ -105,6 +105,9 @@ export const bareTwin = async (documents: number): Promise<Twin> => {
           sql('DELETE FROM mails WHERE value IN (?, ?)').run(`user${id}`, `u${id}`);
         });
       },
+      'part of a user name': (round) =>
+        parsed('SELECT doc FROM people WHERE instr(userName, ?) LIMIT 21', `r${String(round)}77`),
+      'what no index serves': () => parsed("SELECT doc FROM people WHERE json_extract(doc, '$.about') = ?", 'nobody'),
       claim: () => {
         const now = performance.now();
         transaction(() =>

@@ -1,6 +1,6 @@
 import { systemClock } from '../../src/kernel/clock.ts';
 import { change } from '../../src/store/port.ts';
-import { and, eq, everything, ge } from '../../src/store/query.ts';
+import { and, co, eq, everything, ge } from '../../src/store/query.ts';
 import { openSqlite } from '../../src/store/sqlite/engine.ts';
 import { sqliteFolder } from '../../test/support/store-sqlite.ts';
 import { extra, idOf, people, personOf } from './store-twin.ts';
@@ -21,7 +21,7 @@ export const latchkeyTwin = async (documents: number): Promise<Twin> => {
   const inserted = (verb: number, round: number): string => extra(documents, verb, round).id;
 
   return {
-    verbs: {
+    calls: {
       get: (round) => store.get(people, idOf(number(round))),
       'find by user name': (round) => store.find(people, eq('userName', `user${String(number(round))}`), { limit: 1 }),
       'find by mail': (round) => store.find(people, eq('emails.value', `user${String(number(round))}@example.org`)),
@@ -34,13 +34,16 @@ export const latchkeyTwin = async (documents: number): Promise<Twin> => {
       insert: (round) => store.insert(people, extra(documents, 1, round)),
       swap: (round) => store.swap(people, { ...extra(documents, 1, round), state: 'gone', version: 1 }),
       increment: (round) => store.increment(people, inserted(1, round), { field: 'visits', cap: 9 }),
-      commit: (round) =>
+      'commit of 3': (round) =>
         store.commit([
           change.insert(people, extra(documents, 2, round)),
           change.increment(people, inserted(1, round), { field: 'visits', cap: 9 }),
           change.remove(people, inserted(3, round)),
         ]),
       take: (round) => store.take(people, inserted(2, round)),
+      'part of a user name': (round) => store.find(people, co('userName', `r${String(round)}77`), { limit: 20 }),
+      // Refused once the budget of 100,000 documents has been read.
+      'what no index serves': () => store.find(people, eq('about', 'nobody')).catch(() => undefined),
       claim: () => store.claim(people, { query: eq('state', 'gone'), sort: [{ path: 'created' }], lease: 1 }),
     },
     async close() {

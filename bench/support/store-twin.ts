@@ -1,9 +1,27 @@
 import { z } from 'zod';
 import { defineCollection } from '../../src/store/port.ts';
 
+/** In this order: a later one works on what an earlier one left. */
+export const verbs = [
+  'get',
+  'find by user name',
+  'find by mail',
+  'page of 20, deep',
+  'count all',
+  'insert',
+  'swap',
+  'increment',
+  'commit of 3',
+  'take',
+  'claim',
+] as const;
+
+/** Those that look at every entry of an index, or at a great many documents. */
+export const slowVerbs = ['part of a user name', 'what no index serves'] as const;
+
 /** One of two ways to do the same to the same documents. */
 export interface Twin {
-  readonly verbs: Readonly<Record<string, (round: number) => unknown>>;
+  readonly calls: Readonly<Record<(typeof verbs)[number] | (typeof slowVerbs)[number], (round: number) => unknown>>;
   close(): Promise<void>;
 }
 

@@ -13,24 +13,33 @@ const isObject = (value: Json): value is { readonly [name: string]: Json } =>
 export const isScalarValue = (value: Json): value is Scalar =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
-const spread = (value: Json): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : [value]);
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
-/** What stands at the path before a list at its end is spread; several values where it runs through a list. */
-const reach = (from: Json, path: string): readonly Json[] => {
-  let reached: readonly Json[] = [from];
-  for (const name of path.split('.')) {
-    reached = reached
-      .flatMap(spread)
-      .flatMap((value) => (isObject(value) && Object.hasOwn(value, name) ? [value[name]] : []));
+/** Adds what stands at the end of the names to `reached`; several values where the way runs through a list. */
+const walk = (from: Json, names: readonly string[], at: number, reached: Json[]): void => {
+  const name = names[at];
+  if (name === undefined) {
+    reached.push(from);
+  } else if (isList(from)) {
+    for (const element of from) if (isObject(element)) walk(element, names, at, reached);
+  } else if (isObject(from) && Object.hasOwn(from, name)) {
+    walk(from[name], names, at + 1, reached);
   }
+};
+
+/** What stands at the path, before a list at its end is spread. */
+const reach = (from: Json, path: string): readonly Json[] => {
+  const reached: Json[] = [];
+  walk(from, path.split('.'), 0, reached);
   return reached;
 };
 
 /** Every value at the path, each element of a list for itself. */
-export const valuesAt = (doc: object, path: string): readonly Json[] =>
-  reach(doc as Json, path)
-    .flatMap(spread)
-    .filter((value) => value !== undefined && value !== null);
+export const valuesAt = (doc: object, path: string): readonly Json[] => {
+  const reached = reach(doc as Json, path);
+  const values = reached.some(isList) ? reached.flatMap((value) => (isList(value) ? value : [value])) : reached;
+  return values.filter((value) => value !== undefined && value !== null);
+};
 
 const typeRank = { number: 0, string: 1, boolean: 2 } as const;
 const rank = (value: Scalar): number => typeRank[typeof value as keyof typeof typeRank];
@@ -79,8 +88,8 @@ export const matches = (query: Query, doc: object): boolean => {
       return valuesAt(doc, query.path).length > 0;
     case 'any':
       return reach(doc as Json, query.path)
-        .flatMap((value) => (Array.isArray(value) ? (value as readonly Json[]) : []))
-        .some((element) => isObject(element) && matches(query.of, element));
+        .filter(isList)
+        .some((list) => list.some((element) => isObject(element) && matches(query.of, element)));
     default: {
       const met = valuesAt(doc, query.path).some(
         (found) => isScalarValue(found) && compare(query.op, found, query.value),

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { comparePlaces, matches, placeOf } from '../../src/store/evaluate.ts';
 import type { Store } from '../../src/store/port.ts';
-import { and, any, eq, everything, gt, lt, ne, not, or, pr, sw } from '../../src/store/query.ts';
+import { and, any, co, eq, everything, ge, gt, lt, ne, not, or, pr, sw } from '../../src/store/query.ts';
 import type { Query, Sort } from '../../src/store/query.ts';
 import { queryArbitrary, sortArbitrary, things, thingsArbitrary } from '../support/store-samples.ts';
 import type { Thing } from '../support/store-samples.ts';
@@ -239,6 +239,14 @@ const describeCost = (contract: () => Contract): void => {
     ).to.have.length(100);
     expect(await store.count(things, everything)).to.equal(BUDGET * 2);
     expect(await store.count(things, eq('name', 'n'))).to.equal(BUDGET * 2);
+    expect(await store.count(things, and(ge('number', 10), lt('number', 3010)))).to.equal(3000);
+    const part = await allPages(store, things, co('name', 'n'), { sort: [{ path: 'number' }], limit: 1000 });
+    expect(part.map(({ number }) => number)).to.deep.equal(many.map(({ number }) => number));
+    const range = and(ge('number', 5), lt('number', 2505));
+    const ranged = await allPages(store, things, range, { sort: [{ path: 'number', descending: true }], limit: 700 });
+    expect(ranged.map(({ number }) => number)).to.deep.equal(
+      Array.from({ length: 2500 }, (_, offset) => 2504 - offset),
+    );
     expect(await store.removeAll(things, eq('name', 'n'))).to.equal(BUDGET * 2);
   });
 };

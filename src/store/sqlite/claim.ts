@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { ClaimOptions, Doc, Stored } from '../port.ts';
 import { findDocs } from './find.ts';
-import type { Reading } from './find.ts';
+import type { Reading } from './reading.ts';
 import { ROW, docOf } from './rows.ts';
 import type { Row } from './rows.ts';
 

@@ -1,6 +1,6 @@
 import type { Comparison, Query, Scalar } from '../query.ts';
-import { toSql } from './value.ts';
-import type { SqlValue } from './value.ts';
+import { allOf } from './sql.ts';
+import type { Sql } from './sql.ts';
 
 /** A comparison that every match meets, with what it must hold on. */
 export interface Condition {
@@ -50,71 +50,19 @@ export const conjunctionOf = (query: Query): Conjunction => {
   }
 };
 
-/** A piece of SQL over one column with its parameters. */
-export interface Sql {
-  readonly text: string;
-  readonly values: readonly SqlValue[];
-}
+/** Conditions that leave one stretch of an index to read. */
+export const isRange = ({ op, value }: Condition): boolean =>
+  ['gt', 'ge', 'lt', 'le'].includes(op) || (op === 'sw' && typeof value === 'string');
 
-const MAX_CODE_POINT = 0x10ffff;
-const SURROGATES = { first: 0xd800, last: 0xdfff };
+/** Conditions that an index can answer entry by entry, and only text can meet. */
+export const isFilter = ({ op, value }: Condition): boolean =>
+  (op === 'co' || op === 'ew') && typeof value === 'string';
 
-/** The least text that is greater than every text with this prefix, by UTF-8 bytes; undefined when there is none. */
-export const afterPrefix = (prefix: string): string | undefined => {
-  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
-  while (points.at(-1) === MAX_CODE_POINT) points.pop();
-  const last = points.pop();
-  if (last === undefined) return undefined;
-  const next = last + 1 === SURROGATES.first ? SURROGATES.last + 1 : last + 1;
-  return String.fromCodePoint(...points, next);
+/** A filter over a column of text. */
+export const filterSql = (column: string, { op, value }: Condition): Sql => {
+  const text = String(value);
+  if (op === 'co') return { text: `instr(${column}, ?) > 0`, values: [text] };
+  // substr from the end by 0 characters would give the whole text.
+  if (text === '') return allOf([]);
+  return { text: `substr(${column}, -${String([...text].length)}) = ?`, values: [text] };
 };
-
-// SQLite orders numbers, then text, then blobs. These bounds keep a comparison among values of its own type.
-const above = { number: '', string: " < x''", boolean: '' } as const;
-const numberEnds = " < ''";
-const below = { number: '', string: " >= ''", boolean: " >= x''" } as const;
-
-type TypeName = 'number' | 'string' | 'boolean';
-
-const bounded = (column: string, op: string, value: Scalar, bound: string): Sql => ({
-  text: `${column} ${op} ?${bound === '' ? '' : ` AND ${column}${bound}`}`,
-  values: [toSql(value)],
-});
-
-const startsWith = (column: string, prefix: string): Sql => {
-  const end = afterPrefix(prefix);
-  return end === undefined
-    ? { text: `${column} >= ? AND ${column} < x''`, values: [prefix] }
-    : { text: `${column} >= ? AND ${column} < ?`, values: [prefix, end] };
-};
-
-const never: Sql = { text: '0', values: [] };
-
-/** The condition on a column in which booleans are blobs; on text that is neither a range nor equal, a filter. */
-export const conditionSql = (column: string, { op, value }: Pick<Condition, 'op' | 'value'>): Sql => {
-  const type = typeof value as TypeName;
-  const upper = type === 'number' ? numberEnds : above[type];
-  switch (op) {
-    case 'eq':
-      return { text: `${column} = ?`, values: [toSql(value)] };
-    case 'gt':
-      return bounded(column, '>', value, upper);
-    case 'ge':
-      return bounded(column, '>=', value, upper);
-    case 'lt':
-      return bounded(column, '<', value, below[type]);
-    case 'le':
-      return bounded(column, '<=', value, below[type]);
-    case 'sw':
-      return typeof value === 'string' ? startsWith(column, value) : never;
-    case 'co':
-      return typeof value === 'string' ? { text: `instr(${column}, ?) > 0`, values: [value] } : never;
-    case 'ew':
-      if (typeof value !== 'string') return never;
-      // substr from the end by 0 characters would give the whole text.
-      if (value === '') return { text: '1', values: [] };
-      return { text: `substr(${column}, -${String([...value].length)}) = ?`, values: [value] };
-  }
-};
-
-export const isRange = ({ op }: Condition): boolean => ['gt', 'ge', 'lt', 'le', 'sw'].includes(op);

@@ -84,13 +84,15 @@ const partsOf = async (
   const log = await open(`${file}-wal`, 'r');
   const checkpoints = startCheckpoints(file, options.log);
   const { syncWith = (sync) => sync() } = options;
+  // With FULL, each commit has been synced before it returned.
+  const sync = connection.synchronous === 'FULL' ? () => Promise.resolve() : () => syncWith(() => log.datasync());
   return {
     connection,
     tables: new Map(tables.map((table) => [table.collection.name, table])),
     clock: options.clock,
     budget: options.budget ?? BUDGET,
-    durability: trackDurability(() => syncWith(() => log.datasync())),
-    watchers: startWatchers(connection, options.watchEvery ?? WATCH_EVERY),
+    durability: trackDurability(sync),
+    watchers: startWatchers(connection, options.watchEvery ?? WATCH_EVERY, options.log),
     checkpoints,
     async closeFiles() {
       await checkpoints.close();

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { AppError } from '../../kernel/errors.ts';
 import { checkQuery, checkSort } from '../check.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
@@ -6,59 +5,17 @@ import { comparePlaces, matches, placeOf } from '../evaluate.ts';
 import type { Place } from '../evaluate.ts';
 import type { Doc, Found, Page, Stored } from '../port.ts';
 import type { Query } from '../query.ts';
-import type { Connection } from './connection.ts';
 import { plansFor } from './plan.ts';
-import type { Access, OrderedAccess, Plan } from './plan.ts';
+import type { Access, Plan } from './plan.ts';
+import { WINDOW, drive, isThere } from './reading.ts';
+import type { Reading } from './reading.ts';
 import { docOf } from './rows.ts';
-import type { Row } from './rows.ts';
-import { orderedSql, scanAccess } from './scan.ts';
-import type { Scan, Window } from './scan.ts';
-import type { Table } from './schema.ts';
-import { segmentsOf } from './segments.ts';
+import { scanAccess } from './scan.ts';
 import type { After } from './segments.ts';
 import { toSql } from './value.ts';
 
-const WINDOW = 1000;
 const MAX_LIMIT = 1000;
 const DEFAULT_LIMIT = 100;
-
-export interface Reading {
-  readonly connection: Connection;
-  readonly table: Table;
-  readonly now: number;
-  /** Rows one query may read before it is refused. */
-  readonly budget: number;
-  /** Leave out what somebody holds by a claim. */
-  readonly free?: boolean;
-}
-
-const isThere = ({ now, free = false }: Reading, row: Row): boolean =>
-  (row.expires === null || row.expires > now) && !(free && row.lease !== null && row.lease > now);
-
-/**
- * Reads window after window, other work going on in between, until there is no more or `use` says it has enough.
- * Throws `too_costly` once more than the budget has been read that `use` did not have to.
- */
-const drive = async (
-  reading: Reading,
-  scan: Scan,
-  first: number,
-  use: (window: Window) => { readonly enough: boolean; readonly useful?: number },
-  run: <R>(work: () => R) => Promise<R> = reading.connection.read,
-): Promise<void> => {
-  let spent = 0;
-  for (let size = Math.min(first, WINDOW); ; size = Math.min(size * 4, WINDOW)) {
-    const { cost, done, enough, useful } = await run(() => {
-      const window = scan(size);
-      return { useful: 0, ...window, ...use(window) };
-    });
-    if (enough || done) return;
-    spent += cost - useful;
-    if (spent > reading.budget)
-      throw new AppError('too_costly', `a query on ${reading.table.collection.name} reads too much`);
-    await turn();
-  }
-};
 
 interface Question {
   readonly query: Query;
@@ -128,61 +85,4 @@ export const findDocs = async (reading: Reading, query: Query, page: Page): Prom
     }
   }
   throw new AppError('internal', 'a query without a plan');
-};
-
-const countEntries = ({ connection, table, now }: Reading, access: OrderedAccess): Promise<number> =>
-  connection.read(() => {
-    const alive = table.collection.expiry === undefined ? '' : ' AND (expires IS NULL OR expires > ?)';
-    return segmentsOf(access, undefined)
-      .map((segment) => {
-        const statement = connection.sql(`${orderedSql(table, access, segment, 'count(*) AS count')}${alive}`);
-        return Number(statement.get(...segment.values, ...(alive === '' ? [] : [now]))?.['count']);
-      })
-      .reduce((sum, count) => sum + count, 0);
-  });
-
-/** Counts whole indexes, which is far quicker than to ask each row whether it has expired. */
-const countAll = ({ connection, table, now }: Reading): Promise<number> =>
-  connection.read(() => {
-    const all = `SELECT count(*) AS count FROM "${table.sqlName}"`;
-    const count = (text: string, ...values: number[]): number => Number(connection.sql(text).get(...values)?.['count']);
-    const expires = table.collection.expiry !== undefined;
-    return count(all) - (expires ? count(`${all} WHERE expires IS NOT NULL AND expires <= ?`, now) : 0);
-  });
-
-export const countDocs = async (reading: Reading, query: Query): Promise<number> => {
-  checkQuery(query);
-  const [plan] = plansFor(reading.table, query, []);
-  const access = plan?.access ?? { kind: 'union' as const, of: [] };
-  if (plan?.exact === true && access.kind === 'ordered') {
-    return access.index === undefined && access.pins.length === 0 ? countAll(reading) : countEntries(reading, access);
-  }
-  const counted = new Set<string>();
-  await drive(reading, scanAccess(reading.connection, reading.table, access), WINDOW, ({ rows }) => {
-    for (const row of rows) if (isThere(reading, row) && matches(query, docOf(row))) counted.add(row.id);
-    return { enough: false };
-  });
-  return counted.size;
-};
-
-/** Each window is read and emptied in one transaction, so that what changes meanwhile is removed when it matches. */
-export const removeDocs = async (
-  reading: Reading,
-  query: Query,
-  write: <R>(work: () => R) => Promise<R>,
-): Promise<number> => {
-  checkQuery(query);
-  const { connection, table } = reading;
-  const [plan] = plansFor(table, query, []);
-  const scan = scanAccess(connection, table, plan?.access ?? { kind: 'union', of: [] });
-  let removed = 0;
-  const empty = ({ rows }: Window): { readonly enough: boolean; readonly useful: number } => {
-    const gone = rows.filter((row) => isThere(reading, row) && matches(query, docOf(row)));
-    const statement = connection.sql(`DELETE FROM "${table.sqlName}" WHERE n = ?`);
-    const useful = gone.reduce((sum, { n }) => sum + Number(statement.run(n).changes), 0);
-    removed += useful;
-    return { enough: false, useful };
-  };
-  await drive(reading, scan, WINDOW, empty, write);
-  return removed;
 };

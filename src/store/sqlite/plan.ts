@@ -1,5 +1,5 @@
 import type { Query, Sort } from '../query.ts';
-import { conjunctionOf, isRange } from './conditions.ts';
+import { conjunctionOf, isFilter, isRange } from './conditions.ts';
 import type { Condition, Conjunction } from './conditions.ts';
 import type { Table, TableColumn, TableIndex } from './schema.ts';
 
@@ -136,7 +136,7 @@ const union = (table: Table, conjunction: Conjunction): Access | undefined => {
 };
 
 const filter = (table: Table, conditions: readonly Condition[]): Access | undefined => {
-  for (const condition of conditions.filter(({ op }) => op === 'co' || op === 'ew')) {
+  for (const condition of conditions.filter(isFilter)) {
     const index = table.indexes.find(({ columns }) => columns.length === 1 && columns[0]?.path === condition.path);
     if (index) return { kind: 'filter', index, filters: [condition] };
   }

@@ -1,7 +1,11 @@
-import { conditionSql } from './conditions.ts';
-import type { Sql } from './conditions.ts';
+import { boundsOf, boundsSql } from './bounds.ts';
+import type { Bounds } from './bounds.ts';
+import type { Condition } from './conditions.ts';
 import type { OrderedAccess } from './plan.ts';
-import type { TableColumn } from './schema.ts';
+import type { TableColumn, TableIndex } from './schema.ts';
+import { allOf, equalTo } from './sql.ts';
+import type { Sql } from './sql.ts';
+import { toSql } from './value.ts';
 import type { SqlValue } from './value.ts';
 
 /** Where reading goes on: after this key, in the columns of the order, and this id. Null is absent. */
@@ -10,37 +14,44 @@ export interface After {
   readonly id: string;
 }
 
-const all = (parts: readonly Sql[]): Sql => ({
-  text: parts.map(({ text }) => text).join(' AND '),
-  values: parts.flatMap(({ values }) => values),
-});
+/** Equalities on the first columns of an index; on the id where there is no index. */
+export const pinsSql = (index: TableIndex | undefined, pins: readonly Condition[], prefix = ''): readonly Sql[] =>
+  pins.map(({ value }, position) => equalTo(`${prefix}${index?.columns[position]?.name ?? 'id'}`, toSql(value)));
 
-const is = (column: string, value: SqlValue): Sql =>
-  value === null ? { text: `${column} IS NULL`, values: [] } : { text: `${column} = ?`, values: [value] };
-
-/** What comes after a value in one column: the values beyond it, then the absent ones. */
-const beyond = (column: TableColumn, value: SqlValue, descending: boolean, ranged: boolean): readonly Sql[] => {
+/** What comes after a value in one column, within its bounds: the values beyond it, then the absent ones. */
+const beyond = (
+  column: TableColumn,
+  value: SqlValue,
+  descending: boolean,
+  within: Bounds,
+): readonly (readonly Sql[])[] => {
   if (value === null) return [];
-  const rest = { text: `${column.name} ${descending ? '<' : '>'} ?`, values: [value] };
-  return column.required || ranged ? [rest] : [rest, is(column.name, null)];
+  const end = { value, inclusive: false };
+  const rest = boundsSql(column.name, descending ? { ...within, upper: end } : { ...within, lower: end });
+  const bounded = within.lower ?? within.upper;
+  return column.required || bounded ? [rest] : [rest, [equalTo(column.name, null)]];
 };
 
-const fromTheStart = (access: OrderedAccess): readonly Sql[] => {
-  const [first] = access.order;
-  if (!first || first.required || access.range.length > 0 || access.descending) return [all([])];
+const fromTheStart = ({ order, descending }: OrderedAccess, within: Bounds): readonly (readonly Sql[])[] => {
+  const [first] = order;
+  if (!first) return [[]];
+  const bounded = boundsSql(first.name, within);
+  if (first.required || descending || bounded.length > 0) return [bounded];
   // NULL lies before everything in an index, and absent comes last here.
-  return [{ text: `${first.name} IS NOT NULL`, values: [] }, is(first.name, null)];
+  return [[{ text: `${first.name} IS NOT NULL`, values: [] }], [equalTo(first.name, null)]];
 };
 
-const after = ({ order, descending, range }: OrderedAccess, { key, id }: After): readonly Sql[] => {
-  const same = order.map(({ name }, position) => is(name, key[position] ?? null));
+const after = (access: OrderedAccess, within: Bounds, { key, id }: After): readonly (readonly Sql[])[] => {
+  const { order, descending } = access;
+  const same = order.map(({ name }, position) => equalTo(name, key[position] ?? null));
   const tie = { text: `id ${descending ? '<' : '>'} ?`, values: [id] };
   const levels = order.map((column, position) =>
-    beyond(column, key[position] ?? null, descending, position === 0 && range.length > 0).map((step) =>
-      all([...same.slice(0, position), step]),
-    ),
+    beyond(column, key[position] ?? null, descending, position === 0 ? within : {}).map((step) => [
+      ...same.slice(0, position),
+      ...step,
+    ]),
   );
-  return [all([...same, tie]), ...levels.toReversed().flat()];
+  return [[...same, tie], ...levels.toReversed().flat()];
 };
 
 /**
@@ -48,18 +59,15 @@ const after = ({ order, descending, range }: OrderedAccess, { key, id }: After):
  * values last: each holds equalities on the first columns and at most one range on the next.
  */
 export const segmentsOf = (access: OrderedAccess, from: After | undefined): readonly Sql[] => {
-  const columns = access.index?.columns ?? [];
-  const pins = access.pins.map((pin, position) => conditionSql(columns[position]?.name ?? 'id', pin));
-  const ranged = access.range.map((condition) => conditionSql(access.order[0]?.name ?? 'id', condition));
-  return (from ? after(access, from) : fromTheStart(access))
-    .map((segment) => all([...pins, ...ranged, segment].filter(({ text }) => text !== '')))
-    .map((segment) => ({ ...segment, text: segment.text === '' ? '1' : segment.text }));
+  const pins = pinsSql(access.index, access.pins);
+  const within = boundsOf(access.range);
+  const segments = from ? after(access, within, from) : fromTheStart(access, within);
+  return segments.map((segment) => allOf([...pins, ...segment]));
 };
 
 /** ORDER BY of an access. An index without the id is unique, so that there are no ties to settle. */
 export const orderBy = ({ index, order, descending }: OrderedAccess): string => {
   const columns = [...order.map(({ name }) => name), ...(index?.unique === true ? [] : ['id'])];
-  return columns.length === 0
-    ? ''
-    : ` ORDER BY ${columns.map((column) => `${column}${descending ? ' DESC' : ''}`).join(', ')}`;
+  if (columns.length === 0) return '';
+  return ` ORDER BY ${columns.map((column) => `${column}${descending ? ' DESC' : ''}`).join(', ')}`;
 };

@@ -1,3 +1,4 @@
+import type { Log } from '../../kernel/log.ts';
 import type { Connection } from './connection.ts';
 
 export interface Watchers {
@@ -18,7 +19,7 @@ interface Watcher {
  *
  * @param every milliseconds between two looks at `data_version`; nobody looks while nobody watches
  */
-export const startWatchers = (connection: Connection, every: number): Watchers => {
+export const startWatchers = (connection: Connection, every: number, log: Log | undefined): Watchers => {
   const watchers = new Set<Watcher>();
   let timer: NodeJS.Timeout | undefined;
   let seen = 0;
@@ -33,9 +34,15 @@ export const startWatchers = (connection: Connection, every: number): Watchers =
   };
 
   const look = (): void => {
-    const now = version();
-    if (now === seen) return;
-    seen = now;
+    try {
+      const now = version();
+      if (now === seen) return;
+      seen = now;
+    } catch (error) {
+      // Nobody stands above a timer to catch this. What failed for good fails the verbs too, which say so.
+      log?.warn({ error }, 'the store could not be asked for changes of other processes');
+      return;
+    }
     watchers.forEach(tell);
   };
 
