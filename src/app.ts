@@ -29,7 +29,7 @@ import { oidcCollections } from './oidc/collections.ts';
 import type { StandingOf } from './oidc/lineage.ts';
 import { CLIENT_PATHS, startOidc } from './oidc/provider.ts';
 import type { Oidc } from './oidc/provider.ts';
-import type { Contribution, Host, Plugin } from './plugin.ts';
+import type { Contribution, Host, Plugin, Route } from './plugin.ts';
 import { signInCollections } from './sign-in/collections.ts';
 import { createSignInGuard } from './sign-in/guard.ts';
 import { createKnownBrowsers } from './sign-in/known-browsers.ts';
@@ -52,6 +52,8 @@ export interface AppOptions extends Partial<Surroundings> {
 export interface RunningApp {
   readonly foundation: Foundation;
   readonly port: number;
+  /** What is served besides OpenID Connect itself: for tests that must not forget a form. */
+  readonly routes: readonly Pick<Route, 'method' | 'path'>[];
   /** Passwords of the demo's people, at their first start only. */
   readonly firstPasswords: readonly FirstPassword[];
   /** Runs every job until none has more to do. */
@@ -224,6 +226,7 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
   const scheduler = startJobs(parts, jobs, timers);
   for (const { start } of contributions) await start?.();
 
+  const served = [...routes, ...(demo?.routes ?? []), ...contributions.flatMap(({ routes: theirs = [] }) => theirs)];
   const koa = createHttp({
     ...foundation,
     ...site,
@@ -232,7 +235,7 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
     trustedProxies: config.http.trustedProxies,
     limits: config.limits,
     unlimited: CLIENT_PATHS,
-    routes: [...routes, ...(demo?.routes ?? []), ...contributions.flatMap(({ routes: theirs = [] }) => theirs)],
+    routes: served,
     entrances: contributions.flatMap(({ entrances = [] }) => entrances),
     health: healthChecks(foundation, contributions),
     mounted: [oidc.middleware],
@@ -243,7 +246,7 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
   stops.push(() => server.stop());
   await store.durable();
   log.info({ issuer: config.issuer, port: server.port }, 'started');
-  return { foundation, port: server.port, firstPasswords, settle: () => scheduler.settle() };
+  return { foundation, port: server.port, routes: served, firstPasswords, settle: () => scheduler.settle() };
 };
 
 const stopAll = async (stops: (() => unknown)[]): Promise<void> => {
