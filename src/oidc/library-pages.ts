@@ -33,7 +33,7 @@ const failureOf = (error: Error, out: ErrorOut): string => {
 export const renderError =
   (send: SendPage, wayBackOf: WayBackOf) =>
   async (ctx: KoaContextWithOIDC, out: ErrorOut, error: Error): Promise<void> => {
-    const uid: unknown = Reflect.get(ctx, 'params')?.uid;
+    const { uid } = ctx['params'] as Readonly<Record<string, unknown>>;
     const status = error instanceof AppError ? error.status : ctx.status;
     if (error instanceof AppError && error.retryAfter !== undefined) ctx.set('Retry-After', String(error.retryAfter));
     const data = {

@@ -99,7 +99,7 @@ const run = (parts: OidcParts, sessions: SessionEnding, keys: readonly SigningKe
     model === 'Client' ? clientAdapter(clients) : new ArtifactAdapter(model, adapterParts);
   // The context that oidc-provider calls us with is the host's own, to which it has added a property.
   const sendPage: ConfigurationParts['sendPage'] = (ctx, answer) => {
-    pages.send(ctx as unknown as Context, answer);
+    pages.send(ctx, answer);
   };
   const own = { adapter, sendPage, wayBackOf: wayBackFinder(parts), fetch: outgoingFetch(parts.privateHosts) };
   const provider = new Provider(parts.issuer, configurationFor({ ...parts, ...own }, toJwks(keys)));
@@ -111,7 +111,7 @@ const run = (parts: OidcParts, sessions: SessionEnding, keys: readonly SigningKe
   provider.on('authorization.error', allowFormPost);
   const recorded = recordEvents(provider, parts);
   const deliver = throughOutbox(provider, sessions);
-  return { provider, deliver, middleware: around(mount(provider) as Middleware, recorded) };
+  return { provider, deliver, middleware: around(mount(provider), recorded) };
 };
 
 /** Faults of clients come to light at the start, not at the first sign-in of their app; all of them at once. */
@@ -162,7 +162,9 @@ export const startOidc = async (parts: OidcParts): Promise<Oidc> => {
   });
 
   return {
-    middleware: (ctx, next) => current.middleware(ctx, next),
+    middleware: async (ctx, next) => {
+      await current.middleware(ctx, next);
+    },
     interactions,
     sessions,
     jobs: [

@@ -47,5 +47,5 @@ export const allowFormPost = (ctx: KoaContextWithOIDC): void => {
   const { response_mode: mode, redirect_uri: address } = ctx.oidc.params ?? {};
   if (mode !== 'form_post') return;
   const target = typeof address === 'string' ? targetOf(address) : undefined;
-  if (target !== undefined) allowFormTargets(ctx as unknown as Context, [target]);
+  if (target !== undefined) allowFormTargets(ctx, [target]);
 };

@@ -34,12 +34,16 @@ import { CLIENT_PATHS, startOidc } from '../../src/oidc/provider.ts';
 import type { Oidc } from '../../src/oidc/provider.ts';
 import type { Resource } from '../../src/oidc/resources.ts';
 import type { SigningKey } from '../../src/oidc/signing-key.ts';
-import type { PromptContribution } from '../../src/plugin.ts';
+import type { PromptContribution, Route, SignIns } from '../../src/plugin.ts';
 import { signInCollections } from '../../src/sign-in/collections.ts';
-import { startSignIn } from '../../src/sign-in/sign-in.ts';
-import type { SignIn } from '../../src/sign-in/sign-in.ts';
+import { createSignInGuard } from '../../src/sign-in/guard.ts';
+import type { SignInGuard } from '../../src/sign-in/guard.ts';
+import { createKnownBrowsers } from '../../src/sign-in/known-browsers.ts';
+import type { BrowserMemory } from '../../src/sign-in/known-browsers.ts';
+import { passwordStep } from '../../src/sign-in/password-step.ts';
+import { signInRoutes } from '../../src/sign-in/routes.ts';
 import { openStore } from '../../src/store/open.ts';
-import type { Collection, Store, Stored } from '../../src/store/port.ts';
+import type { Store, Stored } from '../../src/store/port.ts';
 import { everything } from '../../src/store/query.ts';
 import { testClock } from './clock.ts';
 import type { TestClock } from './clock.ts';
@@ -61,6 +65,8 @@ export interface ProviderWorldOptions {
   readonly privateHosts?: readonly string[];
   /** Whether requests meet within each other's reads and writes, as they do on a store of another machine. */
   readonly distantStore?: boolean;
+  /** Further routes, as a plugin's. */
+  readonly routes?: (signIns: SignIns) => readonly Route[];
   readonly prompts?: (world: { readonly store: Store }) => readonly PromptContribution[];
 }
 
@@ -98,6 +104,8 @@ export interface Doings {
   failure(request: Promise<unknown>): Promise<string>;
   /** The sign-in that a browser is at. */
   openSignIn(browser: HttpBrowser): Promise<{ readonly uid: string; readonly path: string }>;
+  /** The value that forms of this browser carry. */
+  csrfOf(browser: HttpBrowser): Promise<string>;
   /** Sends the form of the sign-in page, and follows no redirect. */
   postPassword(browser: HttpBrowser, uid: string, password: string, username?: string): Promise<Reply>;
   /** Adds a first-party client without PKCE to the store. */
@@ -126,7 +134,8 @@ export interface ProviderWorld extends Doings, AsyncDisposable {
   readonly audit: Audit;
   readonly directory: Directory;
   readonly oidc: Oidc;
-  readonly signIn: SignIn;
+  readonly guard: SignInGuard;
+  readonly knownBrowsers: BrowserMemory;
   readonly app: RelyingParty;
   readonly alice: Stored<Person>;
   readonly scheduler: Scheduler;
@@ -135,12 +144,7 @@ export interface ProviderWorld extends Doings, AsyncDisposable {
   person(attributes: NewPerson, password?: string): Promise<Stored<Person>>;
 }
 
-const collections = [
-  ...directoryCollections,
-  ...oidcCollections,
-  ...signInCollections,
-  auditEvents,
-] as unknown as Collection[];
+const collections = [...directoryCollections, ...oidcCollections, ...signInCollections, auditEvents];
 
 const recording = (lines: { level: string; facts: Record<string, unknown> }[]): Log => {
   const at = (level: string) => (facts: Record<string, unknown>) => {
@@ -255,29 +259,37 @@ const serving = async (options: ProviderWorldOptions, parts: Standing, stack: As
   });
   const { id = '', sealed = '' } = (await store.get(keySets, 'signing')) ?? {};
   madeOnce.keySet = { id, sealed };
-  const signIn = startSignIn({
-    ...{ store, clock, secrets, audit, accounts, passwords, prompts },
-    settings: settings.signIn,
+  const guard = createSignInGuard(store, secrets, clock, settings.signIn.guard);
+  const knownBrowsers = createKnownBrowsers({
+    ...{ store, secrets, clock },
+    lifetime: settings.signIn.knownBrowser,
+    epochOf: async (id) => (await who(id))?.epoch,
+  });
+  const routes = signInRoutes({
+    ...{ store, audit, clock, accounts, prompts },
     interactions: oidc.interactions,
+    password: passwordStep({ store, audit, accounts, passwords, guard, browsers: knownBrowsers }),
     recovery: [],
-    standing: who,
   });
   const koa = createHttp({
     ...{ ...site, issuer, clock, random, log, store, locales: LOCALES },
     trustedProxies: [],
     limits: { requests: 100_000, window: MINUTE },
     unlimited: CLIENT_PATHS,
-    routes: signIn.routes,
+    routes: [...routes, ...(options.routes?.(oidc.interactions) ?? [])],
     entrances: [],
     health: [],
     mounted: [oidc.middleware],
     cookieKeys: ['unused'],
   });
-  listen(koa.callback());
+  const handle = koa.callback();
+  listen((req, res) => {
+    void handle(req, res);
+  });
   await app.discover(issuer);
   const scheduler = startScheduler(oidc.jobs, log, false);
   stack.defer(() => scheduler.stop());
-  return { ...parts, issuer, app, oidc, signIn, scheduler };
+  return { ...parts, issuer, app, oidc, guard, knownBrowsers, scheduler };
 };
 
 type Serving = Awaited<ReturnType<typeof serving>>;
@@ -294,7 +306,7 @@ const creating =
   };
 
 /** What is done in and to the world; the stories read like these names. */
-const doings = ({ app, issuer, store, opened, secrets, clock, directory, signIn, interruption }: Serving): Doings => {
+const doings = ({ app, issuer, store, opened, secrets, clock, directory, guard, interruption }: Serving): Doings => {
   const { people, accounts, passwords } = directory;
   return {
     async signInAs(browser, parameters, username = 'alice', password = PASSWORD) {
@@ -339,6 +351,12 @@ const doings = ({ app, issuer, store, opened, secrets, clock, directory, signIn,
       const uid = /^\/interaction\/([^/]+)/.exec(pathname)?.[1];
       if (uid === undefined) throw new Error(`no sign-in at ${pathname}: ${await browser.text()}`);
       return { uid, path: pathname };
+    },
+
+    async csrfOf(browser) {
+      const reply = await browser.send(await app.authorizationUrl({ prompt: 'login' }));
+      const page = await browser.send(new URL(String(reply.headers.location), issuer));
+      return /name="csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? '';
     },
 
     async postPassword(browser, uid, password, username = 'alice') {
@@ -387,7 +405,7 @@ const doings = ({ app, issuer, store, opened, secrets, clock, directory, signIn,
     async setPassword(accountId, password) {
       const account = await accounts.byId(accountId);
       if (!account) throw new Error('there is nobody by that id');
-      const cleared = await signIn.guard.clearing(accountId);
+      const cleared = await guard.clearing(accountId);
       await opened.commit([...(await passwords.set(account, password, 'reset')), ...cleared]);
     },
 
