@@ -9,12 +9,22 @@ export const foldPassword = (text: string): readonly string[] =>
 /** Points that make a password hard enough to guess. */
 export const ENOUGH = 5;
 
+type Characters = readonly string[];
+
+const isSame = (a: Characters, b: Characters): boolean =>
+  a.length === b.length && a.every((each, at) => each === b[at]);
+
+/** The term itself, or with one edit. A character before or after the whole term is no part of it: it counts itself. */
+const isTerm = (part: Characters, term: Characters): boolean =>
+  withinOneEdit(part, term) &&
+  (part.length <= term.length || (!isSame(part.slice(1), term) && !isSame(part.slice(0, -1), term)));
+
 /**
  * How hard a password is to guess: 1 point for each known term in it, give or take one edit, and 1 for each other
  * character, counted so that the sum is lowest. Counts no further than `ENOUGH`.
  * @param terms folded by {@link foldPassword}
  */
-export const passwordScore = (password: string, terms: readonly (readonly string[])[]): number => {
+export const passwordScore = (password: string, terms: readonly Characters[]): number => {
   const characters = foldPassword(password);
   const longest = Math.max(1, ...terms.map((term) => term.length + 1));
   if (characters.length > (ENOUGH - 1) * longest) return ENOUGH;
@@ -26,7 +36,7 @@ export const passwordScore = (password: string, terms: readonly (readonly string
       for (const length of [term.length - 1, term.length, term.length + 1]) {
         const before = cheapest[end - length];
         if (length < 1 || before === undefined || before + 1 >= best) continue;
-        if (withinOneEdit(characters.slice(end - length, end), term)) best = before + 1;
+        if (isTerm(characters.slice(end - length, end), term)) best = before + 1;
       }
     }
     cheapest.push(best);

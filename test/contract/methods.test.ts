@@ -1,0 +1,128 @@
+import { expect } from 'chai';
+import { MINUTE } from '../../src/kernel/clock.ts';
+import { boundedQueue } from '../../src/kernel/bounded-queue.ts';
+import { systemRandom } from '../../src/kernel/random.ts';
+import { openPasswordHashing } from '../../src/directory/password-hashing.ts';
+import { createCatalogue } from '../../plugins/sspr/methods/catalogue.ts';
+import { emailMethod } from '../../plugins/sspr/methods/email.ts';
+import { createMethods } from '../../plugins/sspr/methods/list.ts';
+import { methodNames } from '../../plugins/sspr/methods/names.ts';
+import { questionsMethod } from '../../plugins/sspr/methods/questions.ts';
+import { CHEAP, testSecrets } from '../support/rooms.ts';
+import { testClock } from '../support/clock.ts';
+import { accountOf } from '../sspr/flow-samples.ts';
+import type { MethodFixture } from './method.ts';
+import { methodContract, sendingMethodContract } from './method.ts';
+
+const question = { flowId: 'a-flow', account: accountOf('ann'), locale: 'en' };
+const organisation = { name: 'Example', helpDesk: {}, mailDomains: ['example.test'] };
+
+const ports = async () => {
+  const clock = testClock();
+  const secrets = testSecrets();
+  const hashing = await openPasswordHashing(boundedQueue(2, 100, 1), systemRandom, CHEAP);
+  return { clock, secrets, hashing, random: systemRandom, issuer: 'https://id.example', organisation };
+};
+
+type DataOf<M> = M extends { readonly data: { parse(value: unknown): infer D } } ? D : never;
+
+const email = async (): Promise<MethodFixture<DataOf<ReturnType<typeof emailMethod>>>> => {
+  const all = await ports();
+  return {
+    method: emailMethod({ ...all, ownDomains: 'refused' }),
+    enrolling: { email: 'ann@elsewhere.test' },
+    secrets: [],
+    question,
+    answer: (_held, message) => ({ code: message?.secret['code'] ?? '' }),
+    later: (milliseconds) => {
+      all.clock.advance(milliseconds);
+    },
+  };
+};
+
+const ANSWERS = ['zebra', 'okapi', 'lemur', 'tapir', 'gecko'];
+
+const questions = async (): Promise<MethodFixture<DataOf<ReturnType<typeof questionsMethod>>>> => {
+  const all = await ports();
+  const catalogue = createCatalogue([]);
+  const method = questionsMethod({ ...all, catalogue, registered: 5, asked: 3 });
+  const chosen = catalogue.ids.slice(0, 5);
+  const byText = new Map(chosen.map((id, at) => [catalogue.text(id, 'en'), ANSWERS[at] ?? '']));
+  return {
+    method,
+    enrolling: Object.fromEntries(
+      chosen.flatMap((id, at) => [
+        [`question${String(at + 1)}`, id],
+        [`answer${String(at + 1)}`, ANSWERS[at]],
+      ]),
+    ) as Record<string, string>,
+    secrets: ANSWERS,
+    question,
+    answer(held) {
+      const { questions: drawn } = method.proof.page(held, 'en') as { questions: { field: string; text: string }[] };
+      return Object.fromEntries(drawn.map(({ field, text }) => [field, byText.get(text)]));
+    },
+    later: (milliseconds) => {
+      all.clock.advance(milliseconds);
+    },
+  };
+};
+
+methodContract('email', email);
+sendingMethodContract('email', email, 10 * MINUTE);
+methodContract('questions', questions);
+
+describe('the list of methods', () => {
+  it('has every name that a policy may use, each under its own', async () => {
+    const all = await ports();
+    const methods = createMethods({
+      email: { ...all, ownDomains: 'refused' },
+      questions: { ...all, catalogue: createCatalogue([]), registered: 5, asked: 3 },
+    });
+    expect(Object.keys(methods)).to.have.members([...methodNames]);
+    for (const name of methodNames) expect(methods[name].name).to.equal(name);
+  });
+});
+
+describe('security questions', () => {
+  const enrolled = async () => {
+    const fixture = await questions();
+    const started = await fixture.method.enrolment.start(question, fixture.enrolling);
+    if (started.kind !== 'registered') throw new Error('the answers were refused');
+    return { ...fixture, data: started.data };
+  };
+
+  it('are drawn at random from what was registered, the same until they are drawn anew', async () => {
+    const { method, data } = await enrolled();
+    const drawn = (id: string, round: number): string =>
+      JSON.stringify(method.proof.page({ id, data: { ...data, round } }, 'en'));
+    expect(drawn('one', 0)).to.equal(drawn('one', 0));
+    const rounds = new Set(Array.from({ length: 30 }, (_, round) => drawn('one', round)));
+    expect(rounds.size).to.be.greaterThan(10);
+    expect(method.proof.renew?.(data)).to.deep.equal({ ...data, round: 1 });
+  });
+
+  it('refuse the same question or the same answer twice', async () => {
+    const { method, enrolling } = await questions();
+    const twice = { ...enrolling, question2: enrolling['question1'], answer3: ' ZÉBRA.' };
+    const started = await method.enrolment.start(question, twice);
+    expect(started).to.deep.include({ kind: 'refused' });
+    expect(started.kind === 'refused' ? Object.keys(started.errors) : []).to.deep.equal(['question2', 'answer3']);
+  });
+
+  it('need every drawn answer', async () => {
+    const fixture = await enrolled();
+    const held = { id: 'registered', data: fixture.data };
+    const right = fixture.answer(held, undefined);
+    expect(Object.keys(right)).to.have.length(3);
+    for (const field of Object.keys(right)) {
+      const answer = { ...right, [field]: 'okapi okapi' };
+      expect(
+        await fixture.method.proof.check(
+          { flowId: 'a-flow', challenge: undefined, held: () => Promise.resolve(held) },
+          answer,
+        ),
+      ).to.equal(false);
+    }
+  });
+});
