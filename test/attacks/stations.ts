@@ -1,0 +1,301 @@
+import * as openid from 'openid-client';
+import { registrationOf, replacing } from '../../plugins/sspr/registrations.ts';
+import { MINUTE } from '../../src/kernel/clock.ts';
+import { answersQuestions, hasQuestions } from '../sspr/registering.ts';
+import type { Form } from '../support/html.ts';
+import type { HttpBrowser } from '../support/http-browser.ts';
+import type { Person } from '../support/person.ts';
+import type { World, WorldOptions } from '../support/world.ts';
+
+/** A world in which every page can be reached, and limits are too wide to stand in the way of those who try forms. */
+export const EVERY_PAGE: WorldOptions = {
+  config: { demo: { enabled: true }, signIn: { guard: { attempts: 1000 } } },
+  sspr: {
+    policies: [{ name: 'everybody', gates: 2, methods: ['email', 'questions'], enforcement: 'nag' }],
+    limits: {
+      failures: 100,
+      failuresPerMethodAndHour: 100,
+      sendsPerTenMinutes: 100,
+      sendsPerDay: 1000,
+      begunPerAddress: 100_000,
+    },
+  },
+  otherParty: {
+    first_party: false,
+    grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+  },
+};
+
+/** A page with a form, and how to come there. */
+export interface Station {
+  readonly page: string;
+  arrive(w: World): Promise<Person>;
+}
+
+const able = async (w: World): Promise<Person> => {
+  const dora = await w.person('dora', { registered: true });
+  await hasQuestions(w, dora);
+  return dora;
+};
+
+/** In a browser where she signed in before, of which her own methods are known. */
+const atHome = async (w: World): Promise<Person> => {
+  const dora = await able(w);
+  await dora.signsIn();
+  await dora.opensReset();
+  return dora;
+};
+
+const afterMail = async (w: World): Promise<Person> => {
+  const dora = await able(w);
+  await dora.opensReset();
+  await dora.typesCode();
+  return dora;
+};
+
+const afterBoth = async (w: World): Promise<Person> => {
+  const dora = await afterMail(w);
+  await answersQuestions(dora.browser);
+  return dora;
+};
+
+const onAnotherBrowser = async (w: World): Promise<Person> => {
+  const desk = await atHome(w);
+  await desk.browser.open('/reset/prove/questions');
+  await answersQuestions(desk.browser);
+  if (await desk.browser.offers('Send the code')) await desk.browser.submit({}, 'Send the code');
+  const phone = desk.with(w.browser());
+  await phone.usesLink();
+  await phone.browser.open('/reset/word');
+  return phone;
+};
+
+const newcomer = async (w: World): Promise<Person> => {
+  const nina = await w.person('nina');
+  await nina.signsIn();
+  return nina;
+};
+
+/** Somebody who is asked whether what they registered long ago is still theirs. */
+const askedAgain = async (w: World): Promise<Person> => {
+  const dora = await able(w);
+  const { store } = w.app.foundation;
+  const registration = await registrationOf(store, dora.id);
+  await store.commit([replacing(registration, { ...registration, confirmedAt: 1 })]);
+  await dora.signsIn();
+  return dora;
+};
+
+const later = async (w: World, person: Person): Promise<Person> => {
+  w.clock.advance(16 * MINUTE);
+  await person.browser.reload();
+  return person;
+};
+
+const below = async (person: Person, path: string): Promise<Person> => {
+  const { pathname } = await person.browser.url();
+  await person.browser.open(`${pathname}/${path}`);
+  return person;
+};
+
+const mailSent = async (person: Person): Promise<Person> => {
+  await person.browser.submit({ email: `new.${person.alternateMail}` });
+  return person;
+};
+
+const atDevice = async (w: World): Promise<{ dora: Person; code: string }> => {
+  const dora = await able(w);
+  await dora.signsIn();
+  const device = await openid.initiateDeviceAuthorization(w.otherParty.configuration, { scope: 'openid' });
+  await dora.browser.open(device.verification_uri);
+  return { dora, code: device.user_code };
+};
+
+const opened = async (w: World, path: string, person?: Person): Promise<Person> => {
+  const somebody = person ?? (await able(w));
+  await somebody.browser.open(w.issuer + path);
+  return somebody;
+};
+
+const signedInToTheDemo = async (w: World): Promise<Person> => {
+  const dora = await opened(w, '/demo');
+  await dora.browser.submit({}, 'Sign in');
+  await dora.givesPassword();
+  return dora;
+};
+
+const RESET: readonly Station[] = [
+  {
+    page: 'reset, begun inside a sign-in',
+    arrive: async (w) => {
+      const dora = await able(w);
+      await dora.startsSignIn();
+      await dora.browser.follow('Forgot your password?');
+      return dora;
+    },
+  },
+  { page: 'choice of a method', arrive: atHome },
+  {
+    page: 'offer to send a code',
+    arrive: async (w) => {
+      const dora = await atHome(w);
+      await dora.browser.open('/reset/prove/email');
+      return dora;
+    },
+  },
+  {
+    page: 'code',
+    arrive: async (w) => {
+      const dora = await able(w);
+      await dora.opensReset();
+      return dora;
+    },
+  },
+  { page: 'questions', arrive: afterMail },
+  {
+    page: 'mailed link',
+    arrive: async (w) => {
+      const dora = await able(w);
+      await dora.opensReset();
+      await dora.browser.open((await dora.alternateInbox()).link);
+      return dora;
+    },
+  },
+  { page: 'word of the other browser', arrive: onAnotherBrowser },
+  { page: 'new password', arrive: afterBoth },
+];
+
+const SIGN_IN: readonly Station[] = [
+  {
+    page: 'sign-in',
+    arrive: async (w) => {
+      const dora = await able(w);
+      await dora.startsSignIn();
+      return dora;
+    },
+  },
+  {
+    page: 'consent',
+    arrive: async (w) => {
+      const dora = await able(w);
+      await dora.startsSignIn({}, w.otherParty);
+      await dora.givesPassword();
+      return dora;
+    },
+  },
+  { page: 'registration', arrive: newcomer },
+  { page: 'registration of a mail address', arrive: async (w) => below(await newcomer(w), 'email') },
+  { page: 'code of a registration', arrive: async (w) => mailSent(await below(await newcomer(w), 'email')) },
+  { page: 'registration of questions', arrive: async (w) => below(await newcomer(w), 'questions') },
+  { page: 'registration, the password once more', arrive: async (w) => later(w, await newcomer(w)) },
+  { page: 'reconfirmation', arrive: askedAgain },
+  { page: 'change of a mail address', arrive: async (w) => below(await askedAgain(w), 'email') },
+  { page: 'code of a change', arrive: async (w) => mailSent(await below(await askedAgain(w), 'email')) },
+  { page: 'change of questions', arrive: async (w) => below(await askedAgain(w), 'questions') },
+  { page: 'reconfirmation, the password once more', arrive: async (w) => later(w, await askedAgain(w)) },
+];
+
+const OTHERS: readonly Station[] = [
+  { page: 'code of a device', arrive: async (w) => (await atDevice(w)).dora },
+  {
+    page: 'approval of a device',
+    arrive: async (w) => {
+      const { dora, code } = await atDevice(w);
+      await dora.browser.submit({ user_code: code });
+      return dora;
+    },
+  },
+  {
+    page: 'sign-out',
+    arrive: async (w) => {
+      const dora = await able(w);
+      await dora.signsIn();
+      return opened(w, '/session/end', dora);
+    },
+  },
+  { page: 'demo', arrive: (w) => opened(w, '/demo') },
+  { page: 'demo, signed in', arrive: signedInToTheDemo },
+];
+
+/** Every page that has a form. A test compares them with what is served, so that none is forgotten. */
+export const STATIONS: readonly Station[] = [...SIGN_IN, ...RESET, ...OTHERS];
+
+/** Posted by nobody's form: a method that sends nothing has the address all the same. */
+export const FORMLESS: ReadonlySet<string> = new Set(['/reset/prove/questions/send']);
+
+/** Those of the library, with the path as one finds it; ours are told by the server itself. */
+export const LIBRARY_POSTS: readonly string[] = ['/device', '/session/end/confirm'];
+
+/** The route that a path is served by. */
+export const routeOf = (w: World, method: 'GET' | 'POST', path: string): string | undefined => {
+  const segments = path.split('/');
+  const fits = (route: string): boolean => {
+    const expected = route.split('/');
+    return (
+      expected.length === segments.length &&
+      expected.every((each, at) => (each.startsWith(':') ? segments[at] !== '' : each === segments[at]))
+    );
+  };
+  return (
+    w.app.routes.find((route) => route.method === method && fits(route.path))?.path ??
+    LIBRARY_POSTS.find((each) => method === 'POST' && each === path)
+  );
+};
+
+export const TOKENS: ReadonlySet<string> = new Set(['csrf', 'xsrf']);
+
+export interface PostedForm {
+  /** As the browser would ask for it. */
+  readonly url: URL;
+  readonly fields: Readonly<Record<string, string>>;
+  /** Names of what a person types, or a page holds for them; the token of the form aside. */
+  readonly names: readonly string[];
+}
+
+const PLAUSIBLE: Readonly<Record<string, (person: Person) => string>> = {
+  username: ({ userName }) => userName,
+  password: ({ password }) => password,
+  email: ({ alternateMail }) => `other.${alternateMail}`,
+  code: () => '12345678',
+  word: () => 'badada',
+  user_code: () => 'BCDF-GHJK',
+};
+
+const plausible = (person: Person, name: string, value: string): string => {
+  if (value !== '') return value;
+  return PLAUSIBLE[name]?.(person) ?? `something for ${name}`;
+};
+
+const posted = (person: Person, at: URL, { fields, action }: Form): PostedForm => {
+  const button = fields.find(({ type }) => type === 'submit');
+  const sent = fields.filter((field) => field.name !== '' && (field.type !== 'submit' || field === button));
+  return {
+    url: new URL(action, at),
+    fields: Object.fromEntries(sent.map(({ name, value }) => [name, plausible(person, name, value)])),
+    names: sent.map(({ name }) => name).filter((name) => !TOKENS.has(name)),
+  };
+};
+
+/** The forms of the page that somebody is at, filled in as though by them. */
+export const postedForms = async (person: Person): Promise<readonly PostedForm[]> => {
+  const at = await person.browser.url();
+  return person.browser.forms.filter(({ method }) => method === 'POST').map((form) => posted(person, at, form));
+};
+
+/** Sends a form's body as it is, as this browser would, redirects not followed. */
+export const sendForm = (
+  browser: HttpBrowser,
+  url: URL | string,
+  body: string | Buffer,
+  headers: Readonly<Record<string, string>> = {},
+) =>
+  browser.send(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'sec-fetch-site': 'same-origin',
+      origin: 'null',
+      ...headers,
+    },
+    body,
+  });
