@@ -41,10 +41,11 @@ const unwrap = (step: Step, path: string): readonly Step[] => {
   switch (def.type) {
     case 'optional':
     case 'nullable':
-      return on(def.innerType, { required: false });
+    // What was stored before a default came into the shape lacks the value: defaults are filled in when writing only.
     case 'default':
     case 'prefault':
     case 'catch':
+      return on(def.innerType, { required: false });
     case 'nonoptional':
     case 'readonly':
       return on(def.innerType);
