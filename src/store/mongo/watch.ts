@@ -18,7 +18,8 @@ const PAUSE_AFTER_FAILURE = 1000;
 
 /**
  * One change stream for all that is watched in this process, open while something is. All listeners are told once when
- * it has begun, so that nothing falls between the call of `watch` and the beginning, or into a gap.
+ * it has begun, so that nothing falls between the call of `watch` and the beginning, or into a gap. After a change of
+ * primary the driver takes up the stream where it broke, some seconds late: it first tries to reach the lost server.
  */
 export const startWatchers = (connection: Connection, log: Log | undefined): Watchers => {
   const watchers = new Set<Watcher>();
