@@ -4,7 +4,7 @@ import type { z } from 'zod';
 export interface PathShape {
   /** The paths of the lists it runs through or ends in, outermost first. */
   readonly lists: readonly string[];
-  /** True when every document has a value there. */
+  /** True when every document has text, a number or a boolean there. */
   readonly required: boolean;
 }
 
@@ -64,6 +64,9 @@ const unwrap = (step: Step, path: string): readonly Step[] => {
   }
 };
 
+const scalars: readonly string[] = ['string', 'number', 'boolean', 'literal', 'enum', 'template_literal'];
+const isScalar = ({ node }: Step): boolean => scalars.includes((node._zod.def as Def).type);
+
 const descend = (step: Step, name: string): readonly Step[] => {
   const def = step.node._zod.def as Def;
   if (def.type === 'record' && def.valueType) return [{ ...step, node: def.valueType, required: false }];
@@ -84,5 +87,5 @@ export const pathShape = (shape: z.ZodType, path: string): PathShape | undefined
   }
   const [first] = steps;
   if (!first || steps.some((step) => step.lists.join() !== first.lists.join())) return undefined;
-  return { lists: first.lists, required: steps.every((step) => step.required) };
+  return { lists: first.lists, required: steps.every((step) => step.required && isScalar(step)) };
 };

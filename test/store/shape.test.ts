@@ -27,6 +27,7 @@ describe('what a shape says about a path', () => {
     ['id', { lists: [], required: true }],
     ['name', { lists: [], required: false }],
     ['filled', { lists: [], required: false }],
+    ['deep', { lists: [], required: false }],
     ['deep.inner', { lists: [], required: true }],
     ['deep.maybe', { lists: [], required: false }],
     ['perhaps.inner', { lists: [], required: false }],
