@@ -122,12 +122,15 @@ const readForm = async (req: AsyncIterable<Buffer>): Promise<URLSearchParams> =>
 };
 
 provider.use(async (ctx, next) => {
-  if (!ctx.path.startsWith('/interaction/')) return next();
+  if (!ctx.path.startsWith('/interaction/')) {
+    await next();
+    return;
+  }
   if (ctx.method === 'GET') {
     await provider.interactionDetails(ctx.req, ctx.res);
     ctx.type = 'html';
     ctx.body = `<form method="post" action="${ctx.path}"><input name="username"><input name="password" type="password"></form>`;
-    return undefined;
+    return;
   }
   const form = await readForm(ctx.req);
   const right = await verify(passwordHash, form.get('password') ?? '');
@@ -137,7 +140,6 @@ provider.use(async (ctx, next) => {
     ctx.res,
     right ? { login: { accountId: 'bench' } } : { error: 'access_denied' },
   );
-  return undefined;
 });
 
 const server = provider.listen(0, '127.0.0.1', () => {

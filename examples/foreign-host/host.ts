@@ -8,6 +8,8 @@ import { people } from './people.ts';
 const port = Number(process.env['PORT'] ?? 3100);
 const issuer = `http://localhost:${String(port)}`;
 
+const say = (fact: object): void => void process.stdout.write(`${JSON.stringify(fact)}\n`);
+
 const digest = (password: string, salt: string): Buffer => scryptSync(password, salt, 32);
 
 const sspr = await selfService({
@@ -34,7 +36,7 @@ const sspr = await selfService({
     },
   },
   mail: ({ to, subject, text }) => {
-    console.log(JSON.stringify({ mail: { to, subject, text } }));
+    say({ mail: { to, subject, text } });
     return Promise.resolve();
   },
 });
@@ -58,7 +60,10 @@ const loginForm =
 
 provider.use(sspr.middleware);
 provider.use(async (ctx, next) => {
-  if (!ctx.path.startsWith('/login/')) return next();
+  if (!ctx.path.startsWith('/login/')) {
+    await next();
+    return undefined;
+  }
   const { prompt, session, params } = await provider.interactionDetails(ctx.req, ctx.res);
   if (prompt.name === 'consent') {
     const grant = new provider.Grant({ accountId: session?.accountId ?? '', clientId: String(params['client_id']) });
@@ -86,7 +91,7 @@ provider.use(async (ctx, next) => {
 sspr.attach(provider);
 
 const server = provider.listen(port, 'localhost', () => {
-  console.log(JSON.stringify({ listening: issuer }));
+  say({ listening: issuer });
 });
 process.once('SIGTERM', () => {
   server.close();

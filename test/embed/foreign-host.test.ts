@@ -71,8 +71,9 @@ class ForeignHost implements AsyncDisposable {
 
   async #next(wanted: (line: Line) => boolean): Promise<Line> {
     for (;;) {
-      const { value, done } = await this.#lines.next();
-      if (done) throw new Error('the host ended');
+      const next = await this.#lines.next();
+      if (next.done) throw new Error('the host ended');
+      const { value } = next;
       // oidc-provider warns on standard output, too.
       if (!value.startsWith('{')) continue;
       const line = JSON.parse(value) as Line;
