@@ -52,7 +52,8 @@ export interface Foundation {
 /** Seconds that a person is asked to wait when too many passwords are being hashed. */
 const BUSY_FOR = 2;
 
-const collectionsOf = (plugins: readonly Plugin[], more: readonly Collection[]): readonly Collection[] => [
+/** Every collection of the store: the rooms', what only a server has, and the plugins'. */
+export const collectionsOf = (plugins: readonly Plugin[], more: readonly Collection[]): readonly Collection[] => [
   vault,
   auditEvents,
   counters,
