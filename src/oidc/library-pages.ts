@@ -86,6 +86,19 @@ const namedError = (error: Error | undefined): string => {
   }
 };
 
+/**
+ * A form posted without a live session: oidc-provider has made one for its answer, and would fail to keep what it never
+ * saved. Opening the form again begins one.
+ */
+const beginsAnew = (ctx: KoaContextWithOIDC, form: string): boolean => {
+  const { session } = ctx.oidc;
+  if (session === undefined || typeof Reflect.get(session, 'exp') === 'number') return false;
+  Reflect.set(session, 'touched', false);
+  ctx.status = 303;
+  ctx.redirect(form);
+  return true;
+};
+
 /** RFC 8628 section 3.3: where the code that a device shows is typed in, or confirmed when it came with the address. */
 export const userCodeInputSource =
   (send: SendPage) =>
@@ -96,6 +109,7 @@ export const userCodeInputSource =
       send(ctx, page('device-ended', { outcome: 'refused' }));
       return;
     }
+    if (error && beginsAnew(ctx, action)) return;
     const typed: unknown = error ? Reflect.get(error, 'userCode') : ctx.state['userCode'];
     const data = { action, xsrf: stateOf(ctx)['secret'], userCode: typeof typed === 'string' ? typed : '' };
     const problem = what === '' ? {} : { errors: { user_code: { key: `device.error.${what}` } } };
