@@ -98,7 +98,7 @@ export default defineConfig(
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { parserOptions: { projectService: false } },
   },
-  { files: ['scripts/**', 'bin/**', 'bench/**'], rules: { 'no-console': 'off' } },
+  { files: ['scripts/**', 'bin/**', 'bench/**', 'examples/**'], rules: { 'no-console': 'off' } },
   {
     files: ['*.config.js', 'scripts/totals-reporter.ts'],
     rules: { 'no-restricted-syntax': 'off' },

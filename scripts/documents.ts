@@ -1,5 +1,6 @@
 import { jsonSchema, wholeSchema } from '../src/config/json-schema.ts';
 import type { PluginSchema } from '../src/config/json-schema.ts';
+import { flowsPage } from './flows-page.ts';
 import { referencePage } from './reference-page.ts';
 
 /** A file that a program writes and people read. */
@@ -15,5 +16,6 @@ export const documents = (plugins: readonly PluginSchema[]): readonly GeneratedD
   return [
     { path: 'config/latchkey.schema.json', text: `${JSON.stringify(titled, null, 2)}\n` },
     { path: 'docs/configuration.md', text: referencePage(schema) },
+    { path: 'docs/flows.md', text: flowsPage() },
   ];
 };

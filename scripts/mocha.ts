@@ -19,8 +19,13 @@ const isTotals = (message: unknown): message is Totals =>
  * counts as one more failure.
  *
  * @param onOutput where its output goes as it comes; it is kept as well
+ * @param grace milliseconds from the last test to the end of the process
  */
-export const runMocha = (files: readonly string[], onOutput: (text: string) => void): Promise<MochaRun> =>
+export const runMocha = (
+  files: readonly string[],
+  onOutput: (text: string) => void,
+  grace = GRACE_MS,
+): Promise<MochaRun> =>
   new Promise((resolve) => {
     const cli = join(root, 'node_modules', 'mocha', 'lib', 'cli', 'cli.js');
     const reporter = join(root, 'scripts', 'totals-reporter.ts');
@@ -31,7 +36,7 @@ export const runMocha = (files: readonly string[], onOutput: (text: string) => v
     );
     let output = '';
     let totals: Totals | undefined;
-    let grace: NodeJS.Timeout | undefined;
+    let patience: NodeJS.Timeout | undefined;
     const take = (text: string): void => {
       output += text;
       onOutput(text);
@@ -42,13 +47,13 @@ export const runMocha = (files: readonly string[], onOutput: (text: string) => v
     child.on('message', (message) => {
       if (!isTotals(message)) return;
       totals = message;
-      grace = setTimeout(() => {
+      patience = setTimeout(() => {
         take(`\nThe tests are over, but the process does not end: a test left a server, timer or connection open.\n`);
         child.kill('SIGKILL');
-      }, GRACE_MS);
+      }, grace);
     });
     child.on('close', (code, signal) => {
-      clearTimeout(grace);
+      clearTimeout(patience);
       const counted = totals ?? { passed: 0, failed: 0, skipped: 0, pending: [] };
       const crashed = totals === undefined || signal !== null || (code !== 0 && counted.failed === 0);
       if (crashed) take(`\nmocha ended with ${signal ?? `exit code ${String(code)}`}\n`);

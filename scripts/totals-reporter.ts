@@ -9,6 +9,8 @@ export interface Totals {
   readonly pending: readonly string[];
 }
 
+const PATIENCE_MS = 10_000;
+
 /** The usual report for people, and the totals as data for `scripts/test.ts`, which adds up several processes. */
 export default class TotalsReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
@@ -19,6 +21,10 @@ export default class TotalsReporter extends Mocha.reporters.Spec {
       const { passes, failures } = this.stats;
       const totals: Totals = { passed: passes, failed: failures, skipped: pending.length, pending };
       process.send?.(totals);
+      // Unreferenced: it only comes to this when something else keeps the process alive.
+      setTimeout(() => {
+        console.log(`still open: ${process.getActiveResourcesInfo().join(', ')}`);
+      }, PATIENCE_MS).unref();
     });
   }
 }

@@ -1,0 +1,29 @@
+import { confirmFlow, registerFlow } from '../plugins/sspr/flows/enrolment.ts';
+import { resetFlow } from '../plugins/sspr/flows/reset.ts';
+import { diagram } from '../plugins/sspr/flows/table.ts';
+
+const FLOWS = [
+  {
+    title: 'Reset',
+    text: 'Begins with a typed name that nobody looks up. What follows a slash is committed together with the new state.',
+    drawing: diagram(resetFlow),
+  },
+  {
+    title: 'Registration',
+    text: 'Between the password and the app, on the same authorization request, until enough methods are registered.',
+    drawing: diagram(registerFlow),
+  },
+  {
+    title: 'Reconfirmation',
+    text: 'At sign-in, when the methods have not been looked at for a while: still yours?',
+    drawing: diagram(confirmFlow),
+  },
+];
+
+/** The flows as diagrams, drawn from the tables that run them. */
+export const flowsPage = (): string =>
+  [
+    '# Flows',
+    'Written by `npm run generate` from the tables in `plugins/sspr/flows/`; edit those. Every state also ends when the flow expires, 15 minutes after it began.',
+    ...FLOWS.flatMap(({ title, text, drawing }) => [`## ${title}`, text, ['```mermaid', drawing, '```'].join('\n')]),
+  ].join('\n\n') + '\n';
