@@ -113,8 +113,8 @@ export const methodContract = <D>(name: string, open: () => Promise<MethodFixtur
       const live = [...fixture.secrets, ...Object.values(one.message?.secret ?? {}).map(digits)];
       const shown = [fixture.method.describe(one.held.data), fixture.method.proof.page(one.held, 'en')];
       const pending = started.kind === 'pending' ? started.pending : {};
-      for (const text of [one.held.data, one.challenge, pending, ...shown].map(
-        (value) => JSON.stringify(value) ?? '',
+      for (const text of [one.held.data, one.challenge, pending, ...shown].map((value) =>
+        String(JSON.stringify(value)),
       )) {
         for (const secret of live) expect(text).not.to.contain(secret);
       }
