@@ -219,6 +219,7 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
   const render = messageViews({ ...site, organisation: config.organisation, issuer: config.issuer });
   const jobs = [
     ...deliveryJobs({ ...foundation, channels, render }),
+    ...(foundation.store.jobs ?? []),
     sweepingJob(foundation.store, foundation.clock),
     ...oidc.jobs,
     ...contributions.flatMap(({ jobs: theirs = [] }) => theirs),

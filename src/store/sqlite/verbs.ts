@@ -155,7 +155,7 @@ const cleanUp = ({ connection, tables, clock }: Parts, { write }: Ground) => {
     return swept;
   };
   const run = async (): Promise<boolean> => (await sweep(SWEPT_AT_ONCE)) >= SWEPT_AT_ONCE;
-  return { sweep, jobs: [{ name: 'store-sweep', every: HOUR, run }] };
+  return { sweep, jobs: [{ name: 'store.sweeping', every: HOUR, run }] };
 };
 
 export const storeOver = (parts: Parts): SqliteStore => {
