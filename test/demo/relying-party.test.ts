@@ -81,6 +81,44 @@ describe('the demo app', () => {
     expect(await browser.heading()).to.equal('A demo app');
   });
 
+  it('takes no answer that this very browser did not ask for', async () => {
+    await using w = await demoWorld();
+    const [attacker, victim] = [w.browser(), w.browser()];
+    await attacker.open(`${w.issuer}/demo`);
+    await attacker.submit();
+    await victim.open(`${w.issuer}/demo`);
+    await victim.submit();
+    const { url, fields } = attacker.prepared({
+      username: 'bob',
+      'current-password': passwordOf(w, 'bob'),
+    });
+    const interaction = await attacker.send(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(fields).toString(),
+    });
+    const resumed = await attacker.send(interaction.headers.location ?? '');
+    const answer = resumed.headers.location ?? '';
+    expect(new URL(answer).pathname).to.equal('/demo/callback');
+    await victim.open(answer);
+    expect(await victim.heading()).to.equal('The app could not sign you in');
+    await victim.open(`${w.issuer}/demo`);
+    expect(await victim.heading()).to.equal('A demo app');
+  });
+
+  it('gives the browser another cookie when somebody has signed in', async () => {
+    await using w = await demoWorld();
+    const browser = w.browser();
+    await browser.open(`${w.issuer}/demo`);
+    await browser.submit();
+    const before = browser.cookies.value('demo');
+    await browser.submit({ username: 'alice', 'current-password': passwordOf(w, 'alice') });
+    expect(before).to.match(/^[\w-]{43}$/);
+    expect(browser.cookies.value('demo'))
+      .to.match(/^[\w-]{43}$/)
+      .and.not.to.equal(before);
+  });
+
   it('keeps two people in two browsers apart', async () => {
     await using w = await demoWorld();
     const [one, other] = [await signIn(w, 'alice'), await signIn(w, 'bob')];

@@ -1,16 +1,16 @@
 import { expect } from 'chai';
 import { useChromium } from '../support/browser.ts';
 import { ChromiumBrowser } from '../support/chromium-browser.ts';
-import { onEveryEngine } from '../support/engines.ts';
 import type { Person } from '../support/person.ts';
 import { useWorld } from '../support/world.ts';
 
 const ASKED = 'Set up a way back in';
 const ARRIVED = 'Signed in to the app';
 
-onEveryEngine('In a real browser, with an app on another site', (store) => {
+// What a browser makes of our answers does not depend on the store: over HTTP these stories are told on both.
+describe('In a real browser, with an app on another site', () => {
   const chromium = useChromium();
-  const required = useWorld({ store });
+  const required = useWorld();
 
   const inChromium = async (somebody: Person): Promise<Person<ChromiumBrowser>> =>
     somebody.with(new ChromiumBrowser(await chromium.page()));
@@ -52,9 +52,9 @@ onEveryEngine('In a real browser, with an app on another site', (store) => {
   });
 });
 
-onEveryEngine('In a real browser, where registration may be put off', (store) => {
+describe('In a real browser, where registration may be put off', () => {
   const chromium = useChromium();
-  const world = useWorld({ store, sspr: { policies: [{ name: 'everybody', enforcement: 'nag' }] } });
+  const world = useWorld({ sspr: { policies: [{ name: 'everybody', enforcement: 'nag' }] } });
 
   it('alice says "not now", or closes the tab, and is left in peace for the session', async function () {
     this.timeout(30_000);
