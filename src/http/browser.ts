@@ -11,6 +11,8 @@ const PLAUSIBLE = /^[A-Za-z0-9_-]{43}$/;
 /** Browsers let no cookie live longer than 400 days. */
 const LIFETIME = 400 * DAY;
 
+const POSTED: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
 /** This browser, by its long-lived random cookie. */
 export interface Browser {
   /** Keyed hash: may be stored. */
@@ -63,8 +65,11 @@ export const createBrowsers = (secrets: Secrets, random: Random, clock: Clock, s
     recognise(ctx) {
       const before = known.get(ctx);
       if (before) return before;
-      const value = presented(ctx) ?? randomToken(random);
-      cookies(ctx).set(name, value, { maxAge: LIFETIME });
+      const present = presented(ctx);
+      const value = present ?? randomToken(random);
+      // A form posted from somebody else's site comes without our cookies (SameSite=Lax): a new one would take the place
+      // of the one that is there, and the browser would no longer be known to its own people.
+      if (present !== undefined || !POSTED.has(ctx.method)) cookies(ctx).set(name, value, { maxAge: LIFETIME });
       const browser = { id: secrets.hash('browser', value), csrf: csrf(value) };
       known.set(ctx, browser);
       return browser;

@@ -1,13 +1,14 @@
 import Provider, { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
+import type { Context } from '../http/context.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Secrets } from '../kernel/secrets.ts';
 import { Conflict, type Store, type Stored } from '../store/port.ts';
 import { and, eq } from '../store/query.ts';
 import { artifacts, type Artifact } from './artifact.ts';
-import { accountOf, epochOf, type StandingOf } from './lineage.ts';
+import { mergedSession, type InHand } from './in-hand.ts';
+import { accountOf, epochOf } from './lineage.ts';
 import { artifactKey, pack, unpack, userCodeHash } from './payload.ts';
-import { mergedSession, type SessionsInHand } from './sessions-in-hand.ts';
 
 /** Seconds that the remains of an artifact stay after its end, for the sake of a better answer than "not found". */
 const REMAINS: Readonly<Record<string, number>> = {
@@ -23,17 +24,18 @@ export interface AdapterParts {
   readonly store: Store;
   readonly secrets: Secrets;
   readonly clock: Clock;
-  readonly standing: StandingOf;
   /** Hash of the browser behind the request of oidc-provider's context, where it has one. */
-  browserOf(ctx: object): string | undefined;
-  readonly sessions: SessionsInHand;
+  browserOf(ctx: Context): string | undefined;
+  readonly inHand: InHand;
 }
+
+const SIGNED_OUT = 'signed out meanwhile';
 
 /** Why something may not be written: as the endpoint at hand should answer. */
 const refused = (model: string): Error =>
   model === 'AccessToken' || model === 'RefreshToken'
-    ? new errors.InvalidGrant('signed out meanwhile')
-    : new errors.SessionNotFound('signed out meanwhile');
+    ? new errors.InvalidGrant(SIGNED_OUT)
+    : new errors.SessionNotFound(SIGNED_OUT);
 
 /** A running sign-in that was finished; only its remains are there. */
 const isOver = (artifact: Artifact): boolean => artifact.model === 'Interaction' && artifact.consumedAt !== undefined;
@@ -51,7 +53,7 @@ export class ArtifactAdapter implements Adapter {
   async find(id: string): Promise<AdapterPayload | undefined> {
     const artifact = await this.#parts.store.get(artifacts, this.#key(id));
     if (!artifact || isOver(artifact) || !(await this.#stands(artifact))) return undefined;
-    if (this.#model === 'Session') this.#parts.sessions.found(artifact);
+    this.#parts.inHand.found(artifact);
     return unpack(this.#parts.secrets, artifact, id);
   }
 
@@ -71,22 +73,26 @@ export class ArtifactAdapter implements Adapter {
 
   /** Of any number of callers one succeeds (RFC 6749 section 4.1.2: a code is good for one use). */
   async consume(id: string): Promise<void> {
-    const { store, clock } = this.#parts;
-    const artifact = await store.get(artifacts, this.#key(id));
-    if (!artifact || artifact.consumedAt !== undefined) throw new errors.InvalidGrant('already used');
-    try {
-      await store.swap(artifacts, { ...artifact, consumedAt: clock.now() });
-    } catch (error) {
-      if (error instanceof Conflict) throw new errors.InvalidGrant({ detail: 'already used', cause: error });
-      throw error;
+    const { store, clock, inHand } = this.#parts;
+    const key = this.#key(id);
+    let artifact = inHand.get(key) ?? (await store.get(artifacts, key));
+    for (let tries = 0; artifact && artifact.consumedAt === undefined && tries < MOST_TRIES; tries += 1) {
+      try {
+        await store.swap(artifacts, { ...artifact, consumedAt: clock.now() });
+        return;
+      } catch (error) {
+        if (!(error instanceof Conflict)) throw error;
+        artifact = await store.get(artifacts, key);
+      }
     }
+    throw new errors.InvalidGrant('already used');
   }
 
   async destroy(id: string): Promise<void> {
     const key = this.#key(id);
     if (this.#model === 'Interaction') return this.#close(key);
     const removed = await this.#parts.store.remove(artifacts, key);
-    if (!removed && this.#model === 'Session') this.#parts.sessions.vanished(key);
+    if (!removed && this.#model === 'Session') this.#parts.inHand.vanished(key);
   }
 
   async revokeByGrantId(grantId: string): Promise<void> {
@@ -106,7 +112,7 @@ export class ArtifactAdapter implements Adapter {
   /** Whether the person, where there is one, is still who they were when this was given out. */
   async #stands({ accountId, epoch }: Artifact): Promise<boolean> {
     if (accountId === undefined) return true;
-    const standing = await this.#parts.standing(accountId);
+    const standing = await this.#parts.inHand.standing(accountId);
     return standing?.active === true && standing.epoch === epoch;
   }
 
@@ -135,8 +141,8 @@ export class ArtifactAdapter implements Adapter {
 
   /** Leaves which app it was for, until its remains expire. */
   async #close(key: string): Promise<void> {
-    const { store, clock } = this.#parts;
-    const artifact = await store.get(artifacts, key);
+    const { store, clock, inHand } = this.#parts;
+    const artifact = inHand.get(key) ?? (await store.get(artifacts, key));
     if (!artifact) return;
     const { accountId: _accountId, epoch: _epoch, ...rest } = artifact;
     try {
@@ -155,20 +161,20 @@ export class ArtifactAdapter implements Adapter {
   }
 
   async #put(artifact: Artifact): Promise<void> {
-    const { store, sessions } = this.#parts;
-    let before: Stored<Artifact> | undefined;
-    if (this.#model === 'Session') {
-      if (sessions.lost()) throw refused(this.#model);
-      before = sessions.inHand(artifact.id);
-    }
+    const { store } = this.#parts;
+    let before = await this.#before(artifact.id);
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       try {
-        if (before)
+        if (before) {
           await store.swap(artifacts, { ...this.#carried(artifact, before, tries > 0), version: before.version });
-        else await store.insert(artifacts, artifact);
+        } else {
+          await store.insert(artifacts, artifact);
+        }
         return;
       } catch (error) {
         if (!(error instanceof Conflict)) throw error;
+        // RFC 9449 section 11.1, RFC 7523 section 3: the same proof shown again, if only a moment later.
+        if (this.#model === 'ReplayDetection') throw new errors.InvalidRequest('shown before');
         const now = await store.get(artifacts, artifact.id);
         // What ended while this request held it does not come back.
         if (now ? isOver(now) : before) throw refused(this.#model);
@@ -176,6 +182,16 @@ export class ArtifactAdapter implements Adapter {
       }
     }
     throw new AppError('busy', `${this.#model} is written by too many at once`, { retryAfter: 1 });
+  }
+
+  /** What is probably there already: what the request has read, or, on a page of ours, the sign-in it is about. */
+  async #before(key: string): Promise<Stored<Artifact> | undefined> {
+    const { store, inHand } = this.#parts;
+    if (this.#model === 'Session' && inHand.lost()) throw refused(this.#model);
+    if (this.#model !== 'Interaction' || Provider.ctx) return inHand.get(key);
+    const before = await store.get(artifacts, key);
+    if (!before || isOver(before)) throw refused(this.#model);
+    return before;
   }
 
   /** What a rewrite keeps of the stored artifact: who began it, that it was used, and other requests' additions. */

@@ -55,7 +55,7 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
   const { store, secrets, clients } = parts;
   const keyOf = (uid: string): string => artifactKey(secrets, 'Interaction', uid);
 
-  const running = async (visit: Visit<unknown>): Promise<Interaction> => {
+  const read = async (visit: Visit<unknown>): Promise<Interaction> => {
     const { req, res } = visit.raw;
     try {
       const interaction = await parts.provider().interactionDetails(req, res);
@@ -65,6 +65,15 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
       throw new AppError('sign_in_expired', cause.message, { cause });
     }
     throw new AppError('sign_in_expired', 'the path names another sign-in than the cookie');
+  };
+
+  // A page first shows or checks and then goes on: both are about the sign-in as the request found it, and what is
+  // written in the end is refused when it has ended meanwhile.
+  const found = new WeakMap<object, Promise<Interaction>>();
+  const running = (visit: Visit<unknown>): Promise<Interaction> => {
+    const interaction = found.get(visit.raw.req) ?? read(visit);
+    found.set(visit.raw.req, interaction);
+    return interaction;
   };
 
   const authenticatedAt = async ({ session, lastSubmission }: Interaction): Promise<number | undefined> => {
@@ -108,11 +117,16 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
     };
   };
 
-  /** Back to the authorization request; oidc-provider has the address, with the issuer's origin. */
-  const resume = async (visit: Visit<unknown>, result: InteractionResults, merge: boolean): Promise<Answer> => {
-    const { req, res } = visit.raw;
-    const to = await parts.provider().interactionResult(req, res, result, { mergeWithLastSubmission: merge });
-    return redirect(to);
+  /** Back to the authorization request; the address is oidc-provider's, with the issuer's origin. */
+  const resume = async (interaction: Interaction, result: InteractionResults): Promise<Answer> => {
+    Object.assign(interaction, { result });
+    try {
+      await interaction.persist();
+    } catch (cause) {
+      if (!(cause instanceof errors.SessionNotFound)) throw cause;
+      throw new AppError('sign_in_expired', cause.message, { cause });
+    }
+    return redirect(interaction.returnTo);
   };
 
   const signIn = async (visit: Visit<unknown>, proof: Proof): Promise<Answer> => {
@@ -127,12 +141,12 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
     }
     const { accountId, epoch, acr } = proof;
     const login = { accountId, epoch, acr, amr: [...proof.amr], ts: Math.floor(proof.at / 1000), remember: true };
-    return resume(visit, { login }, false);
+    return resume(interaction, { login });
   };
 
   const consent = async (visit: Visit<unknown>): Promise<Answer> => {
     const interaction = await running(visit);
-    const { prompt, grantId, session, params } = interaction;
+    const { prompt, grantId, session, params, lastSubmission } = interaction;
     if (prompt.name !== 'consent' || !session) throw new AppError('flow_out_of_order', 'no consent is asked for');
     const clientId = String(params['client_id']);
     const { Grant } = parts.provider();
@@ -144,7 +158,7 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
     };
     const epoch: unknown = Reflect.get(interaction, 'epoch');
     const saved = await saveGrant(grant, wanted, epoch, await parts.grantLifetime(clientId));
-    return resume(visit, { consent: { grantId: saved.jti } }, true);
+    return resume(interaction, { ...lastSubmission, consent: { grantId: saved.jti } });
   };
 
   const sparing = async (uid: string, userName?: string): Promise<readonly Change[]> => {
@@ -172,8 +186,8 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
     sparing,
 
     deny: async (visit) => {
-      await running(visit);
-      return resume(visit, { error: 'access_denied', error_description: 'End-User aborted interaction' }, false);
+      const interaction = await running(visit);
+      return resume(interaction, { error: 'access_denied', error_description: 'End-User aborted interaction' });
     },
 
     async finish(visit, prompt, result) {
@@ -181,7 +195,7 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
       if (interaction.prompt.name !== prompt) {
         throw new AppError('flow_out_of_order', `the prompt that is due is ${interaction.prompt.name}`);
       }
-      return resume(visit, { [prompt]: { ...result } }, true);
+      return resume(interaction, { ...interaction.lastSubmission, [prompt]: { ...result } });
     },
 
     async owns(visit, uid) {

@@ -17,6 +17,7 @@ import { clientAdapter, type ClientRegistry } from './clients.ts';
 import { configurationFor, type ConfigurationParts } from './configuration.ts';
 import { sessionEnding, type SessionEnding } from './end-session.ts';
 import { endingJob } from './endings.ts';
+import { inHand } from './in-hand.ts';
 import { createInteractions, wayBackFinder } from './interactions.ts';
 import { keySets, loadKeys, nextKeysJob, toJwks } from './keys.ts';
 import { grantLifetime } from './lifetimes.ts';
@@ -25,7 +26,6 @@ import { logoutNoticeJob, type Deliver } from './logout-notices.ts';
 import { outgoingFetch } from './outgoing.ts';
 import { recordEvents } from './recording.ts';
 import { allowFormPost, around } from './request.ts';
-import { sessionsInHand } from './sessions-in-hand.ts';
 import type { SigningKey } from './signing-key.ts';
 
 export interface OidcParts extends Omit<ConfigurationParts, 'adapter' | 'sendPage' | 'wayBackOf' | 'fetch'> {
@@ -92,8 +92,9 @@ const run = (parts: OidcParts, sessions: SessionEnding, keys: readonly SigningKe
   const { pages, browsers, clients } = parts;
   const adapterParts = {
     ...parts,
-    sessions: sessionsInHand(),
-    browserOf: (ctx: object) => browsers.recognise(ctx as Context).id,
+    inHand: inHand(parts.standing),
+    // A request that an app posts comes without the browser's cookie: whose it is shows only at the next page.
+    browserOf: (ctx: Context) => (ctx.method === 'POST' ? undefined : browsers.recognise(ctx).id),
   };
   const adapter: ConfigurationParts['adapter'] = (model) =>
     model === 'Client' ? clientAdapter(clients) : new ArtifactAdapter(model, adapterParts);

@@ -54,7 +54,7 @@ export type Admission =
     }
   | { readonly kind: 'paused'; readonly until: number }
   /** Paused as the account of somebody, under a name that is not: answer as to a wrong password, evaluate nothing. */
-  | { readonly kind: 'wrong' };
+  | { readonly kind: 'wrong'; readonly pausedUntil?: number };
 
 export interface SignInGuard {
   /** Counts an attempt before it is evaluated, so that any number at once are no more than their number. */
@@ -69,12 +69,13 @@ interface Key {
   readonly visible: boolean;
 }
 
-interface Reserved {
-  readonly before: Counter | undefined;
-  readonly after: Stored<Counter>;
+/** A counter as it was, and as it is when the attempt counts. */
+interface Count {
+  readonly key: Key;
+  readonly before: Stored<Counter> | undefined;
+  /** The same as before when this password was counted already. */
+  readonly after: Counter;
 }
-
-type Reservation = { readonly until: number } | Reserved;
 
 const QUIET = DAY;
 const MOST_TRIES = 100;
@@ -110,54 +111,68 @@ export const createSignInGuard = (
     };
   };
 
-  const reserve = async (id: string, { password, accountId }: Attempt): Promise<Reservation> => {
-    const wrong = secrets.hash('sign-in guard password', `${id}\0${password.normalize('NFKC')}`);
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      const before = await store.get(signInGuards, id);
-      if (before && before.pausedUntil > clock.now()) return { until: before.pausedUntil };
-      if (before?.wrong.includes(wrong)) return { before, after: before };
-      const next = counted(id, before, wrong, accountId);
-      try {
-        const after = before
-          ? await store.swap(signInGuards, { ...next, version: before.version })
-          : await store.insert(signInGuards, next);
-        return { before, after };
-      } catch (error) {
-        if (!(error instanceof Conflict)) throw error;
-      }
-    }
-    throw new AppError('busy', 'too many sign-ins at once for one name', { retryAfter: 2 });
+  const count = async (key: Key, { password, accountId }: Attempt): Promise<Count> => {
+    const wrong = secrets.hash('sign-in guard password', `${key.id}\0${password.normalize('NFKC')}`);
+    const before = await store.get(signInGuards, key.id);
+    const after = before?.wrong.includes(wrong) === true ? before : counted(key.id, before, wrong, accountId);
+    return { key, before, after };
   };
 
-  const undo = async ({ before, after }: Reserved): Promise<void> => {
-    try {
-      if (before) await store.swap(signInGuards, { ...before, version: after.version });
-      else await store.commit([change.take(signInGuards, after.id, after.version)]);
-    } catch (error) {
-      // Others have tried meanwhile; the count stays, which is the safe side.
+  const isPaused = ({ before }: Count): boolean => (before?.pausedUntil ?? 0) > clock.now();
+
+  const writing = ({ before, after }: Count): readonly Change[] => {
+    if (after === before) return [];
+    return [
+      before ? change.swap(signInGuards, { ...after, version: before.version }) : change.insert(signInGuards, after),
+    ];
+  };
+
+  /** Takes back what was written, unless others have tried meanwhile: then the count stays, which is the safe side. */
+  const undo = async (counts: readonly Count[]): Promise<void> => {
+    const changes = counts.flatMap(({ before, after }) => {
+      if (after === before) return [];
+      return [
+        before
+          ? change.swap(signInGuards, { ...before, version: before.version + 1 })
+          : change.take(signInGuards, after.id, 1),
+      ];
+    });
+    await store.commit(changes).catch((error: unknown) => {
       if (!(error instanceof Conflict)) throw error;
+    });
+  };
+
+  /** One try at counting. Undefined when another attempt came in between. */
+  const tryToAdmit = async (attempt: Attempt): Promise<Admission | undefined> => {
+    const counts = await Promise.all(keysOf(attempt).map((key) => count(key, attempt)));
+    const told = counts.find((each) => each.key.visible && isPaused(each));
+    if (told?.before) return { kind: 'paused', until: told.before.pausedUntil };
+    const counting = counts.filter((each) => !isPaused(each));
+    const changes = counting.flatMap(writing);
+    try {
+      if (changes.length > 0) await store.commit(changes);
+    } catch (error) {
+      if (error instanceof Conflict) return undefined;
+      throw error;
     }
+    const begun = counting.find(({ key, after }) => key.visible && after.pausedUntil > clock.now());
+    const pause = begun && { pausedUntil: begun.after.pausedUntil };
+    if (counting.length < counts.length) return { kind: 'wrong', ...pause };
+    return {
+      kind: 'admitted',
+      ...pause,
+      clearing: counts.map(({ key }) => change.remove(signInGuards, key.id)),
+      withdraw: () => undo(counts),
+    };
   };
 
   return {
     async admit(attempt) {
-      const keys = keysOf(attempt);
-      const reserved: Reserved[] = [];
-      let pausedUntil: number | undefined;
-      for (const { id, visible } of keys) {
-        const reservation = await reserve(id, attempt);
-        if ('until' in reservation) return visible ? { kind: 'paused', until: reservation.until } : { kind: 'wrong' };
-        reserved.push(reservation);
-        if (visible && reservation.after.pausedUntil > clock.now()) pausedUntil = reservation.after.pausedUntil;
+      for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+        const admission = await tryToAdmit(attempt);
+        if (admission) return admission;
       }
-      return {
-        kind: 'admitted',
-        ...(pausedUntil !== undefined && { pausedUntil }),
-        clearing: keys.map(({ id }) => change.remove(signInGuards, id)),
-        async withdraw() {
-          for (const reservation of reserved) await undo(reservation);
-        },
-      };
+      throw new AppError('busy', 'too many sign-ins at once for one name', { retryAfter: 2 });
     },
 
     async clearing(accountId) {

@@ -87,11 +87,18 @@ export const passwordStep = (parts: PasswordStepParts): PasswordStep => {
     return { typedName, password, accountId: account.id, ...(known && { knownBrowser: visit.browser }) };
   };
 
+  type Note = (event: Pick<AuditEvent, 'type' | 'result'> & Partial<AuditEvent>) => Promise<unknown>;
+
+  const wrong = async (note: Note, pausedUntil: number | undefined): Promise<PasswordOutcome> => {
+    if (pausedUntil === undefined) return { kind: 'wrong' };
+    await note({ type: 'signin.paused', result: 'refused' });
+    return { kind: 'paused', until: pausedUntil };
+  };
+
   return async (visit, clientId, typed) => {
     const found = await accounts.byName(typed.username);
     const account = found?.kind === 'person' ? found : undefined;
-    const note = (more: Pick<AuditEvent, 'type' | 'result'> & Partial<AuditEvent>) =>
-      store.commit([event(visit, clientId, { ...about(account, typed), ...more })]);
+    const note: Note = (more) => store.commit([event(visit, clientId, { ...about(account, typed), ...more })]);
 
     const admission = await guard.admit(await attemptOf(visit, typed, account));
     if (admission.kind === 'paused') {
@@ -101,7 +108,7 @@ export const passwordStep = (parts: PasswordStepParts): PasswordStep => {
     if (admission.kind === 'wrong') {
       await passwords.verifyNobody(typed.password);
       await note({ type: 'signin.failure', result: 'refused', reason: 'paused' });
-      return { kind: 'wrong' };
+      return wrong(note, admission.pausedUntil);
     }
 
     const { outcome } = await verify(account, admission, typed.password);
@@ -119,8 +126,6 @@ export const passwordStep = (parts: PasswordStepParts): PasswordStep => {
       throw new AppError('unavailable', 'the directory that knows this password does not answer');
     }
     await note({ type: 'signin.failure', result: 'failure', reason: outcome });
-    if (admission.pausedUntil === undefined) return { kind: 'wrong' };
-    await note({ type: 'signin.paused', result: 'refused' });
-    return { kind: 'paused', until: admission.pausedUntil };
+    return wrong(note, admission.pausedUntil);
   };
 };

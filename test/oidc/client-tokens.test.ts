@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { createHash } from 'node:crypto';
+import { createRemoteJWKSet, exportJWK, jwtVerify, SignJWT } from 'jose';
 import * as client from 'openid-client';
 import type { ClientMetadata } from '../../src/config/clients.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
@@ -143,5 +144,30 @@ describe('tokens for clients and resource servers', () => {
     expect(info.sub).to.equal(world.alice.id);
     const stolen = client.fetchUserInfo(configuration, tokens.access_token, world.alice.id, { DPoP: stranger });
     expect(await world.failure(stolen)).to.equal('invalid_token');
+  });
+});
+
+describe('a DPoP proof', () => {
+  it('is good for one of twenty requests at once', async () => {
+    await using world = await providerWorld({ distantStore: true });
+    await using browser = world.browser();
+    const keys = await client.randomDPoPKeyPair('ES256');
+    const DPoP = client.getDPoPHandle(world.app.configuration, keys);
+    const { address, checks } = await world.codeFor(browser);
+    const tokens = await client.authorizationCodeGrant(world.app.configuration, address, checks, {}, { DPoP });
+    const proof = await new SignJWT({
+      htm: 'GET',
+      htu: `${world.issuer}/me`,
+      jti: 'the same',
+      ath: createHash('sha256').update(tokens.access_token).digest('base64url'),
+    })
+      .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: await exportJWK(keys.publicKey) })
+      .setIssuedAt(Math.floor(world.clock.now() / 1000))
+      .sign(keys.privateKey);
+    const ask = () =>
+      browser.send(`${world.issuer}/me`, { headers: { authorization: `DPoP ${tokens.access_token}`, dpop: proof } });
+    const replies = await Promise.all(Array.from({ length: 20 }, ask));
+    expect(replies.filter(({ status }) => status === 200)).to.have.length(1);
+    for (const { status } of replies) expect(status).to.be.oneOf([200, 400, 401]);
   });
 });

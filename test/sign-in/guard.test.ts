@@ -101,6 +101,15 @@ describe('the guard of sign-ins', () => {
     await tryMany(10);
     const byMail = { typedName: 'alice@example.test', accountId: 'a' };
     expect(await guard.admit(attempt('another', byMail))).to.deep.equal({ kind: 'wrong' });
+    // Seen from outside it goes as for any name: the tenth wrong password begins a pause.
+    const timeline = await tryMany(11, byMail);
+    const until = clock.now() + MINUTE;
+    expect(timeline.slice(7)).to.deep.equal([
+      { kind: 'wrong' },
+      { kind: 'wrong', pausedUntil: until },
+      { kind: 'paused', until },
+      { kind: 'paused', until },
+    ]);
   });
 
   it('takes upper and lower case, and full width, for one name', async () => {

@@ -65,6 +65,8 @@ export interface ProviderWorldOptions {
   readonly privateHosts?: readonly string[];
   /** Whether requests meet within each other's reads and writes, as they do on a store of another machine. */
   readonly distantStore?: boolean;
+  /** Another issuer than the address that is listened on, as behind a TLS proxy; the app then discovers nothing. */
+  readonly issuer?: string;
   /** Further routes, as a plugin's. */
   readonly routes?: (signIns: SignIns) => readonly Route[];
   readonly prompts?: (world: { readonly store: Store }) => readonly PromptContribution[];
@@ -127,6 +129,8 @@ export interface Doings {
 /** A provider that listens, with one app and Alice; Date and the kernel's clock tell the same time. */
 export interface ProviderWorld extends Doings, AsyncDisposable {
   readonly issuer: string;
+  /** Where it listens. */
+  readonly origin: string;
   readonly folder: string;
   readonly clock: TestClock;
   readonly store: Store;
@@ -211,7 +215,7 @@ const openPort = async (stack: AsyncDisposableStack) => {
   );
   stack.defer(() => server.stop());
   return {
-    issuer: `http://localhost:${String(server.port)}`,
+    origin: `http://localhost:${String(server.port)}`,
     listen: (handle: RequestListener) => {
       listener = handle;
     },
@@ -223,7 +227,8 @@ const LOCALES = ['en', 'de'];
 const serving = async (options: ProviderWorldOptions, parts: Standing, stack: AsyncDisposableStack) => {
   const { clock, log, secrets, store, audit, directory } = parts;
   const { people, accounts, passwords, claimsOf } = directory;
-  const { issuer, listen } = await openPort(stack);
+  const { origin, listen } = await openPort(stack);
+  const issuer = options.issuer ?? origin;
   const app = stack.use(await startRelyingParty('app'));
   const theApp = { client_secret: app.secret, ...app.metadata, ...options.app } as ClientMetadata;
   const clients = createClientRegistry([theApp, ...(options.clients ?? [])], store, secrets);
@@ -286,10 +291,10 @@ const serving = async (options: ProviderWorldOptions, parts: Standing, stack: As
   listen((req, res) => {
     void handle(req, res);
   });
-  await app.discover(issuer);
+  if (options.issuer === undefined) await app.discover(issuer);
   const scheduler = startScheduler(oidc.jobs, log, false);
   stack.defer(() => scheduler.stop());
-  return { ...parts, issuer, app, oidc, guard, knownBrowsers, scheduler };
+  return { ...parts, issuer, origin, app, oidc, guard, knownBrowsers, scheduler };
 };
 
 type Serving = Awaited<ReturnType<typeof serving>>;

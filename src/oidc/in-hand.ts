@@ -1,26 +1,33 @@
 import Provider, { type AdapterPayload } from 'oidc-provider';
 import type { Stored } from '../store/port.ts';
 import type { Artifact } from './artifact.ts';
+import type { Standing, StandingOf } from './lineage.ts';
 
 interface Hand {
   readonly found: Map<string, Stored<Artifact>>;
+  readonly standings: Map<string, Promise<Standing | undefined>>;
   lost: boolean;
 }
 
-/** Which session a request has read, so that it writes that one and no other. */
-export interface SessionsInHand {
-  found(session: Stored<Artifact>): void;
-  inHand(key: string): Stored<Artifact> | undefined;
+/** What a request of oidc-provider has read, so that it writes over that and nothing newer. */
+export interface InHand {
+  found(artifact: Stored<Artifact>): void;
+  get(key: string): Stored<Artifact> | undefined;
   /** Tells that the session was gone when the request wanted to give it a new id. */
   vanished(key: string): void;
   lost(): boolean;
+  /**
+   * Read once for a request: what it writes bears the epoch that it began with (`lineage.ts`), so that a later look
+   * would stop it sooner, but let through nothing less.
+   */
+  readonly standing: StandingOf;
 }
 
 /**
  * oidc-provider writes a session at the end of each request as it read it at the beginning. One that was signed out
  * in between would come back, and of two apps that sign in at once the second would forget the first.
  */
-export const sessionsInHand = (): SessionsInHand => {
+export const inHand = (standing: StandingOf): InHand => {
   const hands = new WeakMap<object, Hand>();
 
   const hand = (): Hand | undefined => {
@@ -28,19 +35,25 @@ export const sessionsInHand = (): SessionsInHand => {
     if (!ctx) return undefined;
     const known = hands.get(ctx);
     if (known) return known;
-    const fresh: Hand = { found: new Map(), lost: false };
+    const fresh: Hand = { found: new Map(), standings: new Map(), lost: false };
     hands.set(ctx, fresh);
     return fresh;
   };
 
   return {
-    found: (session) => hand()?.found.set(session.id, session),
-    inHand: (key) => hand()?.found.get(key),
+    found: (artifact) => hand()?.found.set(artifact.id, artifact),
+    get: (key) => hand()?.found.get(key),
     vanished: (key) => {
       const held = hand();
       if (held?.found.has(key)) held.lost = true;
     },
     lost: () => hand()?.lost ?? false,
+    standing(accountId) {
+      const standings = hand()?.standings;
+      const known = standings?.get(accountId) ?? standing(accountId);
+      standings?.set(accountId, known);
+      return known;
+    },
   };
 };
 
