@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Command, CommanderError } from 'commander';
 import { processEnvironment } from '../config/environment.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Config } from '../config/schema.ts';
+import { packageRoot } from '../kernel/package-root.ts';
 import { audit } from './audit.ts';
 import { checkConfig } from './check-config.ts';
 import type { Cli, CliCommand } from './cli.ts';
@@ -48,9 +51,15 @@ const inherit = (command: Command, parent: Command): Command => {
   return command;
 };
 
-const createProgram = (cli: Cli): Command => {
+const ownVersion = async (): Promise<string> => {
+  const { version } = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
+  return version;
+};
+
+const createProgram = (cli: Cli, version: string): Command => {
   const program = new Command('latchkey')
     .description('An OpenID Connect provider whose people get back in by themselves.')
+    .version(version)
     .exitOverride()
     .showHelpAfterError('(--help tells more)');
   for (const command of commands) program.addCommand(inherit(command(cli), program));
@@ -60,7 +69,7 @@ const createProgram = (cli: Cli): Command => {
 /** Runs the command line. The exit code is 0, 1 when the command failed, or 2 when it was called wrongly. */
 export const main = async (args: readonly string[]): Promise<void> => {
   try {
-    await createProgram(processCli(processEnvironment())).parseAsync(args, { from: 'user' });
+    await createProgram(processCli(processEnvironment()), await ownVersion()).parseAsync(args, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : MISUSED;

@@ -9,6 +9,7 @@ describe('The command line', function () {
     expect(code).to.equal(0);
     for (const name of ['serve', 'check-config', 'user', 'group'])
       expect(stdout).to.match(new RegExp(`^  ${name}\\b`, 'm'));
+    expect((await latchkey(['--version'])).stdout).to.match(/^\d+\.\d+\.\d+\n$/);
     expect((await latchkey(['check-config', '--help'])).stdout).to.include('--json');
   });
 
