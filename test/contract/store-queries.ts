@@ -96,6 +96,20 @@ const describeMeaning = (contract: () => Contract): void => {
     }
   });
 
+  it('holds numbers as the doubles they are, beyond the integers those can tell apart', async () => {
+    const { store } = contract();
+    const numbers = [2 ** 60, 2 ** 53, 0.1 + 0.2, 1e300, -0];
+    await store.insertMany(
+      things,
+      numbers.map((number, position) => ({ id: String(position), name: '', number, plain: number, tags: [number] })),
+    );
+    for (const [position, number] of numbers.entries()) {
+      for (const path of ['number', 'plain', 'tags']) {
+        expect(await ids(store, eq(path, number)), `${path} ${String(number)}`).to.deep.equal([String(position)]);
+      }
+    }
+  });
+
   it('asks of a list that one element meets a condition, and with any that one meets all', async () => {
     const { store } = contract();
     await store.insertMany(things, [

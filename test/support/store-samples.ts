@@ -89,7 +89,7 @@ export const textArbitrary = fc
   .array(fc.oneof({ weight: 3, arbitrary: fc.constantFrom('a', 'b') }, fc.constantFrom(...letters)), { maxLength: 3 })
   .map((parts) => parts.join(''));
 
-const numberArbitrary = fc.constantFrom(-1, 0, 1, 2, 1.5, 0.1 + 0.2, 1e21, 2 ** 53 + 2, 1_700_000_000_000);
+const numberArbitrary = fc.constantFrom(-1, 0, 1, 2, 1.5, 0.1 + 0.2, 1e21, 2 ** 60, 2 ** 53 + 2, 1_700_000_000_000);
 
 export const scalarArbitrary = fc.oneof(
   { weight: 3, arbitrary: textArbitrary },
