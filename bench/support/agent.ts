@@ -71,7 +71,7 @@ export class BrowserAgent {
   }
 }
 
-const hiddenInputs = (html: string): Record<string, string> =>
+export const hiddenInputs = (html: string): Record<string, string> =>
   Object.fromEntries(
     [...html.matchAll(/<input\b[^>]*type="hidden"[^>]*>/g)].map(([tag]) => [
       /name="([^"]*)"/.exec(tag)?.[1] ?? '',
