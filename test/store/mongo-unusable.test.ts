@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { z } from 'zod';
 import { AppError } from '../../src/kernel/errors.ts';
 import { openMongo } from '../../src/store/mongo/engine.ts';
-import { defineCollection } from '../../src/store/port.ts';
+import { change, defineCollection } from '../../src/store/port.ts';
 import type { Collection, Store } from '../../src/store/port.ts';
 import { co, eq } from '../../src/store/query.ts';
 import { testClock } from '../support/clock.ts';
@@ -10,7 +10,7 @@ import { freePort } from '../support/free-port.ts';
 import { mongoDatabaseOn } from '../support/mongo-database.ts';
 import { startMongod } from '../support/mongod.ts';
 import { describeOnMongod, mongodPath } from '../support/mongo-suite.ts';
-import { accounts } from '../support/store-samples.ts';
+import { accounts, things } from '../support/store-samples.ts';
 import { outcome, rejection } from '../support/store.ts';
 
 const open = (url: string, collection: Pick<Collection, keyof Collection> = accounts): Promise<Store> =>
@@ -79,20 +79,29 @@ describeOnMongod('the layout of a MongoDB store', (mongod) => {
       id: `n${String(number)}`,
       userName: `u${String(number)}`,
     }));
-    await store.insertMany(accounts, many);
+    await store.insertMany(accounts, [...many, { id: 'gone', userName: 'u0', expiresAt: 1 }]);
     await store.close();
     const changed = await open(database.url);
     for (const userName of ['u0', 'u1199']) {
-      expect(await outcome(changed.insert(accounts, { id: 'x', userName }))).to.include({
-        reason: 'duplicate',
-        index: 'userName',
-      });
+      const taken = { reason: 'duplicate', index: 'userName' };
+      expect(await outcome(changed.insert(accounts, { id: 'x', userName }))).to.include(taken);
     }
     await changed.insertMany(accounts, [
       { id: 'x', state: 'same' },
       { id: 'y', state: 'same' },
     ]);
     await changed.close();
+  });
+
+  it('holds to a unique index that was given up for a while what was stored meanwhile', async () => {
+    await using database = mongoDatabaseOn(mongod());
+    await (await open(database.url)).close();
+    const meanwhile = await open(database.url, { ...accounts, indexes: {} });
+    await meanwhile.insert(accounts, { id: 'a', userName: 'taken' });
+    await meanwhile.close();
+    const again = await open(database.url);
+    expect(await outcome(again.insert(accounts, { id: 'b', userName: 'taken' }))).to.include({ index: 'userName' });
+    await again.close();
   });
 
   it('makes an index anew when its fields have changed', async () => {
@@ -105,6 +114,21 @@ describeOnMongod('the layout of a MongoDB store', (mongod) => {
       return indexes.find(({ name }) => name === 'by_due')?.key;
     });
     expect(keys).to.deep.equal({ 'doc.state': 1, 'doc.due': 1, _id: 1 });
+  });
+
+  it('gives back empty objects and lists as they were stored', async () => {
+    await using database = mongoDatabaseOn(mongod());
+    const store = await open(database.url, things);
+    const empty = { name: '', deep: {}, tags: [], parts: [{}, { marks: [] }] };
+    const first = await store.insert(things, { id: 'a', ...empty });
+    await store.insertMany(things, [{ id: 'b', ...empty }]);
+    await store.swap(things, first);
+    await store.commit([change.insert(things, { id: 'c', ...empty }), change.expect(things, { ...first, version: 2 })]);
+    const versions = [2, 1, 1];
+    for (const [position, id] of ['a', 'b', 'c'].entries()) {
+      expect(await store.get(things, id)).to.deep.equal({ id, ...empty, version: versions[position] });
+    }
+    await store.close();
   });
 
   it('does not count elements of a list that lack the unique field', async () => {

@@ -32,7 +32,7 @@ export const openMongo = async (options: MongoOptions): Promise<Store> => {
   const connection = await connect(options.url);
   try {
     const shelves = [...options.collections, schemaState].map((collection) => shelfOf(connection, collection));
-    await prepare(connection, shelves);
+    await prepare(connection, shelves, options.clock.now());
     const store = storeOver({
       connection,
       shelves: new Map(shelves.map((shelf) => [shelf.collection.name, shelf])),

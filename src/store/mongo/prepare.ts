@@ -1,7 +1,7 @@
 import { AppError } from '../../kernel/errors.ts';
 import type { Connection, DocModel } from './connection.ts';
 import { modelOf } from './connection.ts';
-import { fromEnvelope, uniqueOf } from './envelope.ts';
+import { expired, fromEnvelope, uniqueOf } from './envelope.ts';
 import { duplicateOf, isUnknownCollection } from './failure.ts';
 import { uniqueName } from './shelf.ts';
 import type { Shelf } from './shelf.ts';
@@ -11,8 +11,8 @@ const NOTES = '_latchkey';
 const WINDOW = 1000;
 
 /** For each unique index of a collection the paths it was filled from. */
-const uniqueness = ({ indexes }: Shelf): string =>
-  JSON.stringify(indexes.filter(({ unique }) => unique).map(({ name, paths }) => [name, paths]));
+const uniqueness = ({ indexes }: Shelf): Record<string, string> =>
+  Object.fromEntries(indexes.filter(({ unique }) => unique).map(({ name, paths }) => [name, paths.join()]));
 
 const indexesOf = async (model: DocModel): Promise<readonly { readonly name: string; readonly key: unknown }[]> => {
   try {
@@ -23,15 +23,18 @@ const indexesOf = async (model: DocModel): Promise<readonly { readonly name: str
   }
 };
 
-const dropUnique = async ({ model, indexes }: Shelf): Promise<void> => {
-  const there = await indexesOf(model);
-  for (const { name } of there) {
-    if (indexes.some((index) => uniqueName(index.name) === name)) await model.collection.dropIndex(name);
+/** Takes away the unique indexes that were filled from other fields: old and new values would meet in them. */
+const dropRefilled = async ({ model }: Shelf, noted: Record<string, string>, wanted: Record<string, string>) => {
+  const there = new Set((await indexesOf(model)).map(({ name }) => name));
+  for (const [name, paths] of Object.entries(noted)) {
+    if (paths !== wanted[name] && there.has(uniqueName(name))) await model.collection.dropIndex(uniqueName(name));
   }
 };
 
 /** Writes down the unique values of documents that were stored when other fields were unique. */
-const refill = async (shelf: Shelf): Promise<void> => {
+const refill = async (shelf: Shelf, now: number): Promise<void> => {
+  // What no longer exists must not stand in the way of what does.
+  await shelf.model.deleteMany(expired(shelf, now));
   let after = '';
   for (;;) {
     const window = await shelf.model
@@ -39,6 +42,7 @@ const refill = async (shelf: Shelf): Promise<void> => {
       .sort({ _id: 1 })
       .limit(WINDOW)
       .lean();
+    if (window.length === 0) return;
     await shelf.model.bulkWrite(
       window.map((envelope) => {
         const unique = uniqueOf(shelf, fromEnvelope(envelope));
@@ -48,7 +52,6 @@ const refill = async (shelf: Shelf): Promise<void> => {
       }),
     );
     after = window.at(-1)?._id ?? after;
-    if (window.length < WINDOW) return;
   }
 };
 
@@ -69,24 +72,28 @@ const makeIndexes = async ({ model, collection }: Shelf): Promise<void> => {
   }
 };
 
-const prepareShelf = async (notes: DocModel, shelf: Shelf): Promise<void> => {
+const prepareShelf = async (notes: DocModel, shelf: Shelf, now: number): Promise<void> => {
   const { name } = shelf.collection;
   const wanted = uniqueness(shelf);
-  const noted = await notes.findOne({ _id: name }).lean();
-  if (noted?.doc['unique'] === wanted) return makeIndexes(shelf);
-  if ((await shelf.model.exists({})) !== null) {
-    await dropUnique(shelf);
-    await refill(shelf);
+  const found = await notes.findOne({ _id: name }).lean();
+  const text = typeof found?.doc['unique'] === 'string' ? found.doc['unique'] : '{}';
+  const noted = JSON.parse(text) as Record<string, string>;
+  const isNew = Object.entries(wanted).some(([index, paths]) => noted[index] !== paths);
+  if (isNew && (await shelf.model.exists({})) !== null) {
+    await dropRefilled(shelf, noted, wanted);
+    await refill(shelf, now);
   }
   await makeIndexes(shelf);
-  await notes.updateOne({ _id: name }, { $set: { 'doc.unique': wanted } }, { upsert: true });
+  // Also when one is given up: what is written from now on does not hold its values.
+  const next = JSON.stringify(wanted);
+  if (next !== text) await notes.updateOne({ _id: name }, { $set: { 'doc.unique': next } }, { upsert: true });
 };
 
 /**
  * Makes the collections and their indexes, and drops none that another version of the program may still read by.
  * Throws `store_unusable` when documents already share a value that is to be unique.
  */
-export const prepare = async (connection: Connection, shelves: readonly Shelf[]): Promise<void> => {
+export const prepare = async (connection: Connection, shelves: readonly Shelf[], now: number): Promise<void> => {
   const notes = modelOf(connection, NOTES);
-  await Promise.all(shelves.map((shelf) => prepareShelf(notes, shelf)));
+  await Promise.all(shelves.map((shelf) => prepareShelf(notes, shelf, now)));
 };
