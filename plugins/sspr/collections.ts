@@ -43,6 +43,8 @@ export const flows = defineCollection({
     accountId: z.string().exactOptional(),
     /** The person's epoch when they were found: whatever raises it ends the flow. */
     epoch: z.number().exactOptional(),
+    /** Ended without its browser, which proved nothing, being told: it goes on as though it were about nobody. */
+    over: z.literal(true).exactOptional(),
     /** The person signed in in this browser before. */
     known: z.boolean(),
     /** Work for the job: the method that something is to be sent for. */

@@ -114,7 +114,7 @@ export const methodContract = <D>(name: string, open: () => Promise<MethodFixtur
       const shown = [fixture.method.describe(one.held.data), fixture.method.proof.page(one.held, 'en')];
       const pending = started.kind === 'pending' ? started.pending : {};
       for (const text of [one.held.data, one.challenge, pending, ...shown].map((value) =>
-        String(JSON.stringify(value)),
+        JSON.stringify(value ?? null),
       )) {
         for (const secret of live) expect(text).not.to.contain(secret);
       }

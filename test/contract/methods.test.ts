@@ -55,7 +55,7 @@ const questions = async (): Promise<MethodFixture<DataOf<ReturnType<typeof quest
         [`question${String(at + 1)}`, id],
         [`answer${String(at + 1)}`, ANSWERS[at]],
       ]),
-    ) as Record<string, string>,
+    ),
     secrets: ANSWERS,
     question,
     answer(held) {

@@ -121,7 +121,7 @@ describe('a mailed link in another browser', () => {
     await phone.submit({}, 'Go on with the reset');
     expect(await phone.heading()).to.equal('Answer your questions');
     await alice.browser.open(`${w.issuer}/reset/password`);
-    expect(await alice.browser.heading()).to.equal('Get a code by mail');
+    expect(await alice.browser.heading()).to.equal('Enter the code from the mail');
   });
 
   it('brings along the proofs of the first browser once its word is typed', async () => {

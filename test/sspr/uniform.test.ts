@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import type { HttpBrowser } from '../support/http-browser.ts';
 import { world } from '../support/world.ts';
 import type { World } from '../support/world.ts';
-import { givesCode, hasAlternateMail, hasQuestions, startsReset } from './registering.ts';
+import { choosesPassword, givesCode, hasAlternateMail, hasQuestions, startsReset } from './registering.ts';
 
 const EVERYBODY = ['able', 'unknown', 'outside', 'disabled', 'unregistered', 'service', 'answering', '\u202e<b>{x}'];
 
@@ -21,14 +22,15 @@ const populate = async (w: World): Promise<void> => {
   for (const person of [able, answering]) await hasQuestions(w, person);
 };
 
+const bodyOf = ({ body }: HttpBrowser): string => body.replace(/(name="csrf" value=")[^"]*/g, '$1');
+
 /** What somebody reads who begins with a name in a browser that nobody knows; each step's status, headers and body. */
 const walk = async (w: World, name: string): Promise<readonly string[]> => {
   const browser = w.browser();
   const seen: string[] = [];
   const look = (): void => {
     const { date: _date, 'set-cookie': _cookies, 'x-request-id': _id, ...headers } = browser.headers;
-    const body = browser.body.replace(/(name="csrf" value=")[^"]*/g, '$1');
-    seen.push(JSON.stringify([browser.status, headers, body]));
+    seen.push(JSON.stringify([browser.status, headers, bodyOf(browser)]));
   };
   await startsReset(w, browser, name);
   look();
@@ -89,5 +91,40 @@ describe('what a stranger sees of a reset', () => {
     expect(await erin.browser.text()).to.contain('5 security questions');
     await startsReset(w, erin.browser, 'able');
     expect(await erin.browser.text()).not.to.contain('@elsewhere');
+  });
+
+  it('does not tell that somebody signed in, reset the password, opened the mail or has other resets open', async () => {
+    await using w = await world();
+    const able = await w.person('able');
+    await hasAlternateMail(w, able);
+    const begin = async (name: string): Promise<HttpBrowser> => {
+      const browser = w.browser();
+      await startsReset(w, browser, name);
+      await w.settle();
+      return browser;
+    };
+    const seen = async (name: string): Promise<readonly string[]> => {
+      const strangers = [];
+      for (let count = 0; count < 4; count += 1) strangers.push(await begin(name));
+      if (name === 'able') {
+        const phone = w.browser();
+        await phone.open((await able.alternateInbox()).link);
+        await phone.submit({}, 'Go on with the reset');
+        await able.signsIn();
+        await choosesPassword(phone);
+      }
+      const pages: string[] = [];
+      for (const browser of strangers) {
+        await browser.reload();
+        pages.push(bodyOf(browser));
+        await givesCode(browser, '12345678');
+        pages.push(bodyOf(browser));
+        await browser.submit({}, 'Send another mail');
+        await w.settle();
+        pages.push(bodyOf(browser));
+      }
+      return pages;
+    };
+    expect(await seen('able')).to.deep.equal(await seen('unknown'));
   });
 });

@@ -1,9 +1,8 @@
 import type { PromptContribution, PromptQuestion } from '../../../src/plugin.ts';
-import { change } from '../../../src/store/port.ts';
-import { and, eq, lt } from '../../../src/store/query.ts';
-import { flows } from '../collections.ts';
+import { Conflict } from '../../../src/store/port.ts';
 import type { Desk, Eligible } from '../desk.ts';
 import { eligibleOf } from '../desk.ts';
+import { ending, liveFlows } from '../live-flows.ts';
 import { FRESH, isConfirmationDue, isRequired, missingMethods, sessionKey } from './need.ts';
 
 interface Asked {
@@ -48,10 +47,16 @@ const mustConfirm = (desk: Desk, { question, person, session, now, fresh }: Aske
  * the password must not be able to stop it.
  */
 const endEarlierResets = async ({ host: { store } }: Desk, question: PromptQuestion): Promise<void> => {
-  const query = and(eq('accountId', question.accountId), lt('begunAt', question.authenticatedAt));
-  const { docs } = await store.find(flows, query, { limit: 100 });
-  const over = docs.filter(({ kind, state }) => kind === 'reset' && state === 'first-gate');
-  if (over.length > 0) await store.commit(over.map(({ id }) => change.remove(flows, id)));
+  const live = await liveFlows(store, question.accountId);
+  for (const flow of live) {
+    if (flow.state !== 'first-gate' || flow.begunAt >= question.authenticatedAt) continue;
+    try {
+      await store.commit([ending(flow)]);
+    } catch (error) {
+      // Somebody goes on with it this very moment: it is as old as the sign-in then.
+      if (!(error instanceof Conflict)) throw error;
+    }
+  }
 };
 
 /** Pages between the password and the app. Only required registration fails a silent request. */

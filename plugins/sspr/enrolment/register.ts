@@ -3,7 +3,10 @@ import type { Answer, Route, Visit } from '../../../src/plugin.ts';
 import { usable } from '../desk.ts';
 import type { Enrolment } from './entry.ts';
 import { missingMethods, openMethods } from './need.ts';
-import { frame, laterRoute, methodRoutes, pageFor, passwordRoutes, pathTo, show } from './pages.ts';
+import { laterRoute } from './later.ts';
+import { methodRoutes } from './method-pages.ts';
+import { passwordRoutes } from './password.ts';
+import { frame, pageFor, pathTo, show } from './room.ts';
 
 const overview = (enrolment: Enrolment, visit: Visit): Promise<Answer> =>
   pageFor(enrolment, visit, (room) => {

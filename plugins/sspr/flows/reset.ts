@@ -122,7 +122,23 @@ const prove = (flow: Flow, { proof, person, gates, key }: EventOf<'prove'>): At<
   return afterProof({ ...settled(flow), ...person, key, challenges, proofs: [...flow.proofs, proof] }, gates, proof.at);
 };
 
-const carry = (flow: Flow, { method }: EventOf<'carry'>): Flow => ({ ...flow, challenges: without(flow, method) });
+/** What is left of a challenge that was used or ended: its place, so that the page of the first browser stays. */
+const spent = ({ method, until }: Challenge): Challenge => ({ method, until, data: {} });
+
+const carry = (flow: Flow, { method }: EventOf<'carry'>): Flow => ({
+  ...flow,
+  challenges: flow.challenges.map((challenge) => (challenge.method === method ? spent(challenge) : challenge)),
+});
+
+/**
+ * A flow that ended, as its browser goes on seeing it: had it vanished, a stranger would learn that the typed name is
+ * somebody's, and what that person is doing.
+ */
+export const hollowed = ({ accountId: _id, epoch: _epoch, ...flow }: StoredFlow): StoredFlow => ({
+  ...flow,
+  over: true,
+  challenges: flow.challenges.map(spent),
+});
 
 /** Tries of the word are kept under a name that no method has; after so many the word is dead. */
 export const WORD = 'word';

@@ -1,8 +1,7 @@
 import { HOUR } from '../../../src/kernel/clock.ts';
 import type { AuditEvent } from '../../../src/plugin.ts';
 import { change } from '../../../src/store/port.ts';
-import type { Change, Stored } from '../../../src/store/port.ts';
-import { and, eq } from '../../../src/store/query.ts';
+import type { Change } from '../../../src/store/port.ts';
 import { auditEvent } from '../audit-events.ts';
 import { flows } from '../collections.ts';
 import type { Flow, Registered } from '../collections.ts';
@@ -11,6 +10,7 @@ import { addressesOf, methodOf } from '../desk.ts';
 import { gatesOpen } from '../flows/proofs.ts';
 import type { EventOf, ResetEffect, ResetEvent } from '../flows/reset.ts';
 import type { Effects, Occurrence } from '../flows/run.ts';
+import { ending, inWay, liveFlows } from '../live-flows.ts';
 import { sent, told } from '../notices.ts';
 import { registrationOf, replacing, withMethod } from '../registrations.ts';
 import type { MaybeStored } from '../registrations.ts';
@@ -27,20 +27,6 @@ const only =
   <T extends ResetEvent['type']>(effect: (occurrence: Of<T>) => readonly Change[] | Promise<readonly Change[]>) =>
   (occurrence: Occurrence<ResetEvent>): readonly Change[] | Promise<readonly Change[]> =>
     effect(occurrence as Of<T>);
-
-/** Live flows of a person, oldest first. */
-export const flowsOf = async (desk: Desk, accountId: string): Promise<readonly Stored<Flow>[]> => {
-  const query = and(eq('accountId', accountId), eq('kind', 'reset'));
-  const { docs } = await desk.host.store.find(flows, query, { sort: [{ path: 'begunAt' }], limit: 1000 });
-  return docs.filter(({ state }) => state !== 'finished');
-};
-
-/** Who must make room: strangers who proved nothing first, then strangers; a stranger never ends a known browser's. */
-const inWay = (flow: Flow, others: readonly Stored<Flow>[], most: number): readonly Stored<Flow>[] => {
-  const rank = (other: Flow): number => (other.known ? 2 : 0) + (other.proofs.length > 0 ? 1 : 0);
-  const candidates = others.filter((other) => flow.known || !other.known).toSorted((a, b) => rank(a) - rank(b));
-  return candidates.slice(0, Math.max(0, others.length + 1 - most));
-};
 
 /** What nobody bears is kept as a keyed hash: people type passwords there. */
 const typedName = ({ host }: Desk, { name }: Flow): { readonly typedName?: string } =>
@@ -110,8 +96,8 @@ const finish = (desk: Desk, limits: SsprLimits) => {
   return {
     'set password': only<'write'>(({ event }) => event.setting),
     'end others': only<'write'>(async ({ flow, event }) => {
-      const others = await flowsOf(desk, event.person.accountId);
-      return others.filter(({ id }) => id !== flow.id).map(({ id }) => change.remove(flows, id));
+      const others = await liveFlows(host.store, event.person.accountId);
+      return others.filter(({ id }) => id !== flow.id).map(ending);
     }),
     'clear limits': only<'write'>(({ flow }) => limits.clearing(flow, Object.keys(desk.methods))),
     'hold registration': only<'write'>(held),
@@ -145,8 +131,8 @@ export const resetEffects = (desk: Desk, limits: SsprLimits): Effects<ResetEffec
     ]),
     'end oldest': only<'issue'>(async ({ flow }) => {
       if (flow.accountId === undefined) return [];
-      const others = (await flowsOf(desk, flow.accountId)).filter(({ id }) => id !== flow.id);
-      return inWay(flow, others, desk.config.limits.flowsPerPerson).map(({ id }) => change.remove(flows, id));
+      const others = (await liveFlows(host.store, flow.accountId)).filter(({ id }) => id !== flow.id);
+      return inWay(flow, others, desk.config.limits.flowsPerPerson).map(ending);
     }),
     'end first': only<'bring'>(({ event }) => [change.take(flows, event.first.id, event.first.version)]),
     'begin there': only<'carry'>(({ event }) => [change.insert(flows, event.there)]),

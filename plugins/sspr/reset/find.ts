@@ -9,8 +9,8 @@ import { eligibleOf, methodOf } from '../desk.ts';
 import type { Eligible } from '../desk.ts';
 import type { EventOf } from '../flows/reset.ts';
 import type { Held, Method } from '../methods/method.ts';
+import { liveFlows } from '../live-flows.ts';
 import { heldOf } from '../registrations.ts';
-import { flowsOf } from './effects.ts';
 import { isCapped, SEALED_NAME } from '../limits.ts';
 import { factsOf } from './person.ts';
 import type { Reset } from './context.ts';
@@ -33,13 +33,16 @@ const accountOf = ({ desk: { host } }: Reset, flow: StoredFlow): Promise<Account
 
 const found = async (reset: Reset, flow: StoredFlow, method: Method): Promise<Found> => {
   const { desk } = reset;
+  if (flow.over) return { reason: 'the reset had ended' };
   const account = await accountOf(reset, flow);
   const person =
     flow.epoch === undefined || flow.epoch === account?.epoch ? await eligibleOf(desk, account) : undefined;
   if (!person) return { account, reason: account ? 'not allowed' : 'unknown' };
   const held = person.policy.methods.includes(method.name) ? heldOf(method, person.registration) : undefined;
   if (!held) return { account, reason: 'not registered' };
-  const others = (await flowsOf(desk, person.account.id)).filter((other) => other.id !== flow.id && other.known);
+  const others = (await liveFlows(desk.host.store, person.account.id)).filter(
+    (other) => other.id !== flow.id && other.known,
+  );
   if (!flow.known && others.length >= desk.config.limits.flowsPerPerson)
     return { account, reason: 'too many open resets' };
   return { account, person, held, reason: 'sent' };
@@ -75,15 +78,15 @@ const unsent = ({
   ...(event.subject === undefined ? {} : { subject: event.subject }),
 });
 
-const serve = async (reset: Reset, flow: StoredFlow): Promise<void> => {
-  const method = methodOf(reset.desk, flow.wanted ?? '');
+const serve = async (reset: Reset, claimed: StoredFlow): Promise<void> => {
+  const method = methodOf(reset.desk, claimed.wanted ?? '');
   if (!method) return;
-  const event = await issueFor(reset, flow, method, await found(reset, flow, method));
+  const issue = async (flow: StoredFlow) => issueFor(reset, flow, method, await found(reset, flow, method));
   try {
-    await reset.runner.apply(flow, event);
+    await reset.runner.applyTo(claimed.id, issue);
   } catch (error) {
     if (!isCapped(error)) throw error;
-    await reset.runner.apply(flow, unsent(event));
+    await reset.runner.applyTo(claimed.id, async (flow) => unsent(await issue(flow)));
   }
 };
 

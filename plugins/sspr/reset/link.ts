@@ -48,7 +48,9 @@ const opened = async (reset: Reset, visit: Visit<unknown>): Promise<Opened | und
 };
 
 const arrive = (visit: Visit): Promise<Answer> => {
-  visit.cookies.set(COOKIE, visit.params['token'] ?? '', { maxAge: resetFlow.lifetime });
+  const { token = '' } = visit.params;
+  if (splitPair(token)) visit.cookies.set(COOKIE, token, { maxAge: resetFlow.lifetime });
+  else visit.cookies.clear(COOKIE);
   return Promise.resolve(redirect('/reset/link'));
 };
 

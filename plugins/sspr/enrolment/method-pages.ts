@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { AppError } from '../../../src/kernel/errors.ts';
 import { randomId } from '../../../src/kernel/random.ts';
-import { get, page, post, redirect } from '../../../src/plugin.ts';
+import { get, post, redirect } from '../../../src/plugin.ts';
 import type { Answer, MessageRef, Route, Visit } from '../../../src/plugin.ts';
 import type { Registered, StoredFlow } from '../collections.ts';
 import { usable } from '../desk.ts';
@@ -11,79 +10,14 @@ import { outOfOrder } from '../flows/table.ts';
 import { isCapped } from '../limits.ts';
 import type { Fields, Method, RegistrationQuestion } from '../methods/method.ts';
 import type { MethodName } from '../methods/names.ts';
-import type { Enrolment, Entry } from './entry.ts';
-import { begin, enter, flowOf, isAnswer, isFresh, noteAsked } from './entry.ts';
-import { isRequired, missingMethods, openMethods } from './need.ts';
+import type { Enrolment } from './entry.ts';
+import { missingMethods, openMethods } from './need.ts';
+import { frame, pageFor, pathTo, roomFor, show } from './room.ts';
+import type { Room } from './room.ts';
 
 const PENDING = 'sspr pending method';
 
 type Pending = Readonly<Record<string, string | number>>;
-
-/** An entry whose person proved themselves a moment ago, with its flow. */
-export interface Room extends Entry {
-  readonly flow: StoredFlow;
-}
-
-export const pathTo = ({ kind }: Enrolment, { signIn }: Entry, ...rest: readonly string[]): string =>
-  ['', 'interaction', signIn.uid, kind, ...rest].join('/');
-
-/** Forms here end at the app, once all is done: its origin has to be allowed (CSP form-action follows redirects). */
-export const show = (
-  { signIn }: Entry,
-  view: string,
-  data: Readonly<Record<string, unknown>>,
-  errors?: Readonly<Record<string, MessageRef>>,
-): Answer =>
-  page(view, data, {
-    ...(errors ? { errors } : {}),
-    ...(signIn.returnOrigin === undefined ? {} : { formTargets: [signIn.returnOrigin] }),
-  });
-
-/** Where one is, and whether "not now" is an answer. */
-export const frame = (enrolment: Enrolment, entry: Entry): Readonly<Record<string, unknown>> => {
-  const { desk, kind } = enrolment;
-  const { policy, registration } = entry.person;
-  const done = policy.wanted - missingMethods(desk, entry.person);
-  const steps = kind === 'register' && policy.wanted > 1 ? { step: { at: done + 1, of: policy.wanted } } : {};
-  return {
-    ...steps,
-    base: pathTo(enrolment, entry),
-    kind,
-    app: entry.signIn.clientName,
-    later: kind === 'confirm' || !isRequired(policy, registration, entry.session),
-  };
-};
-
-/** Opens the room: a live flow, begun where the proof of the session is fresh; else the page that asks for one. */
-export const roomFor = async (
-  enrolment: Enrolment,
-  visit: Visit<unknown>,
-  inside: (room: Room) => Promise<Answer> | Answer,
-): Promise<Answer> => {
-  const entry = await enter(enrolment, visit);
-  if (isAnswer(entry)) return entry;
-  let flow = await flowOf(enrolment, visit, entry);
-  if (!flow && isFresh(enrolment, entry)) {
-    await begin(enrolment, visit, entry);
-    flow = await flowOf(enrolment, visit, entry);
-  }
-  if (!flow) return redirect(pathTo(enrolment, entry, 'password'));
-  return inside({ ...entry, flow });
-};
-
-/** As {@link roomFor} for a page that is looked at: what may be put off counts as put off from now on. */
-export const pageFor = (
-  enrolment: Enrolment,
-  visit: Visit,
-  inside: (room: Room) => Promise<Answer> | Answer,
-): Promise<Answer> =>
-  roomFor(enrolment, visit, async (room) => {
-    const { policy, registration } = room.person;
-    if (enrolment.kind === 'confirm' || !isRequired(policy, registration, room.session)) {
-      await noteAsked(enrolment, room);
-    }
-    return inside(room);
-  });
 
 const questionOf = ({ flow, person }: Room, visit: Visit<unknown>): RegistrationQuestion => ({
   flowId: flow.id,
@@ -236,50 +170,3 @@ export const methodRoutes = (enrolment: Enrolment): readonly Route[] =>
         : []),
     ];
   });
-
-/** "Not now": goes on to the app, where that is allowed. */
-export const laterRoute = (enrolment: Enrolment): Route =>
-  post(`/interaction/:uid/${enrolment.kind}/later`, nothing, async (visit) => {
-    const entry = await enter(enrolment, visit);
-    if (isAnswer(entry)) return entry;
-    const { policy, registration, account } = entry.person;
-    if (enrolment.kind === 'register' && isRequired(policy, registration, entry.session)) {
-      throw outOfOrder('registration is required');
-    }
-    await noteAsked(enrolment, entry);
-    const flow = await flowOf(enrolment, visit, entry);
-    if (flow && flow.state !== 'finished') await enrolment.runner.apply(flow, { type: 'postpone', account });
-    return enrolment.desk.host.signIns.finish(visit, enrolment.kind, {});
-  });
-
-/** Asks for the password once more where the session's proof has grown old; guarded like a code. */
-export const passwordRoutes = (enrolment: Enrolment): readonly Route[] => {
-  const path = `/interaction/:uid/${enrolment.kind}/password`;
-  const ask = async (visit: Visit<unknown>, key?: string): Promise<Answer> => {
-    const entry = await enter(enrolment, visit);
-    if (isAnswer(entry)) return entry;
-    const data = { ...frame(enrolment, entry), userName: entry.person.account.userName };
-    return show(entry, 'sspr/fresh', data, key === undefined ? undefined : { password: { key } });
-  };
-  return [
-    get(path, (visit) => ask(visit)),
-    post(path, z.strictObject({ username: z.string().optional(), password: z.string() }), async (visit) => {
-      const entry = await enter(enrolment, visit);
-      if (isAnswer(entry)) return entry;
-      const { host } = enrolment.desk;
-      const { account } = entry.person;
-      try {
-        await host.store.commit([enrolment.limits.enrolling(account.id, 'password')]);
-      } catch (error) {
-        if (isCapped(error)) return ask(visit, 'sspr.fresh.paused');
-        throw error;
-      }
-      const { outcome } = await host.passwords.verify(account, visit.form.password);
-      if (outcome === 'unavailable') throw new AppError('unavailable', 'the authority over the password is away');
-      if (outcome !== 'right') return ask(visit, 'sspr.fresh.wrong');
-      await host.store.commit([enrolment.limits.enrolled(account.id, 'password')]);
-      await begin(enrolment, visit, entry);
-      return redirect(pathTo(enrolment, entry));
-    }),
-  ];
-};
