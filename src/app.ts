@@ -34,7 +34,7 @@ import { signInCollections } from './sign-in/collections.ts';
 import { createSignInGuard } from './sign-in/guard.ts';
 import { createKnownBrowsers } from './sign-in/known-browsers.ts';
 import { passwordStep } from './sign-in/password-step.ts';
-import { signInRoutes } from './sign-in/routes.ts';
+import { leadingBack, signInRoutes } from './sign-in/routes.ts';
 import type { Collection } from './store/port.ts';
 import { everything } from './store/query.ts';
 
@@ -227,7 +227,8 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
   const scheduler = startJobs(parts, jobs, timers);
   for (const { start } of contributions) await start?.();
 
-  const served = [...routes, ...(demo?.routes ?? []), ...contributions.flatMap(({ routes: theirs = [] }) => theirs)];
+  const theirs = contributions.flatMap((contribution) => contribution.routes ?? []);
+  const served = [...routes, ...(demo?.routes ?? []), ...theirs.map((route) => leadingBack(oidc.interactions, route))];
   const koa = createHttp({
     ...foundation,
     ...site,
