@@ -108,17 +108,27 @@ describe('the clean-up of a SQLite store', () => {
     await store.close();
   });
 
+  const accountsFrom = (from: number, count: number): readonly { readonly id: string; readonly state: string }[] =>
+    Array.from({ length: count }, (_, number) => ({ id: `a${String(from + number)}`, state: 'x'.repeat(500) }));
+
   it('carries the log over into the file while it is open', async () => {
     await using folder = await sqliteFolder();
     const clock = testClock();
     const store = await openSqlite({ file: folder.file, collections: [accounts], migrations: [], clock });
     const before = (await stat(folder.file)).size;
-    await store.insertMany(
-      accounts,
-      Array.from({ length: 1200 }, (_, number) => ({ id: `a${String(number)}` })),
-    );
+    await store.insertMany(accounts, accountsFrom(0, 1200));
     while ((await stat(folder.file)).size === before) await pause(2);
     expect(await store.count(accounts, everything)).to.equal(1200);
+    await store.close();
+  });
+
+  it('keeps the log short while it is written without a pause', async () => {
+    await using folder = await sqliteFolder();
+    const clock = testClock();
+    const store = await openSqlite({ file: folder.file, collections: [accounts], migrations: [], clock });
+    for (let from = 0; from < 8000; from += 1) await store.insert(accounts, accountsFrom(from, 1)[0] ?? { id: '' });
+    const { size } = await stat(`${folder.file}-wal`);
+    expect(size).to.be.lessThan(150_000_000);
     await store.close();
   });
 });

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../kernel/clock.ts';
 import { DAY, HOUR } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
@@ -34,6 +35,8 @@ export interface Parts {
 }
 
 const SWEPT_AT_ONCE = 500;
+/** Changes in one commit that take some milliseconds. */
+const MANY = 50;
 
 type Named = Pick<Collection, 'name'>;
 
@@ -65,6 +68,8 @@ const groundOf = ({ connection, tables, clock, budget, durability, watchers, che
     durability.committed();
     checkpoints.changed(touched.length);
     watchers.changed(new Set(touched.map(({ collection }) => collection.name)));
+    // Awaiting what is done at once lets nobody else in: one big write after the other would stop everything.
+    if (touched.length >= MANY) await turn();
     return result;
   };
   const writeOne = <R>(collection: Named, work: (at: At) => R): Promise<R> => {
