@@ -239,6 +239,7 @@ const describeCost = (contract: () => Contract): void => {
       name: 'n',
       number,
       plain: number,
+      tags: ['all'],
     }));
     await store.insertMany(things, many);
     const last = BUDGET * 2 - 1;
@@ -253,6 +254,7 @@ const describeCost = (contract: () => Contract): void => {
     ).to.have.length(100);
     expect(await store.count(things, everything)).to.equal(BUDGET * 2);
     expect(await store.count(things, eq('name', 'n'))).to.equal(BUDGET * 2);
+    expect(await store.count(things, eq('tags', 'all'))).to.equal(BUDGET * 2);
     expect(await store.count(things, and(ge('number', 10), lt('number', 3010)))).to.equal(3000);
     const part = await allPages(store, things, co('name', 'n'), { sort: [{ path: 'number' }], limit: 1000 });
     expect(part.map(({ number }) => number)).to.deep.equal(many.map(({ number }) => number));

@@ -51,28 +51,29 @@ const partOf = (source: string, { index, pins, range, order }: OrderedAccess): P
   };
 };
 
-const countEntries = async (reading: Reading, access: OrderedAccess): Promise<number> => {
-  const { connection, table } = reading;
-  const source = sourceOf(table, access.index);
-  const part = partOf(source, access);
-  if (!part) {
-    const counts = segmentsOf(access, undefined).map((segment) =>
-      countWhere(reading, source, [segment, ...alive(reading)]),
-    );
-    return counts.reduce((sum, count) => sum + count, 0);
-  }
+const countParts = async (reading: Reading, part: Part): Promise<number> => {
   let counted = 0;
   let read: readonly SqlValue[] | undefined;
   do {
     if (read) await turn();
-    const [count, upTo] = await connection.read(() => {
-      const stretch = stretchOf(connection, part, read, ENTRIES);
-      return [countWhere(reading, source, [stretch.where, ...alive(reading)]), stretch.upTo] as const;
+    const [count, upTo] = await reading.connection.read(() => {
+      const stretch = stretchOf(reading.connection, part, read, ENTRIES);
+      return [countWhere(reading, part.source, [stretch.where, ...alive(reading)]), stretch.upTo] as const;
     });
     counted += count;
     read = upTo;
   } while (read);
   return counted;
+};
+
+const countEntries = async (reading: Reading, access: OrderedAccess): Promise<number> => {
+  const source = sourceOf(reading.table, access.index);
+  const part = partOf(source, access);
+  if (part) return countParts(reading, part);
+  const counts = segmentsOf(access, undefined).map((segment) =>
+    countWhere(reading, source, [segment, ...alive(reading)]),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
 };
 
 /** @see Store.count */
@@ -82,6 +83,10 @@ export const countDocs = async (reading: Reading, query: Query): Promise<number>
   const access = plan?.access ?? { kind: 'union' as const, of: [] };
   if (plan?.exact === true && access.kind === 'ordered') {
     return access.index === undefined && access.pins.length === 0 ? countAll(reading) : countEntries(reading, access);
+  }
+  if (plan?.exact === true && access.kind === 'elements' && access.range.length === 0 && alive(reading).length === 0) {
+    const pins = pinsSql(access.index, access.pins);
+    return countParts(reading, { source: `"${access.index.sqlName}"`, keys: ['id'], equal: pins, begin: [], end: [] });
   }
   const counted = new Set<string>();
   await drive(reading, scanAccess(reading.connection, reading.table, access), WINDOW, ({ rows }) => {

@@ -196,13 +196,12 @@ export const plansFor = (table: Table, query: Query, wanted: readonly Sort[]): r
   const narrow = best[0]?.access ?? narrowest(table, conjunction);
   const exact = best[0] !== undefined && exactly(best[0]);
   if (narrow) plans.push({ access: narrow, sort: asked, inOrder: isById(narrow, asked), exact });
+  const all = conjunction.conditions.length === 0 && conjunction.others === 0;
   const ordered = everythingInOrder(table, asked);
-  if (ordered) plans.push({ access: ordered, sort: asked, inOrder: true, exact: exact || isEverything(conjunction) });
-  else if (!narrow) plans.push({ access: wholeTable, sort: asked, inOrder: false, exact: isEverything(conjunction) });
+  if (ordered) plans.push({ access: ordered, sort: asked, inOrder: true, exact: all });
+  else if (!narrow) plans.push({ access: wholeTable, sort: asked, inOrder: false, exact: all });
   return plans;
 };
-
-const isEverything = ({ conditions, others }: Conjunction): boolean => conditions.length === 0 && others === 0;
 
 /** Elements that are all pinned lie in their side table by id. */
 const isById = (access: Access, sort: readonly Sort[]): boolean =>
