@@ -29,7 +29,7 @@ const STEPS: readonly (readonly [path: string, fields: Readonly<Record<string, s
 ];
 
 describe('The steps of a reset by two gates', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const world = useWorld({
     sspr: {
       policies: [{ name: 'everybody', gates: 2, methods: ['email', 'questions'] }],

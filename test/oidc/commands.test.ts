@@ -107,5 +107,5 @@ describe('the command line for clients and keys', () => {
     expect(await refused('keys', 'rotate')).to.include('say --now');
     const after = await t.json(['keys', 'rotate', '--now', '--json']);
     expect(after).to.have.length(9);
-  }).timeout(30_000);
+  }).timeout(120_000);
 });

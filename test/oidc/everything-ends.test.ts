@@ -124,7 +124,7 @@ describe('after everything of a person has ended', () => {
       };
     });
     expect(steps).to.be.greaterThan(10);
-  }).timeout(30_000);
+  }).timeout(120_000);
 
   it('nothing comes of a sign-in with the password of before a reset, whichever of its steps it was at', async () => {
     let password = PASSWORD;
@@ -142,7 +142,7 @@ describe('after everything of a person has ended', () => {
       await world.setPassword(world.alice.id, password);
     };
     expect(await atEachStep(request, reset)).to.be.greaterThan(10);
-  }).timeout(30_000);
+  }).timeout(120_000);
 
   it('nothing comes of a code, whichever step of its redemption it was at', async () => {
     const steps = await atEachStep(async (visitor) => {
@@ -150,7 +150,7 @@ describe('after everything of a person has ended', () => {
       return () => orNothing(redeem(code));
     });
     expect(steps).to.be.greaterThan(5);
-  }).timeout(30_000);
+  }).timeout(120_000);
 
   it('nothing comes of a refresh token, whichever step of its use it was at', async () => {
     const steps = await atEachStep(async (visitor) => {
@@ -158,7 +158,7 @@ describe('after everything of a person has ended', () => {
       return () => orNothing(client.refreshTokenGrant(configuration(), String(token)));
     });
     expect(steps).to.be.greaterThan(5);
-  }).timeout(30_000);
+  }).timeout(120_000);
 
   it('nothing comes back from a hundred requests that were in flight', async () => {
     const browsers = Array.from({ length: 20 }, () => world.browser());
@@ -205,7 +205,7 @@ describe('after everything of a person has ended', () => {
       expect(world.app.outcomes.at(-1)).to.include({ error: 'login_required' });
       await each[Symbol.asyncDispose]();
     }
-  }).timeout(30_000);
+  }).timeout(120_000);
 });
 
 describe('a disabled person', () => {

@@ -51,7 +51,7 @@ describe('the set of signing keys', () => {
     const sets = await Promise.all(Array.from({ length: 5 }, () => loadKeys(parts)));
     expect(new Set(sets.map((keys) => keys.map(({ kid }) => kid).join())).size).to.equal(1);
     expect((await world.events()).filter(({ type }) => type === 'keys.created')).to.have.length(1);
-  }).timeout(30_000);
+  }).timeout(120_000);
 
   it('rests sealed: no private number of a key stands in the store', async () => {
     const { sealed } = (await world.store.get(keySets, 'signing')) ?? { sealed: '' };
@@ -74,7 +74,7 @@ describe('the set of signing keys', () => {
     const verified = await jwtVerify(token, createRemoteJWKSet(new URL(`${world.issuer}/jwks`)), { currentDate });
     expect(verified.payload.sub).to.equal(world.alice.id);
     expect(kids(after, 'current')).to.include(decodeProtectedHeader(await idTokenOf(world)).kid);
-  }).timeout(30_000);
+  }).timeout(120_000);
 
   it('does not rotate into keys that apps may not have read yet, unless told to hurry', async () => {
     const error = await rotateKeys(parts, false, 'cli').catch((caught: unknown) => caught);
@@ -83,7 +83,7 @@ describe('the set of signing keys', () => {
     expect(hurried.filter(({ state }) => state === 'previous')).to.have.length(3);
     const [rotated] = (await world.events()).filter(({ type }) => type === 'keys.rotated');
     expect(rotated).to.include({ actor: 'cli' });
-  }).timeout(30_000);
+  }).timeout(120_000);
 
   it('lets go of keys that signed nothing for a month', async () => {
     await rotateKeys(parts, true, 'cli');
@@ -91,5 +91,5 @@ describe('the set of signing keys', () => {
     world.clock.advance(31 * DAY);
     const later = await rotateKeys(parts, false, 'cli');
     expect(later.filter(({ state }) => state === 'previous')).to.have.length(3);
-  }).timeout(30_000);
+  }).timeout(120_000);
 });

@@ -16,7 +16,7 @@ describe('In a real browser, with an app on another site', () => {
     somebody.with(new ChromiumBrowser(await chromium.page()));
 
   it('alice registers on the way and arrives in the app', async function () {
-    this.timeout(30_000);
+    this.timeout(120_000);
     const alice = await inChromium(await required().person('alice'));
     await alice.signsIn();
     expect(await alice.browser.heading()).to.equal(ASKED);
@@ -26,7 +26,7 @@ describe('In a real browser, with an app on another site', () => {
   });
 
   it('bob resets inside a sign-in and arrives in the app, by the same state and nonce', async function () {
-    this.timeout(30_000);
+    this.timeout(120_000);
     const bob = await inChromium(await required().person('bob', { registered: true }));
     await bob.startsSignIn();
     await bob.forgetsPassword();
@@ -38,7 +38,7 @@ describe('In a real browser, with an app on another site', () => {
   });
 
   it('bob resets while asked again in a living session', async function () {
-    this.timeout(30_000);
+    this.timeout(120_000);
     const bob = await inChromium(await required().person('bob', { registered: true }));
     await bob.signsIn();
     await bob.startsSignIn({ prompt: 'login' });
@@ -57,7 +57,7 @@ describe('In a real browser, where registration may be put off', () => {
   const world = useWorld({ sspr: { policies: [{ name: 'everybody', enforcement: 'nag' }] } });
 
   it('alice says "not now", or closes the tab, and is left in peace for the session', async function () {
-    this.timeout(30_000);
+    this.timeout(120_000);
     const somebody = await world().person('alice');
     for (const way of ['by the button', 'by closing the tab']) {
       const alice = somebody.with(new ChromiumBrowser(await chromium.page()));

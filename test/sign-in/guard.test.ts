@@ -73,7 +73,7 @@ describe('the guard of sign-ins', () => {
     const tries = Array.from({ length: 200 }, (_none, at) => guard.admit(attempt(`wrong ${String(at)}`)));
     const admissions = await Promise.all(tries);
     expect(kinds(admissions).filter((kind) => kind === 'admitted')).to.have.length(10);
-  }).timeout(20_000);
+  }).timeout(120_000);
 
   it('counts the same wrong password once, however it is typed', async () => {
     for (let at = 0; at < 30; at += 1) await guard.admit(attempt(at % 2 === 0 ? 'pa\u0308ssword' : 'pässword'));

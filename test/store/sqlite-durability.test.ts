@@ -12,7 +12,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 
 describe('durability on SQLite', () => {
   it('acknowledges nothing that the log did not hold when a sync began that has ended', async function () {
-    this.timeout(30_000);
+    this.timeout(120_000);
     await using folder = await sqliteFolder();
     const options = { collections: [accounts], migrations: [], clock: testClock() };
     let begun = 0;
