@@ -19,6 +19,16 @@ for (const button of document.querySelectorAll('button[data-hide]')) {
   input.form.addEventListener('submit', () => turn(false));
 }
 
+// A press on a button that was pressed a moment ago asks for a step that is already being done.
+const PRESSED_AGAIN = 5000;
+for (const form of document.forms) {
+  let last = -Infinity;
+  form.addEventListener('submit', (event) => {
+    if (event.timeStamp - last < PRESSED_AGAIN) event.preventDefault();
+    else last = event.timeStamp;
+  });
+}
+
 // Times of day, in the time zone of whoever reads.
 for (const element of document.querySelectorAll('time[data-clock]')) {
   const at = new Date(element.dateTime).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' });

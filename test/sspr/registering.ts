@@ -5,8 +5,15 @@ import { nothingRegistered, replacing, registrationOf, withMethod } from '../../
 import type { Registered } from '../../plugins/sspr/collections.ts';
 import { questions } from './questions.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
-import type { Person } from '../support/person.ts';
+
 import type { World } from '../support/world.ts';
+
+/** Somebody of a story, in whatever browser. */
+interface Person {
+  readonly id: string;
+  readonly userName: string;
+  readonly alternateMail: string;
+}
 
 const add = async (world: World, person: Person, method: string, data: Registered['data']): Promise<void> => {
   const { store } = world.app.foundation;
