@@ -1,4 +1,5 @@
 import { DAY, HOUR, MINUTE } from '../../src/kernel/clock.ts';
+import type { Secrets } from '../../src/kernel/secrets.ts';
 import { fold } from '../../src/kernel/text.ts';
 import { Conflict } from '../../src/store/port.ts';
 import type { Change } from '../../src/store/port.ts';
@@ -46,7 +47,14 @@ export interface SsprLimits {
 /** True when a commit failed at a limit. */
 export const isCapped = (error: unknown): boolean => error instanceof Conflict && error.reason === 'capped';
 
-export const SEALED_NAME = 'sspr typed name';
+const SEALED_NAME = 'sspr typed name';
+
+/** How the typed name rests: people type passwords there. */
+export const sealedName = (secrets: Secrets, typed: string): string => secrets.seal(SEALED_NAME, typed);
+
+/** The name as it was typed. */
+export const nameOf = (secrets: Secrets, { name }: Pick<Flow, 'name'>): string =>
+  name === undefined ? '' : secrets.open(SEALED_NAME, name);
 
 export const createLimits = (host: Host, config: SsprConfig['limits']): SsprLimits => {
   const { limits, secrets } = host;
@@ -65,7 +73,7 @@ export const createLimits = (host: Host, config: SsprConfig['limits']): SsprLimi
   const fromBrowser = sends('browser');
   const begins: Limit = { name: 'sspr.begins', cap: config.begunPerAddress, window: BEGIN_WINDOW };
 
-  const typed = (flow: Whose): string => fold(flow.name === undefined ? '' : secrets.open(SEALED_NAME, flow.name));
+  const typed = (flow: Whose): string => fold(nameOf(secrets, flow));
   const side = (flow: Whose): string => (flow.known ? 'known' : 'strangers');
   const whose = (flow: Whose): string =>
     `${side(flow)} ${flow.accountId === undefined ? `name ${typed(flow)}` : `account ${flow.accountId}`}`;

@@ -111,7 +111,7 @@ export const methodContract = <D>(name: string, open: () => Promise<MethodFixtur
       const started = await enrolled(fixture);
       const digits = (text: string): string => text.replace(/[ -]/g, '');
       const live = [...fixture.secrets, ...Object.values(one.message?.secret ?? {}).map(digits)];
-      const shown = [fixture.method.describe(one.held.data), fixture.method.proof.page(one.held, 'en')];
+      const shown = [fixture.method.describe(one.held.data), fixture.method.proof.page(one.held, 'en', 'ann')];
       const pending = started.kind === 'pending' ? started.pending : {};
       for (const text of [one.held.data, one.challenge, pending, ...shown].map((value) =>
         JSON.stringify(value ?? null),

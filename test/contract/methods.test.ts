@@ -59,7 +59,9 @@ const questions = async (): Promise<MethodFixture<DataOf<ReturnType<typeof quest
     secrets: ANSWERS,
     question,
     answer(held) {
-      const { questions: drawn } = method.proof.page(held, 'en') as { questions: { field: string; text: string }[] };
+      const { questions: drawn } = method.proof.page(held, 'en', 'ann') as {
+        questions: { field: string; text: string }[];
+      };
       return Object.fromEntries(drawn.map(({ field, text }) => [field, byText.get(text)]));
     },
     later: (milliseconds) => {
@@ -95,7 +97,7 @@ describe('security questions', () => {
   it('are drawn at random from what was registered, the same until they are drawn anew', async () => {
     const { method, data } = await enrolled();
     const drawn = (id: string, round: number): string =>
-      JSON.stringify(method.proof.page({ id, data: { ...data, round } }, 'en'));
+      JSON.stringify(method.proof.page({ id, data: { ...data, round } }, 'en', 'ann'));
     expect(drawn('one', 0)).to.equal(drawn('one', 0));
     const rounds = new Set(Array.from({ length: 30 }, (_, round) => drawn('one', round)));
     expect(rounds.size).to.be.greaterThan(10);

@@ -38,8 +38,12 @@ export interface ProofQuestion<Data> {
 
 export interface Proof<Data> {
   readonly form: z.ZodType<Fields>;
-  /** What the page needs beside what is on every page of a gate. Only asked once it may be shown. */
-  page(held: Held<Data> | undefined, locale: string): Readonly<Record<string, unknown>>;
+  /**
+   * What the page needs beside what is on every page of a gate.
+   * @param held undefined where what is registered may not be shown, or nothing is
+   * @param seed stays the same for a typed name: what is made up for nobody is drawn from it
+   */
+  page(held: Held<Data> | undefined, locale: string, seed: string): Readonly<Record<string, unknown>>;
   /** Judges an answer, with the same work whether there is anything to judge or not. */
   check(question: ProofQuestion<Data>, fields: Fields): Promise<boolean>;
   /** What is registered, after it was answered or guessed at too often; absent where that changes nothing. */

@@ -31,16 +31,28 @@ const fieldsNamed = (...names: readonly string[]) =>
     Object.fromEntries(numbers.flatMap((n) => names.map((name) => [`${name}${String(n)}`, z.string().optional()]))),
   );
 
-/** Drawn at random, yet the same until the round changes: nothing has to be written when a page is looked at. */
-const draw = (secrets: Secrets, held: Held<Questions>, count: number): Questions['answers'] =>
-  held.data.answers
-    .map((answer) => ({
-      answer,
-      rank: secrets.hash('sspr draw', `${held.id} ${String(held.data.round)} ${answer.question}`),
-    }))
+/** Drawn at random, yet the same until the seed changes: nothing has to be written when a page is looked at. */
+const draw = <T extends { readonly question: string }>(
+  secrets: Secrets,
+  seed: string,
+  from: readonly T[],
+  count: number,
+): readonly T[] =>
+  from
+    .map((each) => ({ each, rank: secrets.hash('sspr draw', `${seed} ${each.question}`) }))
     .toSorted((a, b) => (a.rank < b.rank ? -1 : 1))
     .slice(0, count)
-    .map(({ answer }) => answer);
+    .map(({ each }) => each);
+
+const drawn = ({ secrets, asked }: QuestionsPorts, { id, data }: Held<Questions>): Questions['answers'] => [
+  ...draw(secrets, `${id} ${String(data.round)}`, data.answers, asked),
+];
+
+/** Questions for a name that nobody bears, or whose bearer has none: they stay the same, as anybody's do. */
+const madeUp = ({ secrets, asked, registered, catalogue }: QuestionsPorts, seed: string) => {
+  const all = catalogue.ids.map((question) => ({ question }));
+  return draw(secrets, `asked of ${seed}`, draw(secrets, `registered by ${seed}`, all, registered), asked);
+};
 
 /** Answers are few and short: without our key, a stolen store does not even allow guessing at them. */
 const keyed = (secrets: Secrets, question: string, answer: string): string =>
@@ -93,18 +105,15 @@ const enrol = async (
 };
 
 /** Every answer is verified, also after a wrong one, and as many are where there is nothing to verify. */
-const check = async (
-  { secrets, hashing, asked }: QuestionsPorts,
-  held: Held<Questions> | undefined,
-  fields: Fields,
-): Promise<boolean> => {
-  const drawn = held ? draw(secrets, held, asked) : [];
+const check = async (ports: QuestionsPorts, held: Held<Questions> | undefined, fields: Fields): Promise<boolean> => {
+  const { secrets, hashing, asked } = ports;
+  const expected = held ? drawn(ports, held) : [];
   const verdicts = await Promise.all(
-    numbers.slice(0, held ? drawn.length : asked).map((n, index) => {
+    numbers.slice(0, held ? expected.length : asked).map((n, index) => {
       const answer = fields[`answer${String(n)}`] ?? '';
-      const expected = drawn[index];
-      return expected
-        ? hashing.verify(expected.hash, keyed(secrets, expected.question, answer))
+      const one = expected[index];
+      return one
+        ? hashing.verify(one.hash, keyed(secrets, one.question, answer))
         : hashing.verifyNothing(keyed(secrets, '', answer));
     }),
   );
@@ -121,13 +130,11 @@ export const questionsMethod = (ports: QuestionsPorts): Method<Questions> => ({
 
   proof: {
     form: fieldsNamed('answer'),
-    page: (held, locale) => ({
-      questions: held
-        ? draw(ports.secrets, held, ports.asked).map(({ question }, index) => ({
-            field: `answer${String(index + 1)}`,
-            text: ports.catalogue.text(question, locale) ?? question,
-          }))
-        : [],
+    page: (held, locale, seed) => ({
+      questions: (held ? drawn(ports, held) : madeUp(ports, seed)).map(({ question }, index) => ({
+        field: `answer${String(index + 1)}`,
+        text: ports.catalogue.text(question, locale) ?? question,
+      })),
     }),
     check: async ({ held }, fields) => check(ports, await held(), fields),
     renew: (data) => ({ ...data, round: data.round + 1 }),

@@ -14,7 +14,7 @@ import { ending, inWay, liveFlows } from '../live-flows.ts';
 import { sent, told } from '../notices.ts';
 import { registrationOf, replacing, withMethod } from '../registrations.ts';
 import type { MaybeStored } from '../registrations.ts';
-import { SEALED_NAME } from '../limits.ts';
+import { nameOf } from '../limits.ts';
 import type { SsprLimits } from '../limits.ts';
 
 /** No method may be added for so long after a reset by one gate (milliseconds). */
@@ -29,8 +29,9 @@ const only =
     effect(occurrence as Of<T>);
 
 /** What nobody bears is kept as a keyed hash: people type passwords there. */
-const typedName = ({ host }: Desk, { name }: Flow): { readonly typedName?: string } =>
-  name === undefined ? {} : { typedName: host.secrets.open(SEALED_NAME, name) };
+const typedName = ({ host }: Desk, flow: Flow): { readonly typedName: string } => ({
+  typedName: nameOf(host.secrets, flow),
+});
 
 const audits = (desk: Desk, { event, flow }: Occurrence<ResetEvent>): AuditEvent | undefined => {
   const subject = flow.accountId === undefined ? {} : { subject: flow.accountId };

@@ -8,10 +8,10 @@ import type { StoredFlow } from '../collections.ts';
 import { eligibleOf, methodOf } from '../desk.ts';
 import type { Eligible } from '../desk.ts';
 import type { EventOf } from '../flows/reset.ts';
-import type { Held, Method } from '../methods/method.ts';
+import type { Held, Method, Sent } from '../methods/method.ts';
 import { liveFlows } from '../live-flows.ts';
 import { heldOf } from '../registrations.ts';
-import { isCapped, SEALED_NAME } from '../limits.ts';
+import { isCapped, nameOf } from '../limits.ts';
 import { factsOf } from './person.ts';
 import type { Reset } from './context.ts';
 
@@ -27,9 +27,7 @@ interface Found {
 }
 
 const accountOf = ({ desk: { host } }: Reset, flow: StoredFlow): Promise<Account | undefined> =>
-  flow.accountId === undefined
-    ? host.accounts.byName(flow.name === undefined ? '' : host.secrets.open(SEALED_NAME, flow.name))
-    : host.accounts.byId(flow.accountId);
+  flow.accountId === undefined ? host.accounts.byName(nameOf(host.secrets, flow)) : host.accounts.byId(flow.accountId);
 
 const found = async (reset: Reset, flow: StoredFlow, method: Method): Promise<Found> => {
   const { desk } = reset;
@@ -45,21 +43,22 @@ const found = async (reset: Reset, flow: StoredFlow, method: Method): Promise<Fo
   );
   if (!flow.known && others.length >= desk.config.limits.flowsPerPerson)
     return { account, reason: 'too many open resets' };
-  return { account, person, held, reason: 'sent' };
+  return { account, person, held, reason: 'found' };
 };
+
+/** For methods that send nothing: only the person had to be found. */
+const nothingSent = ({ expiresAt }: StoredFlow): Sent => ({ challenge: { until: expiresAt, data: {} } });
 
 const issueFor = async (reset: Reset, flow: StoredFlow, method: Method, who: Found): Promise<EventOf<'issue'>> => {
   const { account, person, held, reason } = who;
   const about = person ? { ...flow, ...factsOf(person) } : flow;
   const guessing = await reset.limits.judging(about, method.name);
-  const sent = method.proof.send?.(flow.id, held, { guessing });
-  if (!sent) throw new AppError('internal', `${method.name} sends nothing`);
-  const { challenge, message } = sent;
+  const { challenge, message } = method.proof.send?.(flow.id, held, { guessing }) ?? nothingSent(flow);
   return {
     type: 'issue',
     challenge: { ...challenge, method: method.name, ...(held ? { registered: held.id } : {}) },
     reason,
-    counts: true,
+    counts: method.proof.send !== undefined,
     ...(account ? { subject: account.id } : {}),
     ...(person ? { person: factsOf(person), account: person.account } : {}),
     ...(message ? { message } : {}),
@@ -78,6 +77,10 @@ const unsent = ({
   ...(event.subject === undefined ? {} : { subject: event.subject }),
 });
 
+/** The person moved on in the meantime: what was asked for is not wanted any more, or is picked up again. */
+const isOvertaken = (error: unknown): boolean =>
+  error instanceof AppError && (error.code === 'flow_out_of_order' || error.code === 'flow_expired');
+
 const serve = async (reset: Reset, claimed: StoredFlow): Promise<void> => {
   const method = methodOf(reset.desk, claimed.wanted ?? '');
   if (!method) return;
@@ -85,14 +88,24 @@ const serve = async (reset: Reset, claimed: StoredFlow): Promise<void> => {
   try {
     await reset.runner.applyTo(claimed.id, issue);
   } catch (error) {
+    if (isOvertaken(error)) return;
     if (!isCapped(error)) throw error;
     await reset.runner.applyTo(claimed.id, async (flow) => unsent(await issue(flow)));
   }
 };
 
-/** The person moved on in the meantime: what was asked for is not wanted any more, or is picked up again. */
-const isOvertaken = (error: unknown): boolean =>
-  error instanceof AppError && (error.code === 'flow_out_of_order' || error.code === 'flow_expired');
+/**
+ * Has the person found: by the job, beside the request, so that its answer tells nothing of them. Questions cannot wait
+ * for that; operators who let strangers begin with them accepted that this tells who exists.
+ */
+export const serveSoon = async (reset: Reset, flowId: string, name: string): Promise<void> => {
+  if (methodOf(reset.desk, name)?.proof.send) {
+    reset.desk.host.kick(reset.job);
+    return;
+  }
+  const flow = await reset.desk.host.store.get(flows, flowId);
+  if (flow) await serve(reset, flow);
+};
 
 /** Finds who bears the typed name and sends them what they asked for, beside the request and after its answer. */
 export const findJob = (reset: Reset): Job => ({
@@ -101,11 +114,7 @@ export const findJob = (reset: Reset): Job => ({
   async run() {
     const flow = await reset.desk.host.store.claim(flows, { query: eq('work', 'send'), lease: LEASE });
     if (!flow) return false;
-    try {
-      await serve(reset, flow);
-    } catch (error) {
-      if (!isOvertaken(error)) throw error;
-    }
+    await serve(reset, flow);
     return true;
   },
 });

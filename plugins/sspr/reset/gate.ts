@@ -1,13 +1,17 @@
+import { fold } from '../../../src/kernel/text.ts';
 import { get, page, redirect } from '../../../src/plugin.ts';
 import type { Answer, MessageRef, Route, Visit } from '../../../src/plugin.ts';
 import type { StoredFlow } from '../collections.ts';
 import { wordOf } from '../flows/word.ts';
-import type { Method } from '../methods/method.ts';
+import { nameOf } from '../limits.ts';
+import type { Held, Method } from '../methods/method.ts';
+import { heldOf } from '../registrations.ts';
 import { flowHere } from './cookie.ts';
 import { firstOf } from './first.ts';
 import { offers, shownPerson } from './offers.ts';
 import type { Offer } from './offers.ts';
 import type { Reset } from './context.ts';
+import { personOf } from './person.ts';
 
 /** Where a flow is, as the page to go on with. */
 export const pathOf = (flow: StoredFlow | undefined): string => {
@@ -54,6 +58,21 @@ export const pausedUntil = async (reset: Reset, flow: StoredFlow, method: string
 const wordData = ({ desk }: Reset, flow: StoredFlow, method: Method): string | undefined =>
   method.proof.opens && flow.proofs.length > 0 ? wordOf(desk.host.secrets, flow.id) : undefined;
 
+/** What may be shown of a method: to whoever may see it; or where the page cannot do without, once it was asked for. */
+const heldFor = async (
+  { desk }: Reset,
+  flow: StoredFlow,
+  { name, mine }: Offer,
+): Promise<Held<unknown> | undefined> => {
+  const method = desk.methods[name];
+  if (mine || method.proof.send) return mine?.held;
+  const person = await personOf(desk, flow);
+  return person && heldOf(method, person.registration);
+};
+
+const isAsked = (flow: StoredFlow, name: string): boolean =>
+  flow.wanted === name || flow.challenges.some((challenge) => challenge.method === name);
+
 /** The page of one method at a gate: to ask for a message, or to answer. */
 export const gatePage = async (
   reset: Reset,
@@ -65,21 +84,17 @@ export const gatePage = async (
   const { desk } = reset;
   const method = desk.methods[offer.name];
   const others = (await offers(desk, flow)).length > 1;
-  const common = { ...(await framing(reset, flow)), method: offer.name, others };
-  const held = offer.mine?.held;
-  const asked = flow.wanted === offer.name || flow.challenges.some((challenge) => challenge.method === offer.name);
-  if (method.proof.send && !asked) {
-    return page('sspr/send', { ...common, ...method.proof.page(held, visit.locale) }, errors ? { errors } : {});
-  }
+  const held = await heldFor(reset, flow, offer);
   const data = {
-    ...common,
-    ...method.proof.page(held, visit.locale),
-    resend: method.proof.send !== undefined,
-    paused: method.guessable ? await pausedUntil(reset, flow, offer.name) : undefined,
-    word: wordData(reset, flow, method),
+    ...(await framing(reset, flow)),
+    ...method.proof.page(held, visit.locale, fold(nameOf(desk.host.secrets, flow))),
+    method: offer.name,
+    others,
   };
-  // While answers are not taken, the page has no field that an error could be about: it says so itself.
-  return page(`sspr/${offer.name}/prove`, data, errors && data.paused === undefined ? { errors } : {});
+  if (method.proof.send && !isAsked(flow, offer.name)) return page('sspr/send', data, errors ? { errors } : {});
+  const paused = method.guessable ? await pausedUntil(reset, flow, offer.name) : undefined;
+  const all = { ...data, paused, word: wordData(reset, flow, method) };
+  return page(`sspr/${offer.name}/prove`, all, errors ? { errors } : {});
 };
 
 const choose = async (reset: Reset, visit: Visit): Promise<Answer> => {

@@ -10,8 +10,9 @@ import type { Desk } from '../desk.ts';
 import { eligibleOf } from '../desk.ts';
 import { resetFlow } from '../flows/reset.ts';
 import { flowHere, giveFlow, newFlowKey } from './cookie.ts';
-import { isCapped, SEALED_NAME } from '../limits.ts';
+import { isCapped, sealedName } from '../limits.ts';
 import type { Reset } from './context.ts';
+import { serveSoon } from './find.ts';
 import { onlyOffer } from './offers.ts';
 
 const MOST_OF_A_NAME = 320;
@@ -63,7 +64,7 @@ const begin = async (reset: Reset, visit: Visit<Form>, typed: string): Promise<{
     address: visit.address,
     agent: visit.agent,
     correlation: visit.correlation,
-    name: host.secrets.seal(SEALED_NAME, typed),
+    name: sealedName(host.secrets, typed),
     ...(eligible ? { accountId: eligible.account.id, epoch: eligible.account.epoch } : {}),
     known: eligible !== undefined,
     challenges: [],
@@ -107,7 +108,7 @@ const identify = async (reset: Reset, visit: Visit<Form>): Promise<Answer> => {
     throw error;
   }
   secret();
-  if (flow.work) host.kick(reset.job);
+  if (flow.wanted !== undefined) await serveSoon(reset, flow.id, flow.wanted);
   return redirect(flow.wanted === undefined ? '/reset/prove' : `/reset/prove/${flow.wanted}`);
 };
 

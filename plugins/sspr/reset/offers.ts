@@ -26,8 +26,12 @@ export const offers = async (desk: Desk, flow: Flow): Promise<readonly Offer[]> 
     .map((mine) => ({ name: mine.method.name, mine }));
 };
 
-/** The method to go on with at once: there is no other, and it begins with a message. */
+/** The method to go on with at once, where there is no other and the person has to be found for it. */
 export const onlyOffer = async (desk: Desk, flow: Flow): Promise<MethodName | undefined> => {
   const [first, ...others] = await offers(desk, flow);
-  return first && others.length === 0 && desk.methods[first.name].proof.send ? first.name : undefined;
+  return first && others.length === 0 && needsFinding(desk, first) ? first.name : undefined;
 };
+
+/** Whether somebody has to be found before the method can be answered: to send them something, or to ask them theirs. */
+export const needsFinding = (desk: Desk, { name, mine }: Offer): boolean =>
+  desk.methods[name].proof.send !== undefined || mine === undefined;

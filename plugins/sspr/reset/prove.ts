@@ -7,9 +7,10 @@ import { outOfOrder } from '../flows/table.ts';
 import type { Fields, Method } from '../methods/method.ts';
 import { heldOf } from '../registrations.ts';
 import { giveFlow, newFlowKey, requireFlow } from './cookie.ts';
+import { serveSoon } from './find.ts';
 import { gatePage, isAtGate, pausedUntil } from './gate.ts';
 import { isCapped } from '../limits.ts';
-import { offers } from './offers.ts';
+import { needsFinding, offers } from './offers.ts';
 import type { Offer } from './offers.ts';
 import { factsOf, personOf, requirePerson } from './person.ts';
 import type { Reset } from './context.ts';
@@ -127,14 +128,14 @@ const answer = async (reset: Reset, visit: Visit<Fields>, name: string): Promise
 /** Asks for a message, the first or another one; the job sends it. */
 const ask = async (reset: Reset, visit: Visit<unknown>, name: string): Promise<Answer> => {
   const { flow, offer } = await findOffer(reset, visit, name);
-  if (!reset.desk.methods[offer.name].proof.send) return redirect(`/reset/prove/${name}`);
+  if (!needsFinding(reset.desk, offer)) return redirect(`/reset/prove/${name}`);
   try {
     await reset.runner.applyTo(flow.id, () => ({ type: 'ask', method: name }));
   } catch (error) {
     if (!isCapped(error)) throw error;
     return gatePage(reset, visit, flow, offer, { code: { key: 'sspr.send.tooMany' } });
   }
-  reset.desk.host.kick(reset.job);
+  await serveSoon(reset, flow.id, offer.name);
   return redirect(`/reset/prove/${name}`);
 };
 
@@ -142,7 +143,7 @@ export const proveRoutes = (reset: Reset): readonly Route[] => [
   post('/reset/prove', z.strictObject({ method: z.string() }), async (visit) => {
     const method = methodOf(reset.desk, visit.form.method);
     if (!method) throw outOfOrder('no such method');
-    return method.proof.send ? ask(reset, visit, method.name) : redirect(`/reset/prove/${method.name}`);
+    return ask(reset, visit, method.name);
   }),
   ...Object.values(reset.desk.methods).flatMap((method) => [
     post(`/reset/prove/${method.name}`, method.proof.form, (visit) => answer(reset, visit, method.name)),
