@@ -52,6 +52,7 @@ export const bareTwin = async (documents: number): Promise<Twin> => {
       for (let number = from; number < Math.min(from + 1000, documents); number += 1) insert(personOf(number));
     });
   }
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   const number = (round: number): number => (round * 7919) % documents;
   const inserted = (verb: number, round: number): string => extra(documents, verb, round).id;
 

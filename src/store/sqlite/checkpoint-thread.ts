@@ -5,7 +5,7 @@ import type { CheckpointThread } from './checkpoints.ts';
 // Runs in a thread of its own; see checkpoints.ts.
 
 /** Milliseconds to wait for a moment without a writer. Whoever writes meanwhile waits in turn, outside of SQLite. */
-const TIMEOUT = 200;
+const TIMEOUT = 2000;
 /** Pages the log may have before it is begun anew: 16 MB. */
 const PAGES = 4000;
 /** Milliseconds without work after which the thread ends, and gives its 25 MB back. */
