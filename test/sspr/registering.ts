@@ -15,17 +15,27 @@ interface Person {
   readonly alternateMail: string;
 }
 
-const add = async (world: World, person: Person, method: string, data: Registered['data']): Promise<void> => {
+const add = async (
+  world: World,
+  person: Person,
+  method: string,
+  data: Registered['data'],
+  id = `${method} of ${person.userName}`,
+): Promise<void> => {
   const { store } = world.app.foundation;
   const now = world.clock.now();
   const registration = await registrationOf(store, person.id);
-  const registered = { id: `${method} of ${person.userName}`, method, addedAt: now, data };
+  const registered = { id, method, addedAt: now, data };
   await store.commit([replacing(registration, { ...withMethod(registration, method, registered), confirmedAt: now })]);
 };
 
 /** Gives somebody an alternate address, as though registered a while ago. */
-export const hasAlternateMail = (world: World, person: Person, address = person.alternateMail): Promise<void> =>
-  add(world, person, 'email', { address });
+export const hasAlternateMail = (
+  world: World,
+  person: Person,
+  address = person.alternateMail,
+  id?: string,
+): Promise<void> => add(world, person, 'email', { address }, id);
 
 /** What everybody in these stories answers to a question: its own id. */
 export const answerTo = (question: string): string => `my ${question}`;
