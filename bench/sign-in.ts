@@ -23,11 +23,12 @@ const signingIn =
   () =>
     signIn(origin, benchClient, benchPerson.userName, benchPerson.password);
 
+const figure = (name: string, act: Omit<Act, 'name'>): Act => ({ name, ...act });
+
 const acts: readonly Act[] = [
-  { name: 'password sign-in, hash included', hash: 'on', target: 1.1, times: 100, act: signingIn },
-  { name: 'password sign-in, without the hash', hash: 'off', target: 1 / 0.75, times: 200, act: signingIn },
-  {
-    name: 'client credentials',
+  figure('password sign-in, hash included', { hash: 'on', target: 1.1, times: 100, act: signingIn }),
+  figure('password sign-in, without the hash', { hash: 'off', target: 1 / 0.75, times: 200, act: signingIn }),
+  figure('client credentials', {
     hash: 'off',
     target: 1 / 0.8,
     times: 1000,
@@ -35,7 +36,7 @@ const acts: readonly Act[] = [
       const agent = new BrowserAgent(origin);
       return () => clientCredentials(agent, benchClient);
     },
-  },
+  }),
 ];
 
 const measure = async ({ hash, times, act }: Act): Promise<Record<Name, readonly Cost[]>> => {

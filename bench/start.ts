@@ -5,7 +5,7 @@ import { median, residentMegabytes, startServer } from './support/measure.ts';
 const ROUNDS = 5;
 const SETTLE = 2000;
 
-for (const name of ['bare', 'latchkey'] as const) {
+const measure = async (name: 'bare' | 'latchkey') => {
   const starts: number[] = [];
   const memory: number[] = [];
   for (let round = 0; round <= ROUNDS; round += 1) {
@@ -18,7 +18,16 @@ for (const name of ['bare', 'latchkey'] as const) {
     }
     await server.stop();
   }
-  process.stdout.write(
-    `${name}: first answer after ${median(starts).toFixed(0)} ms, ${median(memory).toFixed(0)} MB resident when idle\n`,
-  );
-}
+  return { start: median(starts), memory: median(memory) };
+};
+
+const [bare, ours] = [await measure('bare'), await measure('latchkey')];
+
+const figure = (name: string, unit: string, of: (measured: typeof bare) => number): void => {
+  const [theirs, own] = [of(bare), of(ours)];
+  const ratio = (own / theirs).toFixed(2);
+  process.stdout.write(`${name}: ${own.toFixed(0)} ${unit} beside ${theirs.toFixed(0)} ${unit} bare, ratio ${ratio}\n`);
+};
+
+figure('first answer after the start', 'ms', ({ start }) => start);
+figure('resident memory when idle', 'MB', ({ memory }) => memory);
