@@ -192,8 +192,8 @@ export class Person<B extends Browser = HttpBrowser> {
   }
 
   /** Chooses questions on their page, and answers them. */
-  async registersQuestions(): Promise<void> {
-    const pairs = ANSWERS.map(({ id, answer }, at) => ({
+  async registersQuestions(answers: readonly Answer[] = ANSWERS): Promise<void> {
+    const pairs = answers.map(({ id, answer }, at) => ({
       [`question${String(at + 1)}`]: id,
       [`answer${String(at + 1)}`]: answer,
     }));
