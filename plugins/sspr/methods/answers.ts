@@ -7,7 +7,11 @@ const TELLING_WORD = 4;
 
 /** People remember what they answered, not how they spelled it: case, blanks, accents and dots make no difference. */
 export const foldAnswer = (answer: string): string =>
-  fold(fold(answer).normalize('NFKD').replace(/\p{M}/gu, '')).replace(/[\s\p{P}\p{S}\p{Cf}]/gu, '');
+  fold(
+    fold(answer)
+      .normalize('NFKD')
+      .replace(/[\p{M}\s\p{P}\p{S}\p{Cf}]/gu, ''),
+  );
 
 const wordsOf = (text: string): readonly string[] =>
   text
