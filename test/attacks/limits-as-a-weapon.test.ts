@@ -108,6 +108,7 @@ describe('Somebody who spends every limit of a victim', function () {
       const dora = await atHome(w);
       await spendsEverything(w, dora);
       const begun = w.clock.now();
+      const earlier = w.party.outcomes.length;
       let attacks = 0;
       const attack = async (): Promise<void> => {
         await w.later(30 * SECOND);
@@ -128,6 +129,7 @@ describe('Somebody who spends every limit of a victim', function () {
       await dora.browser.follow('Go back and sign in');
       await dora.givesPassword();
 
+      expect(w.party.outcomes).to.have.length(earlier + 1);
       expect(isSignedIn(w, dora)).to.equal(true);
       expect(w.clock.now() - begun).to.be.at.most(5 * MINUTE);
     });

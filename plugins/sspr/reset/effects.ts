@@ -92,6 +92,19 @@ const held = ({ flow, event }: Of<'write'>): readonly Change[] => {
   return [replacing(event.registration, { ...event.registration, holdUntil: event.now + HOLD })];
 };
 
+/**
+ * Every browser but the one at hand, where it was known: strangers who go on guessing would else keep the owner from
+ * signing in with the new password. It is remembered under the epoch that the new password begins; where others raised
+ * it as well, it is forgotten like the rest.
+ */
+const forgotten = async ({ host }: Desk, { flow, event }: Of<'write'>): Promise<readonly Change[]> => {
+  const { accountId: id, epoch } = event.person;
+  return [
+    ...(await host.browsers.forgetting(id)),
+    ...(flow.known ? [host.browsers.remembering(event.browser, { id, epoch: epoch + 1 })] : []),
+  ];
+};
+
 const finish = (desk: Desk, limits: SsprLimits) => {
   const { host } = desk;
   return {
@@ -102,7 +115,7 @@ const finish = (desk: Desk, limits: SsprLimits) => {
     }),
     'clear limits': only<'write'>(({ flow }) => limits.clearing(flow, Object.keys(desk.methods))),
     'hold registration': only<'write'>(held),
-    'forget browsers': only<'write'>(({ event }) => host.browsers.forgetting(event.person.accountId)),
+    'forget browsers': only<'write'>((occurrence) => forgotten(desk, occurrence)),
     'spare sign-in': only<'write'>(({ flow, event }) =>
       flow.signIn === undefined ? [] : host.signIns.sparing(flow.signIn, event.account.userName),
     ),
