@@ -1,144 +1,176 @@
 import { expect } from 'chai';
-import { answersQuestions, givesCode, hasQuestions, opens } from '../sspr/registering.ts';
+import { flows } from '../../plugins/sspr/collections.ts';
+import { everything } from '../../src/store/query.ts';
+import { answersQuestions, choosesPassword, hasQuestions, NEW_PASSWORD, opens } from '../sspr/registering.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Person } from '../support/person.ts';
 import { useWorld } from '../support/world.ts';
+import { sendForm } from './stations.ts';
 
 const STOLEN = 'the password of a thief';
+const WORD = /asks for this word: (\w+)/;
 
-const wordOn = async (browser: HttpBrowser): Promise<string> =>
-  /asks for this word: (\w+)/.exec(await browser.text())?.[1] ?? '';
-
-describe('Somebody who reads the mail of another', () => {
+describe('Where a reset needs two gates', () => {
   const world = useWorld({
-    sspr: { policies: [{ name: 'everybody', gates: 2, methods: ['email', 'questions'] }] },
-  });
-  let dora: Person;
-
-  beforeEach(async () => {
-    dora = await world().person('dora', { registered: true });
-    await hasQuestions(world(), dora);
+    sspr: { policies: [{ name: 'everybody', gates: 2, methods: ['email', 'questions'], enforcement: 'nag' }] },
   });
 
-  const neverAtPassword = async (browser: HttpBrowser): Promise<void> => {
-    for (const path of ['/reset/password', '/reset/prove', '/reset/done']) {
-      await browser.open(`${world().issuer}${path}`);
-      expect((await browser.url()).pathname, path).not.to.match(/password|done/);
-    }
-    expect(await opens(world(), dora, STOLEN)).to.equal(false);
+  const somebody = async (name: string): Promise<Person> => {
+    const person = await world().person(name, { registered: true });
+    await hasQuestions(world(), person);
+    return person;
   };
 
-  const asksForMail = async (): Promise<void> => {
-    await dora.browser.open('/reset/prove/email');
-    const first = await dora.browser.offers('Send the code');
-    await dora.browser.submit({}, first ? 'Send the code' : 'Send another mail');
-    await world().settle();
+  /** The methods proved in each of a person's resets, oldest first. */
+  const proofsOf = async ({ id }: Person): Promise<readonly (readonly string[])[]> => {
+    const { docs } = await world().app.foundation.store.find(flows, everything, { limit: 1000 });
+    return docs
+      .filter(({ accountId }) => accountId === id)
+      .toSorted((a, b) => a.begunAt - b.begunAt)
+      .map(({ proofs }) => proofs.map(({ method }) => method));
   };
 
-  /** Dora, at her desk, has answered her questions and waits for the mail. */
-  const waitsForMail = async (): Promise<string> => {
-    await dora.signsIn();
-    await dora.opensReset();
-    await dora.browser.open('/reset/prove/questions');
-    await answersQuestions(dora.browser);
-    await asksForMail();
-    return wordOn(dora.browser);
+  /** Posts a step that the page at hand does not offer, with its own token. */
+  const forces = async (browser: HttpBrowser, path: string, fields: Readonly<Record<string, string>>) => {
+    const csrf = (await browser.field('csrf')) ?? '';
+    expect(csrf).not.to.equal('');
+    return sendForm(browser, `${world().issuer}${path}`, new URLSearchParams({ csrf, ...fields }).toString());
   };
 
-  it('opens the link first, and does not inherit the gate that the owner opened in her own browser', async () => {
-    const word = await waitsForMail();
-    expect(word).to.match(/^\w{6}$/);
-    const thief = dora.with(world().browser());
-    await thief.usesLink();
-    expect(await thief.browser.heading()).to.equal('Answer your questions');
-    expect(thief.browser.body).not.to.include(word);
-    await neverAtPassword(thief.browser);
+  const untouched = async (person: Person): Promise<void> => {
+    expect(await opens(world(), person, STOLEN)).to.equal(false);
+    expect(await opens(world(), person, person.password)).to.equal(true);
+  };
 
-    // The owner loses nothing but that mail.
-    await asksForMail();
-    await givesCode(dora.browser, (await dora.alternateInbox()).code);
-    await dora.choosesPassword('violet teapots at noon');
-    expect(await opens(world(), dora, 'violet teapots at noon')).to.equal(true);
-    await neverAtPassword(thief.browser);
-  });
-
-  it('has three tries at the short word over all links of a reset, and not three for each', async () => {
-    await waitsForMail();
-    for (let link = 0; link < 4; link += 1) {
-      const thief = dora.with(world().browser());
-      await thief.usesLink();
-      await thief.browser.open('/reset/word');
-      if ((await thief.browser.field('word')) !== undefined) {
-        await thief.browser.submit({ word: `bad${String(link)}` });
-      }
-      await asksForMail();
-    }
-    const word = await wordOn(dora.browser);
-    expect(word).not.to.equal('');
-    const thief = dora.with(world().browser());
-    await thief.usesLink();
-    await thief.browser.open('/reset/word');
-    expect(await thief.browser.field('word')).to.equal(undefined);
-    const csrf = (await thief.browser.field('csrf')) ?? '';
-    await thief.browser.post('/reset/word', { csrf, word });
-    await neverAtPassword(thief.browser);
-  });
-
-  it('cannot use the word of another reset of the same person', async () => {
-    const own = await waitsForMail();
-    const thief = dora.with(world().browser());
-    await thief.opensReset();
-    await world().settle();
-    const phone = dora.with(world().browser());
-    await phone.usesLink();
-    await phone.browser.open('/reset/word');
-    if ((await phone.browser.field('word')) !== undefined) await phone.browser.submit({ word: own });
-    await neverAtPassword(phone.browser);
-  });
-
-  it('gains nothing in a browser whose request the victim answers, whatever the victim does there', async () => {
-    const attacker = dora.with(world().browser());
-    await attacker.opensReset();
-    const { code, link } = await dora.alternateInbox();
-    await dora.browser.open(link);
-    expect(await dora.browser.text())
-      .to.contain(`resets the password of ${dora.userName}`)
-      .and.to.contain('That was another browser than this one.');
-    await dora.browser.submit();
-    await neverAtPassword(attacker.browser);
-    await answersQuestions(dora.browser);
-    await neverAtPassword(attacker.browser);
-    await attacker.browser.open('/reset/prove/email');
-    const csrf = (await attacker.browser.field('csrf')) ?? '';
-    await attacker.browser.post('/reset/prove/email', { csrf, code });
-    await attacker.browser.post('/reset/word', { csrf, word: 'badada' });
-    await neverAtPassword(attacker.browser);
-    await dora.browser.open('/reset/password');
-    await dora.choosesPassword('violet teapots at noon');
-    await attacker.browser.post('/reset/password', { csrf, password: STOLEN });
-    expect(await opens(world(), dora, 'violet teapots at noon')).to.equal(true);
-  });
-});
-
-describe('Somebody who mails a victim a link of a reset of their own', () => {
-  const world = useWorld();
-
-  it('shows the victim whose account it is, and moves neither the victim’s account nor their reset', async () => {
-    const mallory = await world().person('mallory', { registered: true });
-    const alice = await world().person('alice', { registered: true });
-    await mallory.opensReset();
-    const { link } = await mallory.alternateInbox();
+  /** In a browser of hers: the questions are proved, and the mail is asked for. */
+  const asksForMail = async (alice: Person): Promise<void> => {
     await alice.signsIn();
     await alice.opensReset();
-    await alice.browser.open(link);
-    expect(await alice.browser.text()).to.contain(`This link resets the password of ${mallory.userName}.`);
-    // She leaves the page, and goes on with her own.
-    await alice.browser.open('/reset/prove/email');
-    if (await alice.browser.offers('Send the code')) await alice.browser.submit({}, 'Send the code');
-    await alice.typesCode();
-    expect(await alice.browser.text()).not.to.contain(mallory.userName);
-    await alice.choosesPassword('violet teapots at noon');
-    expect(await opens(world(), alice, 'violet teapots at noon')).to.equal(true);
-    expect(await opens(world(), mallory, 'violet teapots at noon')).to.equal(false);
+    await alice.browser.open('/reset/prove/questions');
+    await answersQuestions(alice.browser);
+    await alice.browser.submit({}, 'Send the code');
+    world().clock.advance(1);
+  };
+
+  describe('somebody who reads the mailbox of Alice and opens her link first', () => {
+    let alice: Person;
+    let thief: HttpBrowser;
+    let word: string;
+
+    beforeEach(async () => {
+      alice = await somebody('alice');
+      await asksForMail(alice);
+      const { link } = await alice.alternateInbox();
+      await alice.browser.reload();
+      word = WORD.exec(await alice.browser.text())?.[1] ?? '';
+      thief = world().browser();
+      await thief.open(link);
+      await thief.submit();
+    });
+
+    it('has none of what she proved in her browser, and is shown no word to bring it along', async () => {
+      expect(await thief.heading()).to.equal('Answer your questions');
+      expect(await proofsOf(alice)).to.deep.equal([['questions'], ['email']]);
+      for (const path of ['/reset/password', '/reset/prove', '/reset/prove/email', '/reset/word', '/reset/done']) {
+        await thief.open(`${world().issuer}${path}`);
+        expect(await thief.heading(), path).to.be.oneOf(['Answer your questions', 'Bring along what you proved']);
+        expect(word).to.match(/^[a-z]{6}$/);
+        expect(thief.body, path).not.to.include(word);
+      }
+      expect((await forces(thief, '/reset/password', { password: STOLEN })).status).to.equal(409);
+      await untouched(alice);
+    });
+
+    it('proves the mailbox a second time in vain, by the code and by the link', async () => {
+      const { code, link } = await alice.alternateInbox();
+      expect((await forces(thief, '/reset/prove/email', { code })).status).to.equal(409);
+      expect((await forces(thief, '/reset/prove', { method: 'email' })).status).to.equal(409);
+      await thief.open(link);
+      expect(thief.status).to.equal(410);
+      expect(await proofsOf(alice)).to.deep.equal([['questions'], ['email']]);
+    });
+
+    it('does not keep her from going on with another mail', async () => {
+      await alice.browser.submit({}, 'Send another mail');
+      await alice.typesCode();
+      await choosesPassword(alice.browser);
+      expect(await opens(world(), alice, NEW_PASSWORD)).to.equal(true);
+      // Hers ends what the thief had of it.
+      await thief.open('/reset/prove');
+      expect((await thief.url()).pathname).to.equal('/reset');
+    });
+  });
+
+  describe('an attacker who mails the link of his own reset to Alice', () => {
+    let alice: Person;
+    let mallory: Person;
+
+    beforeEach(async () => {
+      alice = await somebody('alice');
+      mallory = await somebody('mallory');
+      await mallory.opensReset();
+      world().clock.advance(1);
+    });
+
+    it('has his own account named to her, before she presses the button and where she would type a password', async () => {
+      const { link } = await mallory.alternateInbox();
+      await alice.browser.open(link);
+      expect(await alice.browser.text()).to.contain(`resets the password of ${mallory.userName}`);
+      expect(await alice.browser.text()).not.to.contain(alice.userName);
+      await alice.browser.submit();
+      await answersQuestions(alice.browser);
+      expect(await alice.browser.field('username')).to.equal(mallory.userName);
+      await alice.browser.submit({ 'new-password': STOLEN });
+      await untouched(alice);
+      expect(await opens(world(), mallory, STOLEN)).to.equal(true);
+    });
+
+    it('takes nothing of a reset of hers that is under way in that browser', async () => {
+      const { link } = await mallory.alternateInbox();
+      await alice.opensReset();
+      await alice.typesCode();
+      const before = alice.browser.cookies.value('reset');
+      await alice.browser.open(link);
+      expect(alice.browser.cookies.value('reset'), 'opening it does nothing').to.equal(before);
+      await alice.browser.submit();
+      expect(await proofsOf(alice)).to.deep.equal([['email']]);
+      expect(await proofsOf(mallory)).to.deep.equal([[], ['email']]);
+      // In his browser nothing was opened, whatever she proved in hers.
+      await mallory.browser.open('/reset/password');
+      expect(await mallory.browser.heading()).to.equal('Enter the code from the mail');
+      await untouched(alice);
+    });
+  });
+
+  describe('an attacker whose request Alice takes for her own, pressing its button', () => {
+    it('gains nothing in his browser, at any step of hers', async () => {
+      const alice = await somebody('alice');
+      const attacker = alice.with(world().browser());
+      await attacker.opensReset();
+      world().clock.advance(1);
+      const { code, link } = await alice.alternateInbox();
+      const stands = async (step: string): Promise<void> => {
+        await attacker.browser.open('/reset/password');
+        expect(await attacker.browser.heading(), step).to.equal('Enter the code from the mail');
+        expect(await attacker.browser.text(), step).not.to.match(WORD);
+        expect((await forces(attacker.browser, '/reset/password', { password: STOLEN })).status, step).to.equal(409);
+        expect((await forces(attacker.browser, '/reset/word', { word: 'badada' })).status, step).to.equal(409);
+        expect((await forces(attacker.browser, '/reset/link', {})).status, step).to.equal(410);
+      };
+      await stands('mail sent');
+      await alice.browser.open(link);
+      await stands('link opened');
+      await alice.browser.submit();
+      await stands('button pressed');
+      expect(await proofsOf(alice)).to.deep.equal([[], ['email']]);
+      await answersQuestions(alice.browser);
+      await stands('both gates proved');
+      await attacker.browser.submit({ 'one-time-code': code });
+      await stands('code of that mail typed');
+      await choosesPassword(alice.browser);
+      await stands('password chosen');
+      expect(await opens(world(), alice, NEW_PASSWORD)).to.equal(true);
+      expect(await opens(world(), alice, STOLEN)).to.equal(false);
+    });
   });
 });
