@@ -107,7 +107,7 @@ export const bareTwin = async (documents: number): Promise<Twin> => {
         });
       },
       'part of a user name': (round) =>
-        parsed('SELECT doc FROM people WHERE instr(userName, ?) LIMIT 21', `r${String(round)}77`),
+        parsed('SELECT doc FROM people WHERE instr(userName, ?) ORDER BY id LIMIT 21', `r${String(round)}77`),
       'what no index serves': () => parsed("SELECT doc FROM people WHERE json_extract(doc, '$.about') = ?", 'nobody'),
       claim: () => {
         const now = performance.now();

@@ -5,8 +5,8 @@ import type { Row } from './rows.ts';
 import type { Scan, Window } from './scan.ts';
 import type { Table } from './schema.ts';
 
-/** Rows read at once, before other work goes on. */
-export const WINDOW = 1000;
+/** Rows read at once, before other work goes on: some 5 ms with documents of 1.2 kB. */
+export const WINDOW = 500;
 
 export interface Reading {
   readonly connection: Connection;
