@@ -27,6 +27,7 @@ import { createClientRegistry } from './oidc/clients.ts';
 import type { ClientRegistry } from './oidc/clients.ts';
 import { oidcCollections } from './oidc/collections.ts';
 import type { StandingOf } from './oidc/lineage.ts';
+import { cookieKeys } from './oidc/cookies.ts';
 import { CLIENT_PATHS, startOidc } from './oidc/provider.ts';
 import type { Oidc } from './oidc/provider.ts';
 import type { Contribution, Host, Plugin, Route } from './plugin.ts';
@@ -241,7 +242,7 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
     entrances: contributions.flatMap(({ entrances = [] }) => entrances),
     health: healthChecks(foundation, contributions),
     mounted: [oidc.middleware],
-    cookieKeys: [],
+    cookieKeys: cookieKeys(foundation.secrets),
   });
   const server = await startServer(koa.callback(), config.http.port, config.http.host);
   port.listening = server.port;

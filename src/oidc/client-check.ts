@@ -44,6 +44,7 @@ export const clientCheckAlone = (issuer: string, keys: readonly SigningKey[]): C
       prompts: [],
       clock: { now: none },
       secrets: { seal: none, open: none, hash: none, matches: none },
+      cookieKeys: ['unused'],
       standing: none,
       claims: none,
       sendPage: none,

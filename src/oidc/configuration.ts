@@ -10,6 +10,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Secrets } from '../kernel/secrets.ts';
 import type { PromptContribution } from '../plugin.ts';
 import { accountFinder, CLAIMS, type ClaimsOf } from './account.ts';
+import { cookies } from './cookies.ts';
 import { grantLoader } from './grants.ts';
 import {
   logoutSource,
@@ -37,6 +38,7 @@ export interface ConfigurationParts {
   readonly prompts: readonly PromptContribution[];
   readonly clock: Clock;
   readonly secrets: Secrets;
+  readonly cookieKeys: readonly string[];
   readonly standing: StandingOf;
   readonly claims: ClaimsOf;
   readonly sendPage: SendPage;
@@ -46,22 +48,6 @@ export interface ConfigurationParts {
 }
 
 const SIGNATURES = ['RS256', 'ES256', 'EdDSA'] as const;
-
-/**
- * Cookies are not signed: each holds 256 random bits that are found in the store by their keyed hash only.
- * `__Host-` forbids the paths that running sign-ins need.
- */
-const cookies = (issuer: string): NonNullable<Configuration['cookies']> => {
-  const secure = issuer.startsWith('https:');
-  const common = { httpOnly: true, signed: false, secure, overwrite: true } as const;
-  const [host, plain] = secure ? ['__Host-', '__Secure-'] : ['', ''];
-  return {
-    names: { session: `${host}session`, interaction: `${plain}interaction`, resume: `${plain}resume` },
-    // Only a cookie without SameSite reaches an authorization request that an app posts (Core section 3.1.2.1).
-    long: { ...common, path: '/', sameSite: secure ? 'none' : 'lax' },
-    short: { ...common, sameSite: 'lax' },
-  };
-};
 
 /** Browsers may read tokens only at the origins that the app's answers go to. */
 const clientBasedCORS = ({ oidc }: KoaContextWithOIDC, origin: string, client: Client): boolean =>
@@ -118,7 +104,7 @@ export const configurationFor = (parts: ConfigurationParts, jwks: JWKS): Configu
     claims: CLAIMS,
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'],
     clientBasedCORS,
-    cookies: cookies(issuer),
+    cookies: cookies(issuer, parts.cookieKeys),
     discovery: { ui_locales_supported: [...locales] },
     enabledJWA: {
       idTokenSigningAlgValues: [...SIGNATURES],

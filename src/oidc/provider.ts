@@ -15,6 +15,7 @@ import { ArtifactAdapter } from './adapter.ts';
 import { clientCheck } from './client-check.ts';
 import { clientAdapter, type ClientRegistry } from './clients.ts';
 import { configurationFor, type ConfigurationParts } from './configuration.ts';
+import { cookieKeys } from './cookies.ts';
 import { sessionEnding, type SessionEnding } from './end-session.ts';
 import { endingJob } from './endings.ts';
 import { inHand } from './in-hand.ts';
@@ -28,7 +29,10 @@ import { recordEvents } from './recording.ts';
 import { allowFormPost, around } from './request.ts';
 import type { SigningKey } from './signing-key.ts';
 
-export interface OidcParts extends Omit<ConfigurationParts, 'adapter' | 'sendPage' | 'wayBackOf' | 'fetch'> {
+export interface OidcParts extends Omit<
+  ConfigurationParts,
+  'adapter' | 'cookieKeys' | 'sendPage' | 'wayBackOf' | 'fetch'
+> {
   readonly store: Store;
   readonly log: Log;
   readonly audit: Audit;
@@ -102,7 +106,13 @@ const run = (parts: OidcParts, sessions: SessionEnding, keys: readonly SigningKe
   const sendPage: ConfigurationParts['sendPage'] = (ctx, answer) => {
     pages.send(ctx, answer);
   };
-  const own = { adapter, sendPage, wayBackOf: wayBackFinder(parts), fetch: outgoingFetch(parts.privateHosts) };
+  const own = {
+    cookieKeys: cookieKeys(parts.secrets),
+    adapter,
+    sendPage,
+    wayBackOf: wayBackFinder(parts),
+    fetch: outgoingFetch(parts.privateHosts),
+  };
   const provider = new Provider(parts.issuer, configurationFor({ ...parts, ...own }, toJwks(keys)));
   // The host has put the issuer's host and scheme in place of what the request said; see `http/forwarded.ts`.
   provider.proxy = true;

@@ -155,7 +155,7 @@ describe('Everything that a walk through registration and two resets leaves behi
 
   const replies = (): readonly Reply[] => browsers.flatMap((browser) => browser.replies);
 
-  /** The id of a sign-in is the address of its page and a cookie as well; what that is worth is shown below. */
+  /** The id of a sign-in is the address of its page and a cookie as well; see `sign-in-by-its-address`. */
   const addresses = (name: string): boolean => /^cookie (interaction|resume) /.test(name);
 
   it('was searched for what is secret: codes, links, cookies, answers and passwords', () => {
@@ -198,23 +198,5 @@ describe('Everything that a walk through registration and two resets leaves behi
 
   it('holds none of it in a file of the data directory, the write-ahead log included', () => {
     expect(inFiles).to.deep.equal([]);
-  });
-
-  it('lets nobody take part by what an address shows, the id of a sign-in, given as its cookies too', async () => {
-    const nina = await world().person('nina');
-    await nina.signsIn();
-    expect(await nina.browser.heading()).to.equal('Set up a way back in');
-    const { pathname } = await nina.browser.url();
-    const uid = pathname.split('/')[2] ?? '';
-    expect(pathname).to.include(uid);
-    const thief = world().browser();
-    await thief.open(`${world().issuer}/reset`);
-    const cookie = `browser=${thief.cookies.value('browser') ?? ''}; interaction=${uid}; resume=${uid}`;
-    for (const path of [pathname, `/interaction/${uid}`, `/auth/${uid}`]) {
-      const reply = await thief.send(`${world().issuer}${path}`, { headers: { cookie } });
-      expect(reply.body, path).not.to.include(nina.userName);
-      expect(String(reply.headers.location), path).not.to.include('code=');
-      expect(String(reply.headers['set-cookie']), path).not.to.include('session=');
-    }
   });
 });

@@ -1,0 +1,25 @@
+import type { Configuration } from 'oidc-provider';
+import type { Secrets } from '../kernel/secrets.ts';
+
+/** What the cookies of running sign-ins are signed with; the same on every node, and over rotations of the master key. */
+export const cookieKeys = (secrets: Pick<Secrets, 'hash'>): readonly [string] => [
+  secrets.hash('oidc cookies', 'signature'),
+];
+
+/**
+ * The session's cookie is not signed: it holds 256 random bits that are found in the store by their keyed hash only.
+ * Those of a running sign-in hold no more than its address says, which histories and logs keep: the signature shows
+ * that the browser was given them. `__Host-` forbids the paths that they need.
+ */
+export const cookies = (issuer: string, keys: readonly string[]): NonNullable<Configuration['cookies']> => {
+  const secure = issuer.startsWith('https:');
+  const common = { httpOnly: true, secure, overwrite: true } as const;
+  const [host, plain] = secure ? ['__Host-', '__Secure-'] : ['', ''];
+  return {
+    names: { session: `${host}session`, interaction: `${plain}interaction`, resume: `${plain}resume` },
+    keys: [...keys],
+    // Only a cookie without SameSite reaches an authorization request that an app posts (Core section 3.1.2.1).
+    long: { ...common, signed: false, path: '/', sameSite: secure ? 'none' : 'lax' },
+    short: { ...common, signed: true, sameSite: 'lax' },
+  };
+};
