@@ -11,7 +11,7 @@ const BEGIN_WINDOW = 10 * MINUTE;
 const SEND_WINDOW = 10 * MINUTE;
 
 /** Who a counter is about: strangers and browsers where the person signed in before never spend from the same one. */
-type Whose = Pick<Flow, 'accountId' | 'known' | 'browser' | 'name'>;
+type Whose = Pick<Flow, 'kind' | 'accountId' | 'known' | 'browser' | 'name'>;
 
 /** The limits of all flows. In a reset, what changes a page depends on the typed name and the browser only (`seen…`). */
 export interface SsprLimits {
@@ -75,6 +75,8 @@ export const createLimits = (host: Host, config: SsprConfig['limits']): SsprLimi
 
   const typed = (flow: Whose): string => fold(nameOf(secrets, flow));
   const side = (flow: Whose): string => (flow.known ? 'known' : 'strangers');
+  // Somebody signed in may name any mailbox as their own: that must not use up what its owner needs for a reset.
+  const senders = (flow: Whose): string => (flow.kind === 'reset' ? side(flow) : 'registering');
   const whose = (flow: Whose): string =>
     `${side(flow)} ${flow.accountId === undefined ? `name ${typed(flow)}` : `account ${flow.accountId}`}`;
   const here = (flow: Whose): string => `${flow.browser} ${typed(flow)}`;
@@ -127,7 +129,7 @@ export const createLimits = (host: Host, config: SsprConfig['limits']): SsprLimi
     sending: (flow, destination) => [
       ...toPerson.map((limit) => limits.spending(limit, whose(flow))),
       ...toAddress.map((limit) =>
-        limits.spending(limit, `${side(flow)} ${destination === undefined ? typed(flow) : fold(destination)}`),
+        limits.spending(limit, `${senders(flow)} ${destination === undefined ? typed(flow) : fold(destination)}`),
       ),
     ],
     enrolling: (accountId, what) => limits.spending(enrolment, `${what} ${accountId}`),
