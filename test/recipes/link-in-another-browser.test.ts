@@ -17,8 +17,9 @@ onEveryEngine('Bob begins a reset at his desk and opens the link on his phone', 
 
     await desk.browser.open('/reset/password');
     expect(await desk.browser.heading()).not.to.equal('Choose a new password');
+    // A stranger there is not even told that the mail was opened.
     await desk.browser.open('/reset/prove');
-    expect(await desk.browser.heading()).to.equal('Get a code by mail');
+    expect(await desk.browser.heading()).to.equal('Enter the code from the mail');
   });
 
   it('is sent back to the app on the other device at the end', async () => {
@@ -50,9 +51,10 @@ onEveryEngine('Bob begins a reset at his desk and opens the link on his phone', 
     // Even the code of the very mail is of no use once its link was.
     await attacker.browser.post(guess.url, { ...guess.fields, code });
     await attacker.browser.open('/reset/prove');
-    expect(await attacker.browser.heading()).to.equal('Get a code by mail');
+    expect(await attacker.browser.heading()).to.equal('Enter the code from the mail');
     await bob.choosesPassword('violet teapots at noon');
+    // Nor is he told that the reset was finished: his own goes on as though about nobody.
     await attacker.browser.open('/reset/password');
-    expect((await attacker.browser.url()).pathname).to.equal('/reset');
+    expect((await attacker.browser.url()).pathname).to.equal('/reset/prove/email');
   });
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openMongo } from '../../src/store/mongo/engine.ts';
 import { change } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/port.ts';
 import { everything } from '../../src/store/query.ts';
 import { testClock } from '../support/clock.ts';
 import { startMongod } from '../support/mongod.ts';
@@ -13,6 +14,16 @@ import { allPages, outcome } from '../support/store.ts';
 
 const CALLERS = 20;
 const ENOUGH = 200;
+
+const MOST_TRIES = 100;
+
+/** The driver looks for a lost server at intervals of its own; each try here waits for its server selection. */
+const untilBack = async (store: Store): Promise<void> => {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    if ((await outcome(store.get(accounts, 'nobody'))) === undefined) return;
+  }
+  throw new Error('mongod is back, but the store does not find it');
+};
 
 describeOnMongod('durability on MongoDB', () => {
   it('acknowledges nothing that a killed mongod forgets, says so while it is gone, and goes on afterwards', async () => {
@@ -41,6 +52,7 @@ describeOnMongod('durability on MongoDB', () => {
     expect(await outcome(store.get(accounts, 'c0n0'))).to.equal('unavailable');
 
     const second = await startMongod(mongodPath(), { folder, port: first.port });
+    await untilBack(store);
     const found = await allPages(store, accounts, everything, { limit: 1000 });
     const ids = found.map(({ id }) => id);
     expect(ids).to.include.members(acknowledged);
@@ -66,6 +78,7 @@ describeOnMongod('durability on MongoDB', () => {
     expect(await outcome(store.get(accounts, 'a'))).to.equal('unavailable');
     told = Promise.withResolvers<undefined>();
     const second = await startMongod(mongodPath(), { folder, port: first.port });
+    await untilBack(store);
     await store.insert(accounts, { id: 'a' });
     await told.promise;
     stop();
