@@ -12,6 +12,15 @@ const codeOf = (error: unknown): ErrorCode => {
   return typeof status === 'number' && status >= 400 && status < 500 ? 'bad_request' : 'internal';
 };
 
+const LONGEST_WORD = 32;
+
+/** Long segments are tokens, such as those of mailed links: the log has their beginning only. */
+const withoutTokens = (path: string): string =>
+  path
+    .split('/')
+    .map((segment) => (segment.length > LONGEST_WORD ? `${segment.slice(0, 4)}…` : segment))
+    .join('/');
+
 const answerWith = (ctx: Context, error: AppError, pages: Pages): void => {
   if (error.retryAfter !== undefined) ctx.set('Retry-After', String(Math.ceil(error.retryAfter)));
   const { correlation } = ctx.state;
@@ -38,7 +47,13 @@ export const failures =
       }
     } catch (error) {
       const code = codeOf(error);
-      const facts = { correlation: ctx.state.correlation, method: ctx.method, path: ctx.path, code, error };
+      const facts = {
+        correlation: ctx.state.correlation,
+        method: ctx.method,
+        path: withoutTokens(ctx.path),
+        code,
+        error,
+      };
       if (code === 'internal') log.error(facts, 'a request failed');
       else log.info(facts, 'a request was refused');
       if (ctx.headerSent) return;

@@ -17,7 +17,7 @@ const withoutToken = ({ fields }: PostedForm): Readonly<Record<string, string>> 
   Object.fromEntries(Object.entries(fields).filter(([name]) => !TOKENS.has(name)));
 
 describe('A form that another site posts', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const world = useWorld(EVERY_PAGE);
   const seen = new Set<string>();
   const nobody = () => world().browser();

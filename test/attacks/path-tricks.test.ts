@@ -29,7 +29,7 @@ const spellings = (path: string): readonly string[] => [
 ];
 
 describe('A path in another spelling than its own', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const world = useWorld(EVERY_PAGE);
   let dora: Person;
 

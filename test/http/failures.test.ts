@@ -54,6 +54,13 @@ describe('http: errors', () => {
     }
   });
 
+  it('keep what may be a token in the path out of the log', async () => {
+    const token = 'x7Qd0yB3k1mZ9cV5'.repeat(3);
+    await server.send(`/reset/link/${token}/more`);
+    expect(server.lines.at(-1)?.facts['path']).to.equal('/reset/link/x7Qd…/more');
+    expect(JSON.stringify(server.lines)).not.to.include(token);
+  });
+
   it('are JSON for a client that prefers it, with no more in it than the page', async () => {
     const reply = await server.send('/unknown', { headers: { accept: 'application/json' } });
     expect(JSON.parse(reply.body)).to.deep.equal({ error: 'internal', correlation: reply.headers['x-request-id'] });
