@@ -19,7 +19,7 @@ import { createSite } from './http/site.ts';
 import type { Site } from './http/site.ts';
 import { AppError } from './kernel/errors.ts';
 import { packageRoot } from './kernel/package-root.ts';
-import { startScheduler } from './kernel/schedule.ts';
+import { kickUnseen, startScheduler } from './kernel/schedule.ts';
 import type { Job } from './kernel/schedule.ts';
 import { deliveryJobs } from './notify/delivery.ts';
 import { outbox } from './notify/outbox.ts';
@@ -186,7 +186,7 @@ const assemble = async ({ foundation, site, late, stops }: Parts) => {
 };
 
 const startJobs = ({ foundation, late, stops }: Parts, jobs: readonly Job[], timers: boolean) => {
-  const scheduler = startScheduler(jobs, foundation.log, timers);
+  const scheduler = startScheduler(jobs, foundation.log, timers && kickUnseen(foundation.random));
   late.scheduler = scheduler;
   stops.push(() => scheduler.stop());
   if (timers) {

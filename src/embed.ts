@@ -22,7 +22,7 @@ import { AppError } from './kernel/errors.ts';
 import type { Log } from './kernel/log.ts';
 import { packageRoot } from './kernel/package-root.ts';
 import { systemRandom } from './kernel/random.ts';
-import { startScheduler } from './kernel/schedule.ts';
+import { kickUnseen, startScheduler } from './kernel/schedule.ts';
 import type { Scheduler } from './kernel/schedule.ts';
 import { counters, createLimits } from './limits/counters.ts';
 import { createLog } from './log.ts';
@@ -211,7 +211,7 @@ const serve = (
   const { issuer, locales = ['en', 'de'] } = options;
   const render = messageViews({ ...site, organisation: host.organisation, issuer });
   const delivery = deliveryJob('mail', { ...host, channels: { mail: mailChannel(options) }, render });
-  const scheduler = startScheduler([delivery, ...jobs], host.log);
+  const scheduler = startScheduler([delivery, ...jobs], host.log, kickUnseen(host.random));
   late.scheduler = scheduler;
   const unwatch = host.store.watch([outbox], () => {
     scheduler.kick(delivery.name);

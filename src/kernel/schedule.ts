@@ -1,5 +1,6 @@
 import { AppError } from './errors.ts';
 import type { Log } from './log.ts';
+import type { Random } from './random.ts';
 
 /** Work done beside requests. It must be safe to run on several nodes at once: it takes its items by `claim`. */
 export interface Job {
@@ -19,12 +20,30 @@ export interface Scheduler {
   stop(): Promise<void>;
 }
 
+export interface Timers {
+  /** Milliseconds between a kick and the round. */
+  kickAfter(): number;
+}
+
+/**
+ * Kicks a while later, and never after the same while: what a job does for somebody who exists must not hold up the
+ * answer to whoever asked, nor be found by timing the next one.
+ */
+export const kickUnseen = (random: Random): Timers => ({ kickAfter: () => KICK_LEAST + random.below(KICK_SPREAD) });
+
+const KICK_LEAST = 50;
+const KICK_SPREAD = 250;
+
 const ROUNDS_BEFORE_GIVING_UP = 10_000;
 
 /**
  * @param timers false in tests: jobs then run only when kicked or settled, so that nothing depends on real time
  */
-export const startScheduler = (jobs: readonly Job[], log: Log, timers = true): Scheduler => {
+export const startScheduler = (
+  jobs: readonly Job[],
+  log: Log,
+  timers: Timers | false = { kickAfter: () => 0 },
+): Scheduler => {
   const running = new Map<string, Promise<boolean>>();
   const again = new Set<string>();
   const pauses = new Map<string, NodeJS.Timeout>();
@@ -71,7 +90,11 @@ export const startScheduler = (jobs: readonly Job[], log: Log, timers = true): S
     kick(name) {
       const job = byName.get(name);
       if (!job) throw new AppError('internal', `no job is named ${name}`);
-      if (!stopped) setImmediate(() => void loop(job));
+      const begin = (): void => {
+        if (!stopped) void loop(job);
+      };
+      if (timers) setTimeout(begin, timers.kickAfter()).unref();
+      else setImmediate(begin);
     },
 
     async settle() {

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Log } from '../../src/kernel/log.ts';
-import { startScheduler, type Job } from '../../src/kernel/schedule.ts';
+import { kickUnseen, startScheduler, type Job } from '../../src/kernel/schedule.ts';
 
 const ignore = () => undefined;
 const silent: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
@@ -83,5 +83,11 @@ describe('jobs', () => {
     await scheduler.settle();
     expect(runs).to.equal(2);
     await scheduler.stop();
+  });
+
+  it('are kicked after an answer has left, and never after the same while', () => {
+    const drawing = (below: (limit: number) => number) => kickUnseen({ bytes: Buffer.alloc, below }).kickAfter();
+    expect(drawing(() => 0)).to.equal(50);
+    expect(drawing((limit) => limit - 1)).to.equal(299);
   });
 });
