@@ -1,5 +1,6 @@
 import { globSync } from 'node:fs';
 import { runChecks } from './checks.ts';
+import { failureReport } from './failures.ts';
 import { runMocha } from './mocha.ts';
 import { root } from './toolchain.js';
 
@@ -7,5 +8,7 @@ import { root } from './toolchain.js';
 const rules = globSync(['test/architecture/*.test.ts', 'test/config/generated.test.ts'], { cwd: root });
 
 const checks = await runChecks();
-const { totals } = await runMocha(rules, (text) => process.stdout.write(text));
-process.exitCode = checks.failed + totals.failed > 0 ? 1 : 0;
+const { failures } = await runMocha(rules, (text) => process.stdout.write(text));
+const failed = [...checks.failures, ...failures];
+if (failed.length > 0) console.log(`Failed:\n${failureReport(failed)}`);
+process.exitCode = failed.length > 0 ? 1 : 0;

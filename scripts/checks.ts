@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { firstLines, type Failure } from './failures.ts';
 import { root } from './toolchain.js';
 
 interface Check {
@@ -26,7 +27,7 @@ const format: Check = {
   mend: 'npm run format',
 };
 
-const runCheck = (check: Check): Promise<boolean> =>
+const runCheck = (check: Check): Promise<readonly Failure[]> =>
   new Promise((resolve) => {
     const began = performance.now();
     const child = spawn(process.execPath, [join(root, 'node_modules', check.script), ...check.args], {
@@ -46,18 +47,17 @@ const runCheck = (check: Check): Promise<boolean> =>
       } else {
         console.log(`  ✖ ${check.name} (${seconds} s)${check.mend ? `, mended by: ${check.mend}` : ''}\n\n${output}`);
       }
-      resolve(code === 0);
+      resolve(code === 0 ? [] : [{ title: `the check of ${check.name}`, reason: firstLines(output, 20) }]);
     });
   });
 
-/** Types beside lint and format: two processes at a time. Gives how many passed and how many failed. */
-export const runChecks = async (): Promise<{ readonly passed: number; readonly failed: number }> => {
+/** Types beside lint and format: two processes at a time. Gives how many passed, and what failed. */
+export const runChecks = async (): Promise<{ readonly passed: number; readonly failures: readonly Failure[] }> => {
   console.log('\n  Checks');
   const [first, second] = await Promise.all([
     runCheck(types),
     runCheck(format).then(async (formatted) => [formatted, await runCheck(lint)]),
   ]);
   const results = [first, ...second];
-  const passed = results.filter(Boolean).length;
-  return { passed, failed: results.length - passed };
+  return { passed: results.filter((failures) => failures.length === 0).length, failures: results.flat() };
 };

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { lastLines, type Failure } from './failures.ts';
 import { root } from './toolchain.js';
 import type { Totals } from './totals-reporter.ts';
 
@@ -9,10 +10,22 @@ const GRACE_MS = 20_000;
 export interface MochaRun {
   readonly output: string;
   readonly totals: Totals;
+  /** As many as the totals count. */
+  readonly failures: readonly Failure[];
 }
 
 const isTotals = (message: unknown): message is Totals =>
   typeof message === 'object' && message !== null && 'passed' in message;
+
+const isFailure = (message: unknown): message is Failure =>
+  typeof message === 'object' && message !== null && 'reason' in message;
+
+/** Of the process as a whole; the end of what it said is all there is to tell. */
+const crash = (how: string, files: readonly string[], output: string): Failure => ({
+  title: `mocha ended with ${how}`,
+  file: files.length === 1 ? String(files[0]) : `${String(files.length)} files, the first ${String(files[0])}`,
+  reason: lastLines(output, 20),
+});
 
 /**
  * Runs files in a mocha process of their own. One that crashes, or does not end because a test left something open,
@@ -35,6 +48,7 @@ export const runMocha = (
       { cwd: root, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
     );
     let output = '';
+    const failures: Failure[] = [];
     let totals: Totals | undefined;
     let patience: NodeJS.Timeout | undefined;
     const take = (text: string): void => {
@@ -45,6 +59,7 @@ export const runMocha = (
     child.stdout?.setEncoding('utf8').on('data', take);
     child.stderr?.setEncoding('utf8').on('data', take);
     child.on('message', (message) => {
+      if (isFailure(message)) failures.push(message);
       if (!isTotals(message)) return;
       totals = message;
       patience = setTimeout(() => {
@@ -56,7 +71,11 @@ export const runMocha = (
       clearTimeout(patience);
       const counted = totals ?? { passed: 0, failed: 0, skipped: 0, pending: [] };
       const crashed = totals === undefined || signal !== null || (code !== 0 && counted.failed === 0);
-      if (crashed) take(`\nmocha ended with ${signal ?? `exit code ${String(code)}`}\n`);
-      resolve({ output, totals: crashed ? { ...counted, failed: counted.failed + 1 } : counted });
+      if (crashed) {
+        const how = signal ?? `exit code ${String(code)}`;
+        failures.push(crash(how, files, output));
+        take(`\nmocha ended with ${how}\n`);
+      }
+      resolve({ output, failures, totals: { ...counted, failed: failures.length } });
     });
   });

@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { installChromium } from './chromium.ts';
 import { runChecks } from './checks.ts';
+import { failureReport } from './failures.ts';
 import { runMocha } from './mocha.ts';
 import { root } from './toolchain.js';
+import type { Totals } from './totals-reporter.ts';
 
 // Suites that wait for a browser, a database server or another process more than they compute: they run beside the
 // rest, since one mocha process keeps only one processor busy.
@@ -23,22 +25,26 @@ const runTests = async () => {
   const first = await runMocha(rest.sort(), (text) => process.stdout.write(text));
   const others = await Promise.all(beside);
   for (const { output } of others) process.stdout.write(output);
-  return [first, ...others].map(({ totals }) => totals);
+  return [first, ...others];
 };
 
 install();
 const checks = await runChecks();
 const runs = await runTests();
 
-const sum = (of: (run: (typeof runs)[number]) => number): number => runs.reduce((total, run) => total + of(run), 0);
-const failed = checks.failed + sum((run) => run.failed);
-const skipped = sum((run) => run.skipped);
+const sum = (of: (totals: Totals) => number): number => runs.reduce((total, { totals }) => total + of(totals), 0);
+const failures = [...checks.failures, ...runs.flatMap((run) => run.failures)];
+const skipped = sum((totals) => totals.skipped);
 
-if (skipped > 0)
-  console.log(`Skipped:\n${runs.flatMap((run) => run.pending.map((title) => `  - ${title}\n`)).join('')}`);
+if (skipped > 0) {
+  const titles = runs.flatMap(({ totals }) => totals.pending);
+  console.log(`Skipped:\n${titles.map((title) => `  - ${title}\n`).join('')}`);
+}
 const mustNotSkip = process.env['CI'] !== undefined && process.env['CI'] !== 'false';
 if (mustNotSkip && skipped > 0) console.log('A skipped test fails the run, because CI is set.\n');
+// Last of all but the totals, for whoever has only the tail of the log.
+if (failures.length > 0) console.log(`Failed:\n${failureReport(failures)}`);
 console.log(
-  `${String(checks.passed + sum((run) => run.passed))} passed, ${String(failed)} failed, ${String(skipped)} skipped`,
+  `${String(checks.passed + sum((totals) => totals.passed))} passed, ${String(failures.length)} failed, ${String(skipped)} skipped`,
 );
-process.exitCode = failed > 0 || (mustNotSkip && skipped > 0) ? 1 : 0;
+process.exitCode = failures.length > 0 || (mustNotSkip && skipped > 0) ? 1 : 0;
