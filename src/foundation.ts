@@ -32,6 +32,9 @@ export interface Surroundings {
   readonly random: Random;
   readonly log: Log;
   readonly argon2: Argon2Parameters;
+  /** The store and the slow hashes, as they are to be seen by everything above: for tests that count work. */
+  readonly wrapStore: (store: Store) => Store;
+  readonly wrapHashing: (hashing: PasswordHashing) => PasswordHashing;
 }
 
 /** The rooms that need no server: what the command line works on while a server runs, and what a server stands on. */
@@ -85,12 +88,14 @@ export const openFoundation = async (
   const { clock = systemClock, random = systemRandom, log = createLog(level), argon2 = ARGON2ID } = surroundings;
   const keys = await loadMasterKeys(config, random);
   const collections = collectionsOf(plugins, more);
-  const store = await openStore({ url: config.store.url.reveal(), collections, migrations: [], clock, log });
+  const opened = await openStore({ url: config.store.url.reveal(), collections, migrations: [], clock, log });
+  const store = surroundings.wrapStore?.(opened) ?? opened;
   try {
     const secrets = await unlockSecrets(keys, store, random);
     const audit = createAudit(eventTypes(plugins), clock, random, secrets);
     const queue = boundedQueue(config.hashing.parallel, config.hashing.queue, BUSY_FOR);
-    const hashing = await openPasswordHashing(queue, random, argon2);
+    const slow = await openPasswordHashing(queue, random, argon2);
+    const hashing = surroundings.wrapHashing?.(slow) ?? slow;
     return {
       config,
       clock,

@@ -20,6 +20,30 @@ const proof = z.strictObject({
   browser: z.string(),
 });
 
+/** A wrong answer, until the job has looked whether guessing is to be blocked. */
+export const misses = defineCollection({
+  name: 'ssprMisses',
+  shape: z.strictObject({
+    id: z.string(),
+    method: z.string(),
+    /** Epoch milliseconds. */
+    at: z.number(),
+    /** The typed name, sealed: people type passwords there. */
+    name: z.string().exactOptional(),
+    /** Absent where nobody was found by that name. */
+    accountId: z.string().exactOptional(),
+    /** The person signed in in this browser before. */
+    known: z.boolean(),
+    locale: z.string(),
+    address: z.string(),
+    agent: z.string(),
+    correlation: z.string(),
+  }),
+  indexes: { at: { on: ['at'] } },
+});
+
+export type Miss = z.infer<typeof misses.shape>;
+
 /** A way through the pages that somebody is on: reset, register or confirm. */
 export const flows = defineCollection({
   name: 'ssprFlows',

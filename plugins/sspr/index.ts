@@ -1,7 +1,7 @@
 import { definePlugin } from '../../src/plugin.ts';
 import type { Host, Plugin } from '../../src/plugin.ts';
 import { auditEvents } from './audit-events.ts';
-import { flows, registrations } from './collections.ts';
+import { flows, misses, registrations } from './collections.ts';
 import { ssprConfig } from './config.ts';
 import type { SsprConfig } from './config.ts';
 import type { Desk } from './desk.ts';
@@ -15,6 +15,7 @@ import { createLimits } from './limits.ts';
 import { demoRegistration } from './registrations.ts';
 import { createReset, resetRoutes } from './reset/reset.ts';
 import { findJob } from './reset/find.ts';
+import { missJob } from './reset/misses.ts';
 
 const createDesk = (host: Host, config: SsprConfig): Desk => ({
   host,
@@ -31,7 +32,7 @@ const createDesk = (host: Host, config: SsprConfig): Desk => ({
 export const sspr: Plugin<SsprConfig> = definePlugin({
   name: 'sspr',
   config: ssprConfig,
-  collections: [flows, registrations],
+  collections: [flows, misses, registrations],
   auditEvents,
   folder: 'plugins/sspr',
   setup(host, config) {
@@ -41,7 +42,7 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
     return {
       routes: [...resetRoutes(reset), ...enrolmentRoutes(desk, limits)],
       prompts: enrolmentPrompts(desk),
-      jobs: [findJob(reset)],
+      jobs: [findJob(reset), missJob(reset)],
       entrances: [{ label: { key: 'sspr.entrance' }, path: '/reset' }],
       demo: (person) => Promise.resolve([demoRegistration(host, person)]),
       recovery: [{ label: { key: 'sspr.recovery' }, path: (uid) => `/reset?sign_in=${encodeURIComponent(uid)}` }],

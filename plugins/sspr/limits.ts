@@ -11,31 +11,34 @@ const BEGIN_WINDOW = 10 * MINUTE;
 const SEND_WINDOW = 10 * MINUTE;
 
 /** Who a counter is about: strangers and browsers where the person signed in before never spend from the same one. */
-type Whose = Pick<Flow, 'kind' | 'accountId' | 'known' | 'browser' | 'name'>;
+type Whose = Pick<Flow, 'accountId' | 'known' | 'name'>;
+
+/** As {@link Whose}, and where they are. */
+type Here = Whose & Pick<Flow, 'kind' | 'browser'>;
 
 /** The limits of all flows. In a reset, what changes a page depends on the typed name and the browser only (`seen…`). */
 export interface SsprLimits {
   /** Whether answers are judged now; nothing that is shown before the first proof may depend on it. */
   judging(flow: Whose, method: string): Promise<boolean>;
-  /** When the block of guessing ends (epoch milliseconds), where there is one. */
+  /** When answers are judged again (epoch milliseconds), where too many were wrong for that. */
   blockedUntil(flow: Whose): Promise<number | undefined>;
-  /** Counts a judged answer against the person; given back when it was right. */
-  counting(flow: Whose, method: string): readonly Change[];
+  /** Counts an answer: against the person where it is judged, and that is given back when it was right. */
+  counting(flow: Whose, method: string, judged: boolean): readonly Change[];
   uncounting(flow: Whose, method: string): readonly Change[];
-  /** Whether the failures that are allowed have been made, so that a block has to begin. */
-  exhausted(flow: Whose): Promise<boolean>;
+  /** Whether the failures that are allowed have been made, and no block has begun yet. */
+  blockIsDue(flow: Whose): Promise<boolean>;
   blocking(flow: Whose): Change;
   /** Everything a finished reset clears: failures and blocks, never sends. */
-  clearing(flow: Whose, methods: readonly string[]): readonly Change[];
+  clearing(flow: Here, methods: readonly string[]): readonly Change[];
 
   /** Until when this browser has tried enough with this name, whoever that is (epoch milliseconds). */
-  seenUntil(flow: Whose): Promise<number | undefined>;
-  countingSeen(flow: Whose): Change;
-  uncountingSeen(flow: Whose): Change;
-  countingSeenSend(flow: Whose): readonly Change[];
+  seenUntil(flow: Here): Promise<number | undefined>;
+  countingSeen(flow: Here): Change;
+  uncountingSeen(flow: Here): Change;
+  countingSeenSend(flow: Here): readonly Change[];
 
   /** Messages to the person and to the address, which need not be the same in number. */
-  sending(flow: Whose, destination: string | undefined): readonly Change[];
+  sending(flow: Here, destination: string | undefined): readonly Change[];
   /** Codes of a registration, and passwords asked for once more before one, that somebody signed in typed. */
   enrolling(accountId: string, what: string): Change;
   enrolled(accountId: string, what: string): Change;
@@ -62,6 +65,10 @@ export const createLimits = (host: Host, config: SsprConfig['limits']): SsprLimi
   const failures: Limit = { name: 'sspr.failures', cap: config.failures, window };
   const perMethod: Limit = { name: 'sspr.method', cap: config.failuresPerMethodAndHour, window: HOUR };
   const enrolment: Limit = { name: 'sspr.enrolment', cap: config.failuresPerMethodAndHour, window: HOUR };
+  const unjudged: readonly Limit[] = [
+    { name: 'sspr.unjudged', cap: Number.MAX_SAFE_INTEGER, window },
+    { name: 'sspr.unjudgedMethod', cap: Number.MAX_SAFE_INTEGER, window: HOUR },
+  ];
   const block: Limit = { name: 'sspr.block', cap: 1, window: config.blockHours * HOUR };
   const seen: Limit = { name: 'sspr.seen', cap: config.failures, window };
   const sends = (name: string): readonly Limit[] => [
@@ -76,10 +83,10 @@ export const createLimits = (host: Host, config: SsprConfig['limits']): SsprLimi
   const typed = (flow: Whose): string => fold(nameOf(secrets, flow));
   const side = (flow: Whose): string => (flow.known ? 'known' : 'strangers');
   // Somebody signed in may name any mailbox as their own: that must not use up what its owner needs for a reset.
-  const senders = (flow: Whose): string => (flow.kind === 'reset' ? side(flow) : 'registering');
+  const senders = (flow: Here): string => (flow.kind === 'reset' ? side(flow) : 'registering');
   const whose = (flow: Whose): string =>
     `${side(flow)} ${flow.accountId === undefined ? `name ${typed(flow)}` : `account ${flow.accountId}`}`;
-  const here = (flow: Whose): string => `${flow.browser} ${typed(flow)}`;
+  const here = (flow: Here): string => `${flow.browser} ${typed(flow)}`;
   const isSpent = async (limit: Limit, key: string): Promise<boolean> =>
     (await limits.spent(limit, key)).count >= limit.cap;
 
@@ -93,18 +100,28 @@ export const createLimits = (host: Host, config: SsprConfig['limits']): SsprLimi
       return !spent.includes(true);
     },
     async blockedUntil(flow) {
-      return (await limits.spent(block, whose(flow))).until;
+      const [blocked, failed] = await Promise.all([
+        limits.spent(block, whose(flow)),
+        limits.spent(failures, whose(flow)),
+      ]);
+      // The job that begins a block may not have come to it yet.
+      const until = Math.max(blocked.until ?? 0, failed.count >= failures.cap ? (failed.until ?? 0) : 0);
+      return until === 0 ? undefined : until;
     },
-    counting: (flow, method) => [
-      limits.spending(failures, whose(flow)),
-      limits.spending(perMethod, `${method} ${whose(flow)}`),
-    ],
+    counting(flow, method, judged) {
+      // What is not judged is counted as well, where it harms nobody: the work of an answer must not tell of a block.
+      const [all = failures, one = perMethod] = judged ? [] : unjudged;
+      return [limits.spending(all, whose(flow)), limits.spending(one, `${method} ${whose(flow)}`)];
+    },
     // A success clears its own method's failures and gives back what it counted itself; the person's stay.
     uncounting: (flow, method) => [
       limits.returning(failures, whose(flow)),
       limits.clearing(perMethod, `${method} ${whose(flow)}`),
     ],
-    exhausted: (flow) => isSpent(failures, whose(flow)),
+    async blockIsDue(flow) {
+      const [exhausted, blocked] = await Promise.all([isSpent(failures, whose(flow)), isSpent(block, whose(flow))]);
+      return exhausted && !blocked;
+    },
     blocking: (flow) => limits.spending(block, whose(flow)),
     clearing: (flow, methods) => [
       limits.clearing(seen, here(flow)),

@@ -18,7 +18,6 @@ const resetEvents: Readonly<Record<ResetEvent['type'], ResetEvent>> = {
   ask: { type: 'ask', method: 'email' },
   issue: { type: 'issue', challenge, reason: 'sent', counts: true, person },
   attempt: { type: 'attempt', method: 'email', judged: true },
-  miss: { type: 'miss', method: 'email', judged: true },
   prove: {
     type: 'prove',
     proof: { method: 'email', at: START, browser: 'browser' },

@@ -35,7 +35,6 @@ const event: fc.Arbitrary<ResetEvent> = fc.oneof(
   fc.record({ type: fc.constant('ask'), method }),
   fc.record({ type: fc.constant('issue'), challenge, reason: fc.constant(''), counts: fc.boolean(), person }),
   fc.record({ type: fc.constant('attempt'), method, judged: fc.boolean() }),
-  fc.record({ type: fc.constant('miss'), method, judged: fc.boolean() }),
   fc.record({
     type: fc.constant('prove'),
     proof,

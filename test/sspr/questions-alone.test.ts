@@ -53,6 +53,7 @@ describe('questions as the only gate, where the operator accepted what that mean
     await hasQuestions(w, alice);
     await startsReset(w, alice.browser, 'alice');
     for (let count = 0; count < 5; count += 1) await answersQuestions(alice.browser, (answer) => `${answer} wrong`);
+    await w.settle();
     const registration = await registrationNow(w, alice);
     expect(registration.methods[0]?.data['round']).to.equal(1);
     expect((await alice.inbox()).last.subject).to.equal('Too many wrong codes for your account');

@@ -33,7 +33,6 @@ export type ResetEvent =
     }
   /** An answer came: it is counted before anyone looks whether it is right. */
   | { readonly type: 'attempt'; readonly method: string; readonly judged: boolean }
-  | { readonly type: 'miss'; readonly method: string; readonly judged: boolean }
   | {
       readonly type: 'prove';
       readonly proof: GateProof;
@@ -174,7 +173,6 @@ const write = (flow: Flow, { browser, person, gates, now }: EventOf<'write'>): A
 export type ResetEffect =
   | 'count'
   | 'uncount'
-  | 'block'
   | 'renew'
   | 'send'
   | 'end oldest'
@@ -202,7 +200,6 @@ const gate = <S extends 'first-gate' | 'second-gate'>(state: S) => ({
   ask: staying<S, 'ask'>(state, ['count'], ask),
   issue: staying<S, 'issue'>(state, ['send', 'end oldest', 'audit'], issue),
   attempt: staying<S, 'attempt'>(state, ['count'], attempt),
-  miss: staying<S, 'miss'>(state, ['block', 'audit'], (flow) => flow),
   carry: staying<S, 'carry'>(state, ['begin there', 'audit'], carry),
   prove: { to: ['second-gate', 'password'], effects: ['uncount', 'renew', 'audit'], apply: prove } as const,
 });

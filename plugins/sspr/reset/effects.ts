@@ -12,7 +12,7 @@ import type { EventOf, ResetEffect, ResetEvent } from '../flows/reset.ts';
 import type { Effects, Occurrence } from '../flows/run.ts';
 import { ending, inWay, liveFlows } from '../live-flows.ts';
 import { sent, told } from '../notices.ts';
-import { registrationOf, replacing, withMethod } from '../registrations.ts';
+import { replacing, withMethod } from '../registrations.ts';
 import type { MaybeStored } from '../registrations.ts';
 import { nameOf } from '../limits.ts';
 import type { SsprLimits } from '../limits.ts';
@@ -42,10 +42,6 @@ const audits = (desk: Desk, { event, flow }: Occurrence<ResetEvent>): AuditEvent
       const about = event.subject === undefined ? typedName(desk, flow) : { subject: event.subject };
       return auditEvent(flow, { type: 'reset.asked', result, reason: event.reason, method, ...about });
     }
-    case 'miss': {
-      const reason = event.judged ? 'wrong' : 'not judged';
-      return auditEvent(flow, { type: 'reset.failed', result: 'failure', method: event.method, reason, ...subject });
-    }
     case 'prove':
       return auditEvent(flow, { type: 'reset.proved', result: 'success', method: event.proof.method, ...subject });
     case 'carry':
@@ -62,29 +58,13 @@ const audits = (desk: Desk, { event, flow }: Occurrence<ResetEvent>): AuditEvent
 };
 
 /** What is asked is drawn anew once it was answered, or guessed at too often. */
-const renewed = (desk: Desk, registration: MaybeStored, name: string): readonly Change[] => {
+export const renewed = (desk: Desk, registration: MaybeStored, name: string): readonly Change[] => {
   const method = methodOf(desk, name);
   const before = registration.methods.find((one) => one.method === name);
   const data = method?.data.safeParse(before?.data);
   if (!before || !data?.success || !method?.proof.renew) return [];
   const renewedData = method.proof.renew(data.data) as Registered['data'];
   return [replacing(registration, withMethod(registration, name, { ...before, data: renewedData }))];
-};
-
-const blocked = async (desk: Desk, limits: SsprLimits, { flow, event }: Of<'miss'>): Promise<readonly Change[]> => {
-  if (!event.judged || !(await limits.exhausted(flow)) || (await limits.blockedUntil(flow)) !== undefined) return [];
-  const { host, config } = desk;
-  const account = flow.accountId === undefined ? undefined : await host.accounts.byId(flow.accountId);
-  if (!account) return [limits.blocking(flow)];
-  const registration = await registrationOf(host.store, account.id);
-  return [
-    limits.blocking(flow),
-    ...renewed(desk, registration, event.method),
-    host.audit.event(auditEvent(flow, { type: 'reset.blocked', result: 'refused', subject: account.id })),
-    ...told(host, account, flow, 'blocked', addressesOf(desk, account, registration), {
-      hours: config.limits.blockHours,
-    }),
-  ];
 };
 
 const held = ({ flow, event }: Of<'write'>): readonly Change[] => {
@@ -132,12 +112,11 @@ export const resetEffects = (desk: Desk, limits: SsprLimits): Effects<ResetEffec
     count: only<'ask' | 'attempt'>(({ flow, event }) =>
       event.type === 'ask'
         ? limits.countingSeenSend(flow)
-        : [limits.countingSeen(flow), ...(event.judged ? limits.counting(flow, event.method) : [])],
+        : [limits.countingSeen(flow), ...limits.counting(flow, event.method, event.judged)],
     ),
     uncount: only<'prove'>(({ flow, event }) =>
       event.counted ? [limits.uncountingSeen(flow), ...limits.uncounting(flow, event.proof.method)] : [],
     ),
-    block: only<'miss'>((occurrence) => blocked(desk, limits, occurrence)),
     renew: only<'prove'>(({ event }) => renewed(desk, event.registration, event.proof.method)),
     send: only<'issue'>(({ flow, event }) => [
       ...(event.counts ? limits.sending(flow, event.message?.to) : []),

@@ -10,6 +10,7 @@ import { giveFlow, newFlowKey, requireFlow } from './cookie.ts';
 import { serveSoon } from './find.ts';
 import { gatePage, isAtGate, pausedUntil } from './gate.ts';
 import { isCapped } from '../limits.ts';
+import { recordMiss } from './misses.ts';
 import { needsFinding, offers } from './offers.ts';
 import type { Offer } from './offers.ts';
 import { factsOf, personOf, requirePerson } from './person.ts';
@@ -85,18 +86,6 @@ export const recordProof = async (
   });
   giveFlow(visit, proved.id, key);
   return redirect('/reset/prove');
-};
-
-const recordMiss = async (reset: Reset, flow: StoredFlow, method: Method, judged: boolean): Promise<void> => {
-  for (let left = ATTEMPTS; left > 0; left -= 1) {
-    try {
-      await reset.runner.applyTo(flow.id, () => ({ type: 'miss', method: method.name, judged }));
-      return;
-    } catch (error) {
-      // The block began in between; once is enough.
-      if (!isCapped(error)) throw error;
-    }
-  }
 };
 
 const findOffer = async (

@@ -1,0 +1,100 @@
+import { SECOND } from '../../../src/kernel/clock.ts';
+import { randomId } from '../../../src/kernel/random.ts';
+import type { Job } from '../../../src/kernel/schedule.ts';
+import { change, Conflict } from '../../../src/store/port.ts';
+import type { Change, Stored } from '../../../src/store/port.ts';
+import { everything } from '../../../src/store/query.ts';
+import { auditEvent } from '../audit-events.ts';
+import { misses } from '../collections.ts';
+import type { Flow, Miss } from '../collections.ts';
+import { addressesOf } from '../desk.ts';
+import type { Method } from '../methods/method.ts';
+import { told } from '../notices.ts';
+import { registrationOf } from '../registrations.ts';
+import type { Reset } from './context.ts';
+import { renewed } from './effects.ts';
+
+const JOB = 'sspr.misses';
+
+/** Longer than telling somebody of a block takes; another node takes over after it. */
+const LEASE = 30 * SECOND;
+
+const TRIES = 5;
+
+/**
+ * Writes down that an answer was wrong, or was not judged. It is the same work whoever the flow is about and whether
+ * they are blocked: what follows from it is left to the job. It does not depend on the flow, which may have moved on
+ * or ended since the answer was counted.
+ */
+export const recordMiss = async (
+  { desk }: Reset,
+  flow: Flow,
+  { name: method }: Pick<Method, 'name'>,
+  judged: boolean,
+): Promise<void> => {
+  const { host } = desk;
+  const { name, accountId, known, locale, address, agent, correlation } = flow;
+  const reason = judged ? 'wrong' : 'not judged';
+  const subject = accountId === undefined ? {} : { subject: accountId };
+  await host.store.commit([
+    host.audit.event(auditEvent(flow, { type: 'reset.failed', result: 'failure', method, reason, ...subject })),
+    change.insert(misses, {
+      id: randomId(host.random),
+      method,
+      at: host.clock.now(),
+      ...(name === undefined ? {} : { name }),
+      ...(accountId === undefined ? {} : { accountId }),
+      ...{ known, locale, address, agent, correlation },
+    }),
+  ]);
+  host.kick(JOB);
+};
+
+/** The block, and where somebody is blocked, that they are told and asked other questions from now on. */
+const blocked = async ({ desk, limits }: Reset, miss: Miss): Promise<readonly Change[]> => {
+  const { host, config } = desk;
+  const account = miss.accountId === undefined ? undefined : await host.accounts.byId(miss.accountId);
+  if (!account) return [limits.blocking(miss)];
+  const registration = await registrationOf(host.store, account.id);
+  return [
+    limits.blocking(miss),
+    ...renewed(desk, registration, miss.method),
+    host.audit.event(auditEvent(miss, { type: 'reset.blocked', result: 'refused', subject: account.id })),
+    ...told(host, account, miss, 'blocked', addressesOf(desk, account, registration), {
+      at: miss.at,
+      hours: config.limits.blockHours,
+    }),
+  ];
+};
+
+/**
+ * Begins the block that is due. Judged or not makes no difference: a process that ended between counting an answer and
+ * writing down that it was wrong leaves a block to be begun by the next.
+ */
+const settle = async (reset: Reset, miss: Stored<Miss>): Promise<void> => {
+  const { desk, limits } = reset;
+  for (let left = TRIES; left > 0; left -= 1) {
+    const following = (await limits.blockIsDue(miss)) ? await blocked(reset, miss) : [];
+    try {
+      await desk.host.store.commit([change.take(misses, miss.id, miss.version), ...following]);
+      return;
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+      // The lease ended, and another node has seen to it.
+      if (error.collection === misses.name) return;
+    }
+  }
+  // Whoever changed things that often is busy with them still: it is taken up again when the lease is over.
+};
+
+/** Sees to wrong answers beside the request that brought them, so that its time does not tell who can be blocked. */
+export const missJob = (reset: Reset): Job => ({
+  name: JOB,
+  every: 5 * SECOND,
+  async run() {
+    const miss = await reset.desk.host.store.claim(misses, { query: everything, sort: [{ path: 'at' }], lease: LEASE });
+    if (!miss) return false;
+    await settle(reset, miss);
+    return true;
+  },
+});
