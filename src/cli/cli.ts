@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Environment } from '../config/environment.ts';
 import type { Config } from '../config/schema.ts';
 import type { Foundation } from '../foundation.ts';
+import type { Host } from '../plugin.ts';
 
 /** What a command may use of the process it runs in. */
 export interface Cli {
@@ -10,6 +11,8 @@ export interface Cli {
   config(): Promise<Config>;
   /** The rooms that need no server, on the configured store; safe beside a running server. The caller closes it. */
   open(): Promise<Foundation>;
+  /** What commands of plugins see of it. */
+  hostOf(rooms: Foundation): Promise<Host>;
   /** A line on standard output. */
   print(line: string): void;
   /** A value as JSON on standard output, for `--json`. */

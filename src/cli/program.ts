@@ -6,6 +6,7 @@ import { processEnvironment } from '../config/environment.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Config } from '../config/schema.ts';
 import { packageRoot } from '../kernel/package-root.ts';
+import type { Plugin } from '../plugin.ts';
 import { audit } from './audit.ts';
 import { checkConfig } from './check-config.ts';
 import type { Cli, CliCommand } from './cli.ts';
@@ -13,10 +14,11 @@ import { client } from './client.ts';
 import { failure } from './failure.ts';
 import { group } from './group.ts';
 import { keys } from './keys.ts';
+import { addPluginCommands } from './plugin-commands.ts';
 import { serve } from './serve.ts';
 import { user } from './user.ts';
 
-/** Every command, in the order in which help lists them. */
+/** Every command of our own, in the order in which help lists them; those of plugins come after. */
 const commands: readonly CliCommand[] = [serve, checkConfig, user, group, client, keys, audit];
 
 const FAILED = 1;
@@ -38,6 +40,7 @@ const processCli = (env: Environment): Cli => {
       ]);
       return openFoundation(await this.config(), plugins, serverCollections);
     },
+    hostOf: async (rooms) => (await import('../command-host.ts')).commandHost(rooms),
     print: (line) => void process.stdout.write(`${line}\n`),
     printJson: (value) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     note: (line) => void process.stderr.write(`${line}\n`),
@@ -45,10 +48,9 @@ const processCli = (env: Environment): Cli => {
   };
 };
 
-const inherit = (command: Command, parent: Command): Command => {
+const inherit = (command: Command, parent: Command): void => {
   command.copyInheritedSettings(parent);
   for (const child of command.commands) inherit(child, command);
-  return command;
 };
 
 const ownVersion = async (): Promise<string> => {
@@ -56,20 +58,23 @@ const ownVersion = async (): Promise<string> => {
   return version;
 };
 
-const createProgram = (cli: Cli, version: string): Command => {
+const createProgram = (cli: Cli, version: string, plugins: readonly Plugin[]): Command => {
   const program = new Command('latchkey')
     .description('An OpenID Connect provider whose people get back in by themselves.')
     .version(version)
     .exitOverride()
     .showHelpAfterError('(--help tells more)');
-  for (const command of commands) program.addCommand(inherit(command(cli), program));
+  for (const command of commands) program.addCommand(command(cli));
+  addPluginCommands(program, cli, plugins);
+  for (const command of program.commands) inherit(command, program);
   return program;
 };
 
 /** Runs the command line. The exit code is 0, 1 when the command failed, or 2 when it was called wrongly. */
 export const main = async (args: readonly string[]): Promise<void> => {
   try {
-    await createProgram(processCli(processEnvironment()), await ownVersion()).parseAsync(args, { from: 'user' });
+    const [{ plugins }, version] = await Promise.all([import('../app.ts'), ownVersion()]);
+    await createProgram(processCli(processEnvironment()), version, plugins).parseAsync(args, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : MISUSED;

@@ -43,7 +43,7 @@ export type Membership = z.infer<typeof membership>;
 export const memberships = defineCollection({
   name: 'memberships',
   shape: membership,
-  indexes: { group: { on: ['group', 'id'] }, member: { on: ['member', 'id'] } },
+  indexes: { group: { on: ['group'] }, member: { on: ['member'] } },
 });
 
 /** Ids have no colon (see `directoryId`), so two different pairs never share a row. */

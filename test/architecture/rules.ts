@@ -19,6 +19,9 @@ const port = ['src/store/port.ts', 'src/store/query.ts'];
 const parts = ['src/audit/', 'src/directory/', 'src/http/', 'src/limits/', 'src/notify/', 'src/sign-in/'];
 const contract = ['src/plugin.ts', 'src/config/schema.ts', 'src/config/clients.ts', ...parts];
 
+/** What puts the parts together for the command line. */
+const program = ['src/foundation.ts', 'src/command-host.ts', 'src/app.ts', 'src/main.ts'];
+
 const part = (who: string): Rule => ({
   who,
   may: [kernel, ...port],
@@ -71,7 +74,7 @@ export const rules: readonly Rule[] = [
   },
   {
     who: 'src/cli/',
-    may: [kernel, 'src/store/', 'src/config/', ...parts, 'src/oidc/', 'src/foundation.ts', 'src/app.ts', 'src/main.ts'],
+    may: [kernel, 'src/store/', 'src/config/', ...parts, 'src/oidc/', ...program],
     types: contract,
     instead: 'A command uses the parts; a plugin adds commands of its own.',
   },

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
@@ -7,6 +7,9 @@ import { failure } from '../../src/cli/failure.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { openFoundation } from '../../src/foundation.ts';
 import type { Foundation } from '../../src/foundation.ts';
+import { addPluginCommands } from '../../src/cli/plugin-commands.ts';
+import { commandHost } from '../../src/command-host.ts';
+import type { Plugin } from '../../src/plugin.ts';
 import type { Collection } from '../../src/store/port.ts';
 import { CHEAP } from '../support/rooms.ts';
 
@@ -21,26 +24,37 @@ export interface Terminal extends AsyncDisposable {
   run(args: readonly string[], input?: string): Promise<Outcome>;
   /** `run`, with what it printed as JSON. */
   json(args: readonly string[], input?: string): Promise<unknown>;
+  /** Path of a new file with this text. */
+  file(name: string, text: string): Promise<string>;
   /** The same store, as a running server has it open. */
   readonly server: Foundation;
 }
 
-/** @param more collections that the commands need besides the foundation's */
+/**
+ * @param more collections that the commands need besides the foundation's
+ * @param plugins whose commands there are as well; `sections` are theirs, as a file would have them under `plugins`
+ */
 export const terminal = async (
   commands: readonly CliCommand[],
   more: readonly Collection[] = [],
+  plugins: readonly Plugin[] = [],
+  sections: Readonly<Record<string, unknown>> = {},
 ): Promise<Terminal> => {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-'));
-  const env = { LATCHKEY_DATA_DIR: folder };
-  const open = async (): Promise<Foundation> => openFoundation(await loadConfig(env, []), [], more, { argon2: CHEAP });
+  const file = join(folder, 'latchkey.yaml');
+  await writeFile(file, JSON.stringify({ plugins: sections }));
+  const env = { LATCHKEY_DATA_DIR: folder, LATCHKEY_CONFIG: file };
+  const config = () => loadConfig(env, plugins);
+  const open = async (): Promise<Foundation> => openFoundation(await config(), plugins, more, { argon2: CHEAP });
   const server = await open();
 
   const run = async (args: readonly string[], input = ''): Promise<Outcome> => {
     let [out, err] = ['', ''];
     const cli: Cli = {
       env,
-      config: () => loadConfig(env, []),
+      config,
       open,
+      hostOf: (rooms) => Promise.resolve(commandHost(rooms)),
       print: (line) => void (out += `${line}\n`),
       printJson: (value) => void (out += `${JSON.stringify(value)}\n`),
       note: (line) => void (err += `${line}\n`),
@@ -56,6 +70,7 @@ export const terminal = async (
     };
     const program = new Command('latchkey');
     for (const command of commands) program.addCommand(command(cli));
+    addPluginCommands(program, cli, plugins);
     try {
       await inherit(program).parseAsync(args, { from: 'user' });
       return { code: 0, out, err };
@@ -68,6 +83,10 @@ export const terminal = async (
   return {
     server,
     run,
+    async file(name, text) {
+      await writeFile(join(folder, name), text);
+      return join(folder, name);
+    },
     json: async (args, input) => JSON.parse((await run([...args, '--json'], input)).out) as unknown,
     async [Symbol.asyncDispose]() {
       await server.store.close();
