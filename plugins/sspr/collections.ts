@@ -18,6 +18,10 @@ const proof = z.strictObject({
   at: z.number(),
   /** Keyed hash of the browser it was made in, or brought to by the short word. */
   browser: z.string(),
+  /** Which registration was proved. */
+  registered: z.string(),
+  /** Keyed hashes of the things that it proves somebody has: proofs of the same thing open one gate. */
+  things: z.array(z.string()),
 });
 
 /** A wrong answer, until the job has looked whether guessing is to be blocked. */
@@ -98,6 +102,13 @@ const registered = z.strictObject({
   id: z.string(),
   method: z.string(),
   addedAt: z.number(),
+  usedAt: z.number().exactOptional(),
+  /** It may not reach the person any more, and they are asked about it; where it is dead it opens nothing. */
+  stale: z
+    .strictObject({ at: z.number(), reason: z.enum(['bounced', 'refused', 'changed']), dead: z.boolean() })
+    .exactOptional(),
+  /** Opened the only gate of a reset: no second factor before (epoch milliseconds). */
+  aloneUntil: z.number().exactOptional(),
   /** Judged by the method's own shape. */
   data: z.record(z.string(), z.json()),
 });

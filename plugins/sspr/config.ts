@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { methodNames } from './methods/names.ts';
+import { methodNames, methodSections } from './methods/list.ts';
 
 /** What an operator must write before questions alone open an account. */
 export const QUESTIONS_ALONE = 'answers can be guessed, and the page tells who exists';
@@ -63,40 +63,6 @@ const policy = z
     }
   });
 
-const ownQuestion = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower-case letters, digits and hyphens')
-    .describe('Name that never changes; answers belong to it.'),
-  text: z
-    .record(z.string().min(2), z.string().min(5).max(200))
-    .refine((texts) => Object.keys(texts).length > 0, 'at least one language')
-    .describe('The question by language (BCP 47).'),
-});
-
-const questions = z
-  .strictObject({
-    registered: z.int().min(3).max(5).default(5).describe('How many questions a person answers at registration.'),
-    asked: z.int().min(2).max(5).default(3).describe('How many of them, drawn at random, a reset asks.'),
-    own: z.array(ownQuestion).max(20).default([]).describe("The organisation's own questions, beside ours."),
-  })
-  .refine((value) => value.asked <= value.registered, {
-    path: ['asked'],
-    message: 'no more questions can be asked than are registered',
-  })
-  .prefault({})
-  .describe('Security questions.');
-
-const email = z
-  .strictObject({
-    ownDomains: z
-      .enum(['refused', 'allowed'])
-      .default('refused')
-      .describe("Whether an alternate address may be in the organisation's own mail domains."),
-  })
-  .prefault({})
-  .describe('Alternate e-mail.');
-
 const limits = z
   .strictObject({
     failures: z.int().min(1).max(100).default(5).describe('Failed proofs of a person that begin a block.'),
@@ -137,8 +103,7 @@ export const ssprConfig = z
       .min(1)
       .prefault([{ name: 'everybody' }])
       .describe('What a reset needs, by group; the first that fits a person counts.'),
-    questions,
-    email,
+    ...methodSections,
     limits,
     password,
   })
@@ -153,10 +118,6 @@ export const ssprConfig = z
         path: ['policies', open, 'groups'],
         message: 'only the last policy may be for everybody, or those after it are never reached',
       });
-    }
-    const ids = value.questions.own.map(({ id }) => id);
-    if (new Set(ids).size < ids.length) {
-      context.addIssue({ code: 'custom', path: ['questions', 'own'], message: 'two questions have the same id' });
     }
   })
   .prefault({});

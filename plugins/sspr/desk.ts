@@ -39,21 +39,23 @@ export interface Usable {
   readonly held: Held<unknown>;
 }
 
-/** Methods that the person registered and the policy allows, in the policy's order. */
+/** What the person registered and the policy allows, in the policy's order. */
 export const usable = (desk: Desk, { policy, registration }: Eligible): readonly Usable[] =>
   policy.methods.flatMap((name) => {
     const method = desk.methods[name];
-    const held = heldOf(method, registration);
-    return held ? [{ method, held }] : [];
+    return heldOf(method, registration).map((held) => ({ method, held }));
   });
 
 /** Mail addresses known to be the person's: the account's own and those that methods proved. */
 export const addressesOf = (desk: Desk, account: Account, registration: MaybeStored): readonly string[] => [
   ...new Set([
     ...account.mail,
-    ...Object.values(desk.methods).flatMap((method) => {
-      const held = heldOf(method, registration);
-      return held ? method.addresses(held.data) : [];
-    }),
+    ...Object.values(desk.methods).flatMap((method) =>
+      heldOf(method, registration).flatMap(({ data }) => method.addresses(data)),
+    ),
   ]),
 ];
+
+/** The things that a registration proves somebody has, as they rest in a proof. */
+export const thingsOf = ({ host: { secrets } }: Desk, { method, held }: Usable): string[] =>
+  method.proves(held.data).map((thing) => secrets.hash('sspr thing', thing));

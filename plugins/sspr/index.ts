@@ -5,8 +5,7 @@ import { flows, misses, registrations } from './collections.ts';
 import { ssprConfig } from './config.ts';
 import type { SsprConfig } from './config.ts';
 import type { Desk } from './desk.ts';
-import { createCatalogue } from './methods/catalogue.ts';
-import { createMethods } from './methods/list.ts';
+import { createMethods, methodCollections } from './methods/list.ts';
 import { createRules } from './password-rules/list.ts';
 import { createPolicies } from './policy.ts';
 import { enrolmentPrompts } from './enrolment/prompts.ts';
@@ -21,10 +20,7 @@ const createDesk = (host: Host, config: SsprConfig): Desk => ({
   host,
   config,
   policies: createPolicies(config),
-  methods: createMethods({
-    email: { ...host, ownDomains: config.email.ownDomains },
-    questions: { ...host, ...config.questions, catalogue: createCatalogue(config.questions.own) },
-  }),
+  methods: createMethods(host, config),
   rules: createRules(host, config),
 });
 
@@ -32,17 +28,22 @@ const createDesk = (host: Host, config: SsprConfig): Desk => ({
 export const sspr: Plugin<SsprConfig> = definePlugin({
   name: 'sspr',
   config: ssprConfig,
-  collections: [flows, misses, registrations],
+  collections: [flows, misses, registrations, ...methodCollections],
   auditEvents,
   folder: 'plugins/sspr',
   setup(host, config) {
     const desk = createDesk(host, config);
+    const methods = Object.values(desk.methods);
     const limits = createLimits(host, config.limits);
     const reset = createReset(desk, limits);
     return {
-      routes: [...resetRoutes(reset), ...enrolmentRoutes(desk, limits)],
+      routes: [
+        ...resetRoutes(reset),
+        ...enrolmentRoutes(desk, limits),
+        ...methods.flatMap(({ routes = [] }) => routes),
+      ],
       prompts: enrolmentPrompts(desk),
-      jobs: [findJob(reset), missJob(reset)],
+      jobs: [findJob(reset), missJob(reset), ...methods.flatMap(({ jobs = [] }) => jobs)],
       entrances: [{ label: { key: 'sspr.entrance' }, path: '/reset' }],
       demo: (person) => Promise.resolve([demoRegistration(host, person)]),
       recovery: [{ label: { key: 'sspr.recovery' }, path: (uid) => `/reset?sign_in=${encodeURIComponent(uid)}` }],

@@ -15,8 +15,15 @@ const about = (account: Account, where: Where, at: number): Message['data'] => (
   ...deviceOf(where.agent),
 });
 
-const message = (host: Host, account: Account, where: Where, template: string, to: string): Message => ({
-  channel: 'mail',
+const message = (
+  host: Host,
+  account: Account,
+  where: Where,
+  template: string,
+  to: string,
+  channel: Message['channel'] = 'mail',
+): Message => ({
+  channel,
   to,
   template: `sspr/${template}`,
   locale: account.locale ?? where.locale,
@@ -28,7 +35,7 @@ const message = (host: Host, account: Account, where: Where, template: string, t
 /** What a method wants sent, to the person in their language. */
 export const sent = (host: Host, account: Account, where: Where, sending: Sending): Change =>
   host.notify.message({
-    ...message(host, account, where, sending.template, sending.to),
+    ...message(host, account, where, sending.template, sending.to, sending.channel),
     secret: sending.secret,
     expiresAt: sending.expiresAt,
   });

@@ -29,19 +29,40 @@ export const replacing = (read: MaybeStored, next: Registration): Change =>
     ? change.swap(registrations, { ...next, version: read.version })
     : change.insert(registrations, next);
 
-/** What is registered for a method, read by the method's own shape; undefined when nothing is, or none that fits. */
-export const heldOf = <D>(method: Method<D>, registration: Registration): Held<D> | undefined => {
-  const found = registration.methods.find((one) => one.method === method.name);
-  if (!found) return undefined;
-  const data = method.data.safeParse(found.data);
-  return data.success ? { id: found.id, data: data.data } : undefined;
+/** What is registered for a method and can be used, read by the method's own shape. */
+export const heldOf = <D>(method: Method<D>, registration: Registration): readonly Held<D>[] =>
+  registration.methods.flatMap((one) => {
+    if (one.method !== method.name || one.stale?.dead) return [];
+    const data = method.data.safeParse(one.data);
+    return data.success ? [{ id: one.id, data: data.data }] : [];
+  });
+
+/** Puts one beside those of the same method, or in the place of the earliest where a person may have no more. */
+export const withRegistered = (registration: Registration, put: Registered, most: number): Registration => {
+  const same = registration.methods.filter((one) => one.method === put.method && one.id !== put.id);
+  const gone = new Set(same.slice(0, Math.max(0, same.length + 1 - most)).map(({ id }) => id));
+  return {
+    ...registration,
+    methods: [...registration.methods.filter(({ id }) => id !== put.id && !gone.has(id)), put],
+  };
 };
 
-/** Puts a method in the place of the one of the same name, or takes that one away. */
-export const withMethod = (registration: Registration, method: string, put?: Registered): Registration => ({
+export const withoutRegistered = (registration: Registration, id: string): Registration => ({
   ...registration,
-  methods: [...registration.methods.filter((one) => one.method !== method), ...(put ? [put] : [])],
+  methods: registration.methods.filter((one) => one.id !== id),
 });
+
+/** What somebody used: when, and what it becomes; null where it is used up. */
+export const withUsed = (
+  registration: Registration,
+  id: string,
+  usedAt: number,
+  becomes?: Registered['data'] | null,
+): Registration => {
+  if (becomes === null) return withoutRegistered(registration, id);
+  const used = (one: Registered): Registered => ({ ...one, usedAt, ...(becomes ? { data: becomes } : {}) });
+  return { ...registration, methods: registration.methods.map((one) => (one.id === id ? used(one) : one)) };
+};
 
 /** Somebody of the demo who registered the alternate address long before the first visitor comes. */
 export const demoRegistration = ({ clock, random }: Host, { account, alternateMail }: DemoPerson): Change => {

@@ -1,7 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Challenge } from '../../plugins/sspr/collections.ts';
-import type { Fields, Held, Method, RegistrationQuestion, Sending } from '../../plugins/sspr/methods/method.ts';
+import type {
+  Confirmed,
+  Enrolment,
+  Fields,
+  Held,
+  Method,
+  Pending,
+  Proved,
+  RegistrationQuestion,
+  Sending,
+} from '../../plugins/sspr/methods/method.ts';
 
 /** A method with somebody who has registered it, as its contract wants to see it. */
 export interface MethodFixture<D> {
@@ -10,9 +20,11 @@ export interface MethodFixture<D> {
   readonly enrolling: Fields;
   /** Words that must stand in nothing that is stored or shown. */
   readonly secrets: readonly string[];
-  readonly question: RegistrationQuestion;
-  /** What the person types to prove the method, given the message that was sent, if any. */
-  answer(held: Held<D>, message: Sending | undefined): Fields;
+  readonly question: Omit<RegistrationQuestion, 'held'>;
+  /** What the person types to confirm what was started; the code of the message unless given. */
+  confirming?(pending: Pending, message: Sending | undefined): Fields | Promise<Fields>;
+  /** What the person types to prove the method in a flow, given the message that was sent, if any. */
+  answer(held: Held<D>, message: Sending | undefined, flowId: string): Fields | Promise<Fields>;
   /** Moves the clock. */
   later(milliseconds: number): void;
 }
@@ -35,8 +47,15 @@ const fieldNames = (value: unknown): readonly string[] =>
     ? []
     : Object.entries(value).flatMap(([name, inner]) => [...(Array.isArray(value) ? [] : [name]), ...fieldNames(inner)]);
 
-const enrolled = async <D>({ method, enrolling, question }: MethodFixture<D>, fields = enrolling) => {
-  const started = await method.enrolment.start(question, fields);
+const enrolmentOf = <D>({ method }: MethodFixture<D>): Enrolment<D> => {
+  if (!method.enrolment) throw new Error(`people do not register ${method.name} by themselves`);
+  return method.enrolment;
+};
+
+const questionOf = <D>({ question }: MethodFixture<D>): RegistrationQuestion<D> => ({ ...question, held: [] });
+
+const enrolled = async <D>(fixture: MethodFixture<D>, fields = fixture.enrolling) => {
+  const started = await enrolmentOf(fixture).start(questionOf(fixture), fields);
   if (started.kind === 'refused') throw new Error(`refused: ${JSON.stringify(started.errors)}`);
   return started;
 };
@@ -44,10 +63,15 @@ const enrolled = async <D>({ method, enrolling, question }: MethodFixture<D>, fi
 const register = async <D>(fixture: MethodFixture<D>): Promise<Held<D>> => {
   const started = await enrolled(fixture);
   if (started.kind === 'registered') return { id: 'registered', data: started.data };
-  const code = started.message?.secret['code'] ?? '';
-  const data = fixture.method.enrolment.confirmation?.confirm(fixture.question, started.pending, { code });
-  if (data === undefined) throw new Error('the right code was refused');
-  return { id: 'registered', data };
+  const { pending, message } = started;
+  const fields = await (fixture.confirming?.(pending, message) ?? { code: message?.secret['code'] ?? '' });
+  const confirmed: Confirmed<D> | undefined = await enrolmentOf(fixture).confirmation?.confirm(
+    questionOf(fixture),
+    pending,
+    fields,
+  );
+  if (confirmed === undefined) throw new Error('the right confirmation was refused');
+  return { id: 'registered', data: confirmed.data };
 };
 
 interface Asked<D> {
@@ -56,20 +80,33 @@ interface Asked<D> {
   readonly message: Sending | undefined;
 }
 
+const where = { address: '192.0.2.7', agent: 'a browser' };
+
 const asked = async <D>(fixture: MethodFixture<D>, flowId = FLOW, guessing = true): Promise<Asked<D>> => {
   const held = await register(fixture);
   const { method } = fixture;
-  const sent = method.proof.send?.(flowId, held, { guessing });
-  const challenge = sent && { ...sent.challenge, method: method.name, registered: held.id };
-  return { held, challenge, message: sent?.message };
+  const issued = await method.proof.issue?.({ flowId, held: [held], guessing, seed: 'ann', where });
+  const challenge = issued && { ...issued.challenge, method: method.name };
+  return { held, challenge, message: issued?.message };
 };
 
+const pageOf = async <D>({ method, question }: MethodFixture<D>, { held, challenge }: Asked<D>) =>
+  method.proof.page({ flowId: FLOW, held: [held], challenge, seed: 'ann', here: question.here });
+
 const check = <D>(
-  { method }: MethodFixture<D>,
+  { method, question: { here } }: MethodFixture<D>,
   { held, challenge }: Pick<Asked<D>, 'challenge'> & { readonly held: Held<D> | undefined },
   fields: Fields,
   flowId = FLOW,
-): Promise<boolean> => method.proof.check({ flowId, challenge, held: () => Promise.resolve(held) }, fields);
+): Promise<Proved<D> | undefined> =>
+  method.proof.check({ flowId, challenge, here, held: () => Promise.resolve(held ? [held] : []) }, fields);
+
+/** Whether it was right, and told which registration it proved. */
+const isRight = async <D>(...args: Parameters<typeof check<D>>): Promise<boolean> => {
+  const proved = await check(...args);
+  if (proved) expect(proved.registered).to.equal(args[1].held?.id);
+  return proved !== undefined;
+};
 
 /** What every method promises, whatever it proves. */
 export const methodContract = <D>(name: string, open: () => Promise<MethodFixture<D>>): void => {
@@ -85,24 +122,24 @@ export const methodContract = <D>(name: string, open: () => Promise<MethodFixtur
     it('takes the right answer and no other', async () => {
       const fixture = await open();
       const one = await asked(fixture);
-      const right = fixture.answer(one.held, one.message);
-      expect(await check(fixture, one, right)).to.equal(true);
+      const right = await fixture.answer(one.held, one.message, FLOW);
+      expect(await isRight(fixture, one, right)).to.equal(true);
       for (const field of Object.keys(right)) {
         for (const wrong of ['', 'nonsense', '0', 'x'.repeat(10_000), '\u202e', "' OR 1=1 --", '{{7*7}}', '٠١٢٣٤٥٦٧']) {
-          expect(await check(fixture, one, { ...right, [field]: wrong }), wrong).to.equal(false);
+          expect(await isRight(fixture, one, { ...right, [field]: wrong }), wrong).to.equal(false);
         }
         const { [field]: _left, ...rest } = right;
-        expect(await check(fixture, one, rest), `without ${field}`).to.equal(false);
+        expect(await isRight(fixture, one, rest), `without ${field}`).to.equal(false);
       }
-      expect(await check(fixture, one, {})).to.equal(false);
+      expect(await isRight(fixture, one, {})).to.equal(false);
     });
 
     it('says no where there is nobody, or nothing may be judged', async () => {
       const fixture = await open();
       const one = await asked(fixture);
-      const right = fixture.answer(one.held, one.message);
-      expect(await check(fixture, { held: undefined, challenge: one.challenge }, right)).to.equal(false);
-      expect(await check(fixture, { held: undefined, challenge: undefined }, right)).to.equal(false);
+      const right = await fixture.answer(one.held, one.message, FLOW);
+      expect(await isRight(fixture, { held: undefined, challenge: one.challenge }, right)).to.equal(false);
+      expect(await isRight(fixture, { held: undefined, challenge: undefined }, right)).to.equal(false);
     });
 
     it('keeps nothing that would open the gate in what is stored or shown', async () => {
@@ -111,7 +148,7 @@ export const methodContract = <D>(name: string, open: () => Promise<MethodFixtur
       const started = await enrolled(fixture);
       const digits = (text: string): string => text.replace(/[ -]/g, '');
       const live = [...fixture.secrets, ...Object.values(one.message?.secret ?? {}).map(digits)];
-      const shown = [fixture.method.describe(one.held.data), fixture.method.proof.page(one.held, 'en', 'ann')];
+      const shown = [fixture.method.describe(one.held.data), await pageOf(fixture, one)];
       const pending = started.kind === 'pending' ? started.pending : {};
       for (const text of [one.held.data, one.challenge, pending, ...shown].map((value) =>
         JSON.stringify(value ?? null),
@@ -121,10 +158,11 @@ export const methodContract = <D>(name: string, open: () => Promise<MethodFixtur
     });
 
     it('refuses to register nonsense, each time at a field of its form and in both languages', async () => {
-      const { method, enrolling, question } = await open();
+      const fixture = await open();
+      const { enrolling } = fixture;
       for (const nonsense of ['', ' ', 'x', 'x'.repeat(10_000), '\u0000', '\r\nBcc: x@example.test', '\ud800']) {
         const fields = Object.fromEntries(Object.keys(enrolling).map((field) => [field, nonsense]));
-        const started = await method.enrolment.start(question, fields);
+        const started = await enrolmentOf(fixture).start(questionOf(fixture), fields);
         expect(started.kind, JSON.stringify(nonsense.slice(0, 20))).to.equal('refused');
         for (const [field, { key }] of started.kind === 'refused' ? Object.entries(started.errors) : []) {
           expect(enrolling).to.have.property(field);
@@ -142,16 +180,19 @@ export const methodContract = <D>(name: string, open: () => Promise<MethodFixtur
       }
       const views = readdirSync(`plugins/sspr/views/${method.name}`);
       expect(views).to.include.members(['prove.eta', 'register.eta']);
-      if (method.enrolment.confirmation) expect(views).to.include('confirm.eta');
+      if (method.enrolment?.confirmation) expect(views).to.include('confirm.eta');
     });
 
     it('has answers that its forms take', async () => {
       const fixture = await open();
       const one = await asked(fixture);
-      expect(fixture.method.enrolment.form.safeParse(fixture.enrolling).success).to.equal(true);
-      expect(fixture.method.proof.form.safeParse(fixture.answer(one.held, one.message)).success).to.equal(true);
+      expect(enrolmentOf(fixture).form.safeParse(fixture.enrolling).success).to.equal(true);
+      expect(fixture.method.proof.form.safeParse(await fixture.answer(one.held, one.message, FLOW)).success).to.equal(
+        true,
+      );
       expect(
-        fixture.method.proof.form.safeParse({ ...fixture.answer(one.held, one.message), more: '' }).success,
+        fixture.method.proof.form.safeParse({ ...(await fixture.answer(one.held, one.message, FLOW)), more: '' })
+          .success,
       ).to.equal(false);
     });
   });
@@ -167,32 +208,38 @@ export const sendingMethodContract = <D>(
     it('takes an answer in the flow it was sent for, and in no other', async () => {
       const fixture = await open();
       const one = await asked(fixture);
-      const right = fixture.answer(one.held, one.message);
-      expect(await check(fixture, one, right, 'another-flow')).to.equal(false);
+      const right = await fixture.answer(one.held, one.message, FLOW);
+      expect(await isRight(fixture, one, right, 'another-flow')).to.equal(false);
     });
 
     it('takes no answer to what was registered before', async () => {
       const fixture = await open();
       const one = await asked(fixture);
-      const right = fixture.answer(one.held, one.message);
+      const right = await fixture.answer(one.held, one.message, FLOW);
       const changed = { ...one, held: { ...one.held, id: 'registered anew' } };
-      expect(await check(fixture, changed, right)).to.equal(false);
+      expect(await isRight(fixture, changed, right)).to.equal(false);
     });
 
     it('takes an answer in time', async () => {
       const fixture = await open();
       const one = await asked(fixture);
-      const right = fixture.answer(one.held, one.message);
+      const right = await fixture.answer(one.held, one.message, FLOW);
       fixture.later(lifetime - 1);
-      expect(await check(fixture, one, right)).to.equal(true);
+      expect(await isRight(fixture, one, right)).to.equal(true);
       fixture.later(1);
-      expect(await check(fixture, one, right)).to.equal(false);
+      expect(await isRight(fixture, one, right)).to.equal(false);
     });
 
     it('sends nothing to nobody, and leaves the same behind', async () => {
       const fixture = await open();
       const one = await asked(fixture);
-      const nobody = fixture.method.proof.send?.(FLOW, undefined, { guessing: true });
+      const nobody = await fixture.method.proof.issue?.({
+        flowId: FLOW,
+        held: [],
+        guessing: true,
+        seed: 'nobody',
+        where,
+      });
       expect(nobody?.message).to.equal(undefined);
       const { method: _method, registered: _registered, ...left } = one.challenge ?? { method: '', until: 0, data: {} };
       expect(Object.keys(nobody?.challenge.data ?? {})).to.deep.equal(Object.keys(left.data));
@@ -204,7 +251,7 @@ export const sendingMethodContract = <D>(
       const one = await asked(fixture, FLOW, false);
       expect(Object.keys(one.message?.secret ?? {})).not.to.include('code');
       for (const code of ['', '0', '00000000', 'undefined']) {
-        expect(await check(fixture, one, { code })).to.equal(false);
+        expect(await isRight(fixture, one, { code })).to.equal(false);
       }
     });
 

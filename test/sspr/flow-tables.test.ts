@@ -12,15 +12,16 @@ import { accountOf, flowOf, registrationOf, START } from './flow-samples.ts';
 const person = { accountId: 'ann', epoch: 0 };
 const account = accountOf('ann');
 const registration = registrationOf('ann');
+const registered = { id: 'r', method: 'email', addedAt: START, data: {} };
 const challenge = { method: 'email', until: START + 1000, data: {} };
 
 const resetEvents: Readonly<Record<ResetEvent['type'], ResetEvent>> = {
-  ask: { type: 'ask', method: 'email' },
+  ask: { type: 'ask', method: 'email', sends: true },
   issue: { type: 'issue', challenge, reason: 'sent', counts: true, person },
   attempt: { type: 'attempt', method: 'email', judged: true },
   prove: {
     type: 'prove',
-    proof: { method: 'email', at: START, browser: 'browser' },
+    proof: { method: 'email', at: START, browser: 'browser', registered: 'r', things: [] },
     person,
     gates: 2,
     key: 'new',
@@ -48,13 +49,14 @@ const enrolmentEvents: Readonly<Record<EnrolmentEvent['type'], EnrolmentEvent>> 
   attempt: { type: 'attempt', account },
   register: {
     type: 'register',
-    registered: { id: 'r', method: 'email', addedAt: START, data: {} },
+    registered,
+    most: 1,
     registration,
     account,
     enough: true,
     now: START,
   },
-  remove: { type: 'remove', method: 'email', registration, account },
+  remove: { type: 'remove', removed: registered, registration, account },
   confirm: { type: 'confirm', registration, account, now: START },
   postpone: { type: 'postpone', account },
 };

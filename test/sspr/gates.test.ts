@@ -19,6 +19,8 @@ const proof: fc.Arbitrary<GateProof> = fc.record({
   method: fc.constantFrom(...METHODS),
   at: time,
   browser: fc.constantFrom(...BROWSERS),
+  registered: fc.constant('r'),
+  things: fc.constant<string[]>([]),
 });
 
 const first: fc.Arbitrary<Flow> = fc
@@ -32,7 +34,7 @@ const registration = registrationOf('ann');
 const method = fc.constantFrom(...METHODS);
 
 const event: fc.Arbitrary<ResetEvent> = fc.oneof(
-  fc.record({ type: fc.constant('ask'), method }),
+  fc.record({ type: fc.constant('ask'), method, sends: fc.boolean() }),
   fc.record({ type: fc.constant('issue'), challenge, reason: fc.constant(''), counts: fc.boolean(), person }),
   fc.record({ type: fc.constant('attempt'), method, judged: fc.boolean() }),
   fc.record({
@@ -91,7 +93,7 @@ const play = (events: readonly ResetEvent[]): Written | undefined => {
 
 describe('the gates of a reset', () => {
   it('count different methods, of this browser, for fifteen minutes', () => {
-    const one = { method: 'email', at: START, browser: 'browser' };
+    const one = { method: 'email', at: START, browser: 'browser', registered: 'r', things: [] };
     expect(gatesOpen([], 'browser', START)).to.equal(0);
     expect(gatesOpen([one, { ...one, at: START + 1 }], 'browser', START + 1)).to.equal(1);
     expect(gatesOpen([one, { ...one, method: 'questions' }], 'browser', START)).to.equal(2);

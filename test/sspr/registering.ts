@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { registrations } from '../../plugins/sspr/collections.ts';
 import { foldAnswer } from '../../plugins/sspr/methods/answers.ts';
-import { nothingRegistered, replacing, registrationOf, withMethod } from '../../plugins/sspr/registrations.ts';
+import { nothingRegistered, replacing, registrationOf, withRegistered } from '../../plugins/sspr/registrations.ts';
 import type { Registered } from '../../plugins/sspr/collections.ts';
 import { questions } from './questions.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
@@ -26,7 +26,7 @@ const add = async (
   const now = world.clock.now();
   const registration = await registrationOf(store, person.id);
   const registered = { id, method, addedAt: now, data };
-  await store.commit([replacing(registration, { ...withMethod(registration, method, registered), confirmedAt: now })]);
+  await store.commit([replacing(registration, { ...withRegistered(registration, registered, 1), confirmedAt: now })]);
 };
 
 /** Gives somebody an alternate address, as though registered a while ago. */

@@ -12,8 +12,10 @@ import { frame, pageFor, pathTo, roomFor, show } from './room.ts';
 const overview = (enrolment: Enrolment, visit: Visit): Promise<Answer> =>
   pageFor(enrolment, visit, (room) => {
     const methods = usable(enrolment.desk, room.person).map(({ method, held }) => ({
+      id: held.id,
       name: method.name,
       held: method.describe(held.data),
+      changeable: method.enrolment !== undefined && method.most === 1,
     }));
     const over = methods.length === 0 || room.flow.state === 'finished';
     if (over) return enrolment.desk.host.signIns.finish(visit, 'confirm', {});
@@ -28,12 +30,12 @@ const confirm = (enrolment: Enrolment, visit: Visit<unknown>): Promise<Answer> =
     return enrolment.desk.host.signIns.finish(visit, 'confirm', {});
   });
 
-const remove = (enrolment: Enrolment, visit: Visit<{ readonly method: string }>): Promise<Answer> =>
+const remove = (enrolment: Enrolment, visit: Visit<{ readonly registered: string }>): Promise<Answer> =>
   roomFor(enrolment, visit, async (room) => {
     const { account, registration } = room.person;
-    const { method } = visit.form;
-    if (!registration.methods.some((one) => one.method === method)) throw outOfOrder(`${method} is not registered`);
-    await enrolment.runner.apply(room.flow, { type: 'remove', method, account, registration });
+    const removed = registration.methods.find(({ id }) => id === visit.form.registered);
+    if (!removed) throw outOfOrder('what is to be removed is not registered');
+    await enrolment.runner.apply(room.flow, { type: 'remove', removed, account, registration });
     return redirect(pathTo(enrolment, room));
   });
 
@@ -41,7 +43,9 @@ const remove = (enrolment: Enrolment, visit: Visit<{ readonly method: string }>)
 export const confirmRoutes = (enrolment: Enrolment): readonly Route[] => [
   get('/interaction/:uid/confirm', (visit) => overview(enrolment, visit)),
   post('/interaction/:uid/confirm', z.strictObject({}), (visit) => confirm(enrolment, visit)),
-  post('/interaction/:uid/confirm/remove', z.strictObject({ method: z.string() }), (visit) => remove(enrolment, visit)),
+  post('/interaction/:uid/confirm/remove', z.strictObject({ registered: z.string() }), (visit) =>
+    remove(enrolment, visit),
+  ),
   laterRoute(enrolment),
   ...passwordRoutes(enrolment),
   ...methodRoutes(enrolment),

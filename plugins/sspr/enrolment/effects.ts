@@ -9,18 +9,18 @@ import type { EnrolmentEffect, EnrolmentEvent, EnrolmentEventOf } from '../flows
 import type { Effects, Occurrence } from '../flows/run.ts';
 import type { SsprLimits } from '../limits.ts';
 import { sent, told } from '../notices.ts';
-import { replacing, withMethod } from '../registrations.ts';
+import { replacing, withoutRegistered, withRegistered } from '../registrations.ts';
 
 const stored = (event: EnrolmentEvent): readonly Change[] => {
   switch (event.type) {
     case 'register': {
-      const { registration, registered, enough, now } = event;
-      const next = withMethod(registration, registered.method, registered);
+      const { registration, registered, most, enough, now, changes = [] } = event;
+      const next = withRegistered(registration, registered, most);
       const settled = { snoozes: 0, snoozedUntil: 0, confirmedAt: registration.confirmedAt || now };
-      return [replacing(registration, { ...next, ...(enough ? settled : {}) })];
+      return [replacing(registration, { ...next, ...(enough ? settled : {}) }), ...changes];
     }
     case 'remove':
-      return [replacing(event.registration, withMethod(event.registration, event.method))];
+      return [replacing(event.registration, withoutRegistered(event.registration, event.removed.id))];
     case 'confirm':
       return [replacing(event.registration, { ...event.registration, confirmedAt: event.now })];
     default:
@@ -30,7 +30,7 @@ const stored = (event: EnrolmentEvent): readonly Change[] => {
 
 /** To every address known before the event: whoever adds a way of their own must not be the only one to hear of it. */
 const toldOf = (desk: Desk, flow: Flow, event: EnrolmentEventOf<'register' | 'remove'>): readonly Change[] => {
-  const method = event.type === 'register' ? event.registered.method : event.method;
+  const { method } = event.type === 'register' ? event.registered : event.removed;
   const template = event.type === 'register' ? 'method-added' : 'method-removed';
   return told(desk.host, event.account, flow, template, addressesOf(desk, event.account, event.registration), {
     method,
@@ -44,10 +44,15 @@ const auditTypes: Partial<Record<EnrolmentEvent['type'], SsprEventType>> = {
   postpone: 'registration.postponed',
 };
 
+const methodOf = (event: EnrolmentEvent): string | undefined => {
+  if (event.type === 'register') return event.registered.method;
+  return event.type === 'remove' ? event.removed.method : undefined;
+};
+
 const audited = ({ flow, event }: Occurrence<EnrolmentEvent>): AuditEvent | undefined => {
   const type = auditTypes[event.type];
   if (!type || !('account' in event)) return undefined;
-  const method = event.type === 'register' ? event.registered.method : 'method' in event ? event.method : undefined;
+  const method = methodOf(event);
   const subject = event.account.id;
   return auditEvent(flow, {
     type,
@@ -63,8 +68,13 @@ export const enrolmentEffects = (desk: Desk, limits: SsprLimits): Effects<Enrolm
   const { host } = desk;
   return {
     send: ({ flow, event }) =>
-      event.type === 'start' && event.message
-        ? [...limits.sending(flow, event.message.to), sent(host, event.account, flow, event.message)]
+      event.type === 'start'
+        ? [
+            ...(event.message
+              ? [...limits.sending(flow, event.message.to), sent(host, event.account, flow, event.message)]
+              : []),
+            ...(event.changes ?? []),
+          ]
         : [],
     count: ({ flow, event }) =>
       event.type === 'attempt' ? [limits.enrolling(event.account.id, flow.pending?.method ?? '')] : [],

@@ -4,25 +4,32 @@ import { get, post, redirect } from '../../../src/plugin.ts';
 import type { Answer, MessageRef, Route, Visit } from '../../../src/plugin.ts';
 import type { Registered, StoredFlow } from '../collections.ts';
 import { usable } from '../desk.ts';
-import type { Eligible } from '../desk.ts';
 import { MOST_TRIES } from '../flows/enrolment.ts';
 import { outOfOrder } from '../flows/table.ts';
 import { isCapped } from '../limits.ts';
-import type { Fields, Method, RegistrationQuestion } from '../methods/method.ts';
+import { hereOf } from '../methods/here.ts';
+import type { Confirmed, Fields, Method, Pending, RegistrationQuestion } from '../methods/method.ts';
 import type { MethodName } from '../methods/names.ts';
+import { heldOf } from '../registrations.ts';
 import type { Enrolment } from './entry.ts';
-import { missingMethods, openMethods } from './need.ts';
+import { isOpen, missingMethods } from './need.ts';
 import { frame, pageFor, pathTo, roomFor, show } from './room.ts';
 import type { Room } from './room.ts';
 
 const PENDING = 'sspr pending method';
 
-type Pending = Readonly<Record<string, string | number>>;
+type Errors = Readonly<Record<string, MessageRef>>;
 
-const questionOf = ({ flow, person }: Room, visit: Visit<unknown>): RegistrationQuestion => ({
+/** A method that people register by themselves. */
+type Registrable = Method & Required<Pick<Method, 'enrolment'>>;
+
+const isRegistrable = (method: Method): method is Registrable => method.enrolment !== undefined;
+
+const questionOf = ({ flow, person }: Room, visit: Visit<unknown>, method: Method): RegistrationQuestion => ({
   flowId: flow.id,
   account: person.account,
-  locale: visit.locale,
+  here: hereOf(visit),
+  held: heldOf(method, person.registration),
 });
 
 const pendingOf = ({ desk }: Enrolment, flow: StoredFlow, method: Method): Pending | undefined => {
@@ -31,49 +38,45 @@ const pendingOf = ({ desk }: Enrolment, flow: StoredFlow, method: Method): Pendi
   return JSON.parse(desk.host.secrets.open(PENDING, pending.data)) as Pending;
 };
 
-const formPage = (
-  enrolment: Enrolment,
-  visit: Visit<unknown>,
-  room: Room,
-  method: Method,
-  typed: Fields = {},
-  errors?: Readonly<Record<string, MessageRef>>,
-): Answer =>
-  show(
-    room,
-    `sspr/${method.name}/register`,
-    { ...frame(enrolment, room), ...method.enrolment.page(questionOf(room, visit)), typed },
-    errors,
-  );
+/** At registration what is missing; at reconfirmation what may be changed, too. */
+const mayRegister = async ({ desk, kind }: Enrolment, { person }: Room, method: Method): Promise<boolean> => {
+  const { policy, registration } = person;
+  const isAllowed = (policy.methods as readonly string[]).includes(method.name);
+  if (!isAllowed || registration.holdUntil > desk.host.clock.now()) return false;
+  if (await isOpen(desk, person, method.name as MethodName)) return true;
+  return kind === 'confirm' && method.most === 1 && heldOf(method, registration).length === 1;
+};
 
-const codePage = (
-  enrolment: Enrolment,
-  room: Room,
-  method: Method,
-  pending: Pending,
-  errors?: Readonly<Record<string, MessageRef>>,
-): Answer =>
-  show(
-    room,
-    `sspr/${method.name}/confirm`,
-    { ...frame(enrolment, room), ...method.enrolment.confirmation?.page(pending) },
-    errors,
-  );
+/** The pages of one method, in one room. */
+const pagesOf = (enrolment: Enrolment, method: Registrable, visit: Visit<unknown>, room: Room) => {
+  const question = questionOf(room, visit, method);
+  const path = `sspr/${method.name}`;
+  return {
+    async form(typed: Fields = {}, errors?: Errors): Promise<Answer> {
+      const data = await method.enrolment.page(question);
+      return show(room, `${path}/register`, { ...frame(enrolment, room), ...data, typed }, errors);
+    },
+    async confirmation(pending: Pending, errors?: Errors): Promise<Answer> {
+      const data = await method.enrolment.confirmation?.page(question, pending);
+      return show(room, `${path}/confirm`, { ...frame(enrolment, room), ...data }, errors);
+    },
+  };
+};
 
-const look = (enrolment: Enrolment, visit: Visit, method: Method): Promise<Answer> =>
-  pageFor(enrolment, visit, (room) => {
-    if (!mayRegister(enrolment, room.person, method.name)) return redirect(pathTo(enrolment, room));
+const look = (enrolment: Enrolment, visit: Visit, method: Registrable): Promise<Answer> =>
+  pageFor(enrolment, visit, async (room) => {
+    if (!(await mayRegister(enrolment, room, method))) return redirect(pathTo(enrolment, room));
+    const pages = pagesOf(enrolment, method, visit, room);
     const pending = pendingOf(enrolment, room.flow, method);
-    return pending ? codePage(enrolment, room, method, pending) : formPage(enrolment, visit, room, method);
+    return pending ? pages.confirmation(pending) : pages.form();
   });
 
-/** At registration what is missing; at reconfirmation what may be changed, too. */
-const mayRegister = ({ desk, kind }: Enrolment, person: Eligible, name: MethodName): boolean =>
-  person.registration.holdUntil <= desk.host.clock.now() &&
-  (openMethods(desk, person).includes(name) ||
-    (kind === 'confirm' && usable(desk, person).some(({ method }) => method.name === name)));
-
-const register = async (enrolment: Enrolment, room: Room, method: Method, data: unknown): Promise<Answer> => {
+const register = async (
+  enrolment: Enrolment,
+  room: Room,
+  method: Method,
+  { data, changes }: Confirmed<unknown>,
+): Promise<Answer> => {
   const { desk, runner } = enrolment;
   const { host } = desk;
   const registered: Registered = {
@@ -83,40 +86,43 @@ const register = async (enrolment: Enrolment, room: Room, method: Method, data: 
     data: method.data.parse(data) as Registered['data'],
   };
   const { account, registration } = room.person;
-  // One of another method counts; a change of what was there before does not.
-  const added = registration.methods.some((one) => one.method === method.name) ? 0 : 1;
-  const enough = missingMethods(desk, room.person) <= added;
+  // One of another method counts; another one of the same does not.
+  const added = usable(desk, room.person).some((one) => one.method.name === method.name) ? 0 : 1;
   await runner.apply(room.flow, {
     type: 'register',
     registered,
+    most: method.most,
     registration,
     account,
-    enough,
+    enough: missingMethods(desk, room.person) <= added,
     now: host.clock.now(),
+    ...(changes ? { changes } : {}),
   });
   return redirect(pathTo(enrolment, room));
 };
 
-const start = (enrolment: Enrolment, visit: Visit<Fields>, method: Method): Promise<Answer> =>
+const start = (enrolment: Enrolment, visit: Visit<Fields>, method: Registrable): Promise<Answer> =>
   roomFor(enrolment, visit, async (room) => {
-    if (!mayRegister(enrolment, room.person, method.name)) throw outOfOrder(`${method.name} is not to be registered`);
-    const started = await method.enrolment.start(questionOf(room, visit), visit.form);
-    if (started.kind === 'refused') return formPage(enrolment, visit, room, method, visit.form, started.errors);
-    if (started.kind === 'registered') return register(enrolment, room, method, started.data);
-    const { host } = enrolment.desk;
+    if (!(await mayRegister(enrolment, room, method))) throw outOfOrder(`${method.name} is not to be registered`);
+    const pages = pagesOf(enrolment, method, visit, room);
+    const started = await method.enrolment.start(questionOf(room, visit, method), visit.form);
+    if (started.kind === 'refused') return pages.form(visit.form, started.errors);
+    if (started.kind === 'registered') return register(enrolment, room, method, started);
+    const { pending, until, message, changes } = started;
     try {
       await enrolment.runner.apply(room.flow, {
         type: 'start',
         method: method.name,
-        data: host.secrets.seal(PENDING, JSON.stringify(started.pending)),
-        until: started.until,
+        data: enrolment.desk.host.secrets.seal(PENDING, JSON.stringify(pending)),
+        until,
         account: room.person.account,
-        ...(started.message ? { message: started.message } : {}),
+        ...(message ? { message } : {}),
+        ...(changes ? { changes } : {}),
       });
     } catch (error) {
       if (!isCapped(error)) throw error;
       const [field = 'form'] = Object.keys(visit.form);
-      return formPage(enrolment, visit, room, method, visit.form, { [field]: { key: 'sspr.send.tooMany' } });
+      return pages.form(visit.form, { [field]: { key: 'sspr.send.tooMany' } });
     }
     return redirect(pathTo(enrolment, room, method.name));
   });
@@ -132,18 +138,19 @@ const countAttempt = async (enrolment: Enrolment, room: Room, method: Method): P
   }
 };
 
-const confirm = (enrolment: Enrolment, visit: Visit<Fields>, method: Method): Promise<Answer> =>
+const confirm = (enrolment: Enrolment, visit: Visit<Fields>, method: Registrable): Promise<Answer> =>
   roomFor(enrolment, visit, async (room) => {
     const pending = pendingOf(enrolment, room.flow, method);
     if (!pending) return redirect(pathTo(enrolment, room, method.name));
     const [field = 'form'] = Object.keys(visit.form);
     const counted = await countAttempt(enrolment, room, method);
-    if (!counted) return codePage(enrolment, room, method, pending, { [field]: { key: 'sspr.enrol.paused' } });
+    const pages = pagesOf(enrolment, method, visit, room);
+    if (!counted) return pages.confirmation(pending, { [field]: { key: 'sspr.enrol.paused' } });
     const now = pendingOf(enrolment, counted, method);
-    const data = now && method.enrolment.confirmation?.confirm(questionOf(room, visit), now, visit.form);
-    if (data !== undefined) return register(enrolment, { ...room, flow: counted }, method, data);
-    const error = { key: `sspr.method.${method.name}.wrong` };
-    return codePage(enrolment, { ...room, flow: counted }, method, pending, { [field]: error });
+    const question = questionOf(room, visit, method);
+    const confirmed = now && (await method.enrolment.confirmation?.confirm(question, now, visit.form));
+    if (confirmed) return register(enrolment, { ...room, flow: counted }, method, confirmed);
+    return pages.confirmation(pending, { [field]: { key: `sspr.method.${method.name}.wrong` } });
   });
 
 const back = (enrolment: Enrolment, visit: Visit<unknown>, method: Method): Promise<Answer> =>
@@ -156,17 +163,19 @@ const nothing = z.strictObject({});
 
 /** The pages of each method: the form, and the proof that what was filled in is the person's. */
 export const methodRoutes = (enrolment: Enrolment): readonly Route[] =>
-  Object.values(enrolment.desk.methods).flatMap((method) => {
-    const path = `/interaction/:uid/${enrolment.kind}/${method.name}`;
-    const { confirmation } = method.enrolment;
-    return [
-      get(path, (visit) => look(enrolment, visit, method)),
-      post(path, method.enrolment.form, (visit) => start(enrolment, visit, method)),
-      ...(confirmation
-        ? [
-            post(`${path}/confirm`, confirmation.form, (visit) => confirm(enrolment, visit, method)),
-            post(`${path}/back`, nothing, (visit) => back(enrolment, visit, method)),
-          ]
-        : []),
-    ];
-  });
+  Object.values(enrolment.desk.methods)
+    .filter(isRegistrable)
+    .flatMap((method) => {
+      const path = `/interaction/:uid/${enrolment.kind}/${method.name}`;
+      const { confirmation } = method.enrolment;
+      return [
+        get(path, (visit) => look(enrolment, visit, method)),
+        post(path, method.enrolment.form, (visit) => start(enrolment, visit, method)),
+        ...(confirmation
+          ? [
+              post(`${path}/confirm`, confirmation.form, (visit) => confirm(enrolment, visit, method)),
+              post(`${path}/back`, nothing, (visit) => back(enrolment, visit, method)),
+            ]
+          : []),
+      ];
+    });

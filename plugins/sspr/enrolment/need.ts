@@ -4,6 +4,7 @@ import type { Registration } from '../collections.ts';
 import type { Desk, Eligible } from '../desk.ts';
 import { usable } from '../desk.ts';
 import type { MethodName } from '../methods/names.ts';
+import { heldOf } from '../registrations.ts';
 import type { Policy } from '../policy.ts';
 
 /** The two questions that may be asked at sign-in. */
@@ -16,15 +17,25 @@ export const FRESH = 10 * MINUTE;
 export const sessionKey = (secrets: Secrets, kind: Kind, sessionUid: string): string =>
   secrets.hash('sspr asked', `${kind} ${sessionUid}`);
 
-/** Methods the policy allows and the person has not registered. */
-export const openMethods = (desk: Desk, person: Eligible): readonly MethodName[] => {
+/** Whether the person could add one of this method now. */
+export const isOpen = async (desk: Desk, { account, registration }: Eligible, name: MethodName): Promise<boolean> => {
+  const method = desk.methods[name];
+  const held = heldOf(method, registration);
+  if (!method.enrolment || held.length >= method.most) return false;
+  return (await method.enrolment.open?.(account, held)) ?? true;
+};
+
+/** Methods that the policy allows and of which the person has none, where there is something to register. */
+export const openMethods = async (desk: Desk, person: Eligible): Promise<readonly MethodName[]> => {
   const held = new Set(usable(desk, person).map(({ method }) => method.name));
-  return person.policy.methods.filter((name) => !held.has(name));
+  const names = person.policy.methods.filter((name) => !held.has(name));
+  const open = await Promise.all(names.map((name) => isOpen(desk, person, name)));
+  return names.filter((_name, at) => open[at]);
 };
 
 /** How many methods are still to be registered. */
 export const missingMethods = (desk: Desk, person: Eligible): number =>
-  Math.max(0, person.policy.wanted - usable(desk, person).length);
+  Math.max(0, person.policy.wanted - new Set(usable(desk, person).map(({ method }) => method.name)).size);
 
 /** Whether "not now" is no answer (any more). In a session where it was one, it stays one. */
 export const isRequired = (policy: Policy, registration: Registration, session: string): boolean =>

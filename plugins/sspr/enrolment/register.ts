@@ -9,11 +9,11 @@ import { passwordRoutes } from './password.ts';
 import { frame, pageFor, pathTo, show } from './room.ts';
 
 const overview = (enrolment: Enrolment, visit: Visit): Promise<Answer> =>
-  pageFor(enrolment, visit, (room) => {
+  pageFor(enrolment, visit, async (room) => {
     const { desk } = enrolment;
     const { person } = room;
     const missing = missingMethods(desk, person);
-    const open = openMethods(desk, person);
+    const open = await openMethods(desk, person);
     const [first] = open;
     const onHold = person.registration.holdUntil > desk.host.clock.now();
     if (missing === 0 || first === undefined || onHold) return desk.host.signIns.finish(visit, 'register', {});

@@ -1,5 +1,6 @@
 import { MINUTE } from '../../../src/kernel/clock.ts';
 import type { Account } from '../../../src/plugin.ts';
+import type { Change } from '../../../src/store/port.ts';
 import type { Flow, Registered } from '../collections.ts';
 import type { Sending } from '../methods/method.ts';
 import type { MaybeStored } from '../registrations.ts';
@@ -16,6 +17,7 @@ export type EnrolmentEvent =
       readonly until: number;
       readonly account: Account;
       readonly message?: Sending;
+      readonly changes?: readonly Change[];
     }
   /** Back to the form, as with a mistyped address. */
   | { readonly type: 'drop' }
@@ -24,7 +26,10 @@ export type EnrolmentEvent =
   | {
       readonly type: 'register';
       readonly registered: Registered;
+      /** How many of this method a person may have. */
+      readonly most: number;
       readonly registration: MaybeStored;
+      readonly changes?: readonly Change[];
       readonly account: Account;
       /** Nothing more has to be registered. */
       readonly enough: boolean;
@@ -32,7 +37,7 @@ export type EnrolmentEvent =
     }
   | {
       readonly type: 'remove';
-      readonly method: string;
+      readonly removed: Registered;
       readonly registration: MaybeStored;
       readonly account: Account;
     }

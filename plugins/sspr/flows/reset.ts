@@ -1,7 +1,7 @@
 import { MINUTE } from '../../../src/kernel/clock.ts';
 import type { Account } from '../../../src/plugin.ts';
 import type { Change } from '../../../src/store/port.ts';
-import type { Challenge, Flow, GateProof, StoredFlow } from '../collections.ts';
+import type { Challenge, Flow, GateProof, Registered, StoredFlow } from '../collections.ts';
 import type { Sending } from '../methods/method.ts';
 import type { MaybeStored } from '../registrations.ts';
 import { gatesOpen } from './proofs.ts';
@@ -16,8 +16,8 @@ export interface Person {
 
 /** Everything that can happen to a reset. Facts come with the event; nothing here reads a store or a clock. */
 export type ResetEvent =
-  /** The person wants to prove a method that something has to be sent for. */
-  | { readonly type: 'ask'; readonly method: string }
+  /** The person wants to prove a method that something has to be sent or prepared for. */
+  | { readonly type: 'ask'; readonly method: string; readonly sends: boolean }
   /** The job sent it, or did as much for somebody to whom nothing can be sent; `reason` is for the log. */
   | {
       readonly type: 'issue';
@@ -30,6 +30,7 @@ export type ResetEvent =
       readonly person?: Person;
       readonly account?: Account;
       readonly message?: Sending;
+      readonly changes?: readonly Change[];
     }
   /** An answer came: it is counted before anyone looks whether it is right. */
   | { readonly type: 'attempt'; readonly method: string; readonly judged: boolean }
@@ -41,6 +42,9 @@ export type ResetEvent =
       /** Hash of the new secret half of the flow's cookie. */
       readonly key: string;
       readonly registration: MaybeStored;
+      /** What the proof makes of what is registered (see `Proved`). */
+      readonly becomes?: Registered['data'] | null;
+      readonly changes?: readonly Change[];
       /** It was counted as an attempt before. */
       readonly counted: boolean;
     }
@@ -173,7 +177,7 @@ const write = (flow: Flow, { browser, person, gates, now }: EventOf<'write'>): A
 export type ResetEffect =
   | 'count'
   | 'uncount'
-  | 'renew'
+  | 'use'
   | 'send'
   | 'end oldest'
   | 'end first'
@@ -201,7 +205,7 @@ const gate = <S extends 'first-gate' | 'second-gate'>(state: S) => ({
   issue: staying<S, 'issue'>(state, ['send', 'end oldest', 'audit'], issue),
   attempt: staying<S, 'attempt'>(state, ['count'], attempt),
   carry: staying<S, 'carry'>(state, ['begin there', 'audit'], carry),
-  prove: { to: ['second-gate', 'password'], effects: ['uncount', 'renew', 'audit'], apply: prove } as const,
+  prove: { to: ['second-gate', 'password'], effects: ['uncount', 'use', 'audit'], apply: prove } as const,
 });
 
 /** Identify, prove one or two gates, choose, done. The flow begins with the typed name, which nobody looks up. */

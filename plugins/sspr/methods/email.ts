@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { MINUTE } from '../../../src/kernel/clock.ts';
-import type { Clock } from '../../../src/kernel/clock.ts';
 import { isMailAddress } from '../../../src/kernel/mail-address.ts';
 import { randomDigits, randomToken } from '../../../src/kernel/random.ts';
-import type { Random } from '../../../src/kernel/random.ts';
-import type { Secrets } from '../../../src/kernel/secrets.ts';
 import { fold } from '../../../src/kernel/text.ts';
-import type { MessageRef, Organisation } from '../../../src/plugin.ts';
+import type { Host, MessageRef } from '../../../src/plugin.ts';
 import { maskAddress } from './mask.ts';
+import { defineMethod } from './method.ts';
 import type { Held, Method, RegistrationQuestion, Sending } from './method.ts';
 
 const CODE_DIGITS = 8;
@@ -20,14 +18,18 @@ const RESET_CODE = 'sspr reset code';
 const REGISTRATION_CODE = 'sspr registration code';
 const LINK = 'sspr reset link';
 
-export interface EmailPorts {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly secrets: Secrets;
-  readonly issuer: string;
-  readonly organisation: Organisation;
-  readonly ownDomains: 'refused' | 'allowed';
-}
+export const emailConfig = z
+  .strictObject({
+    ownDomains: z
+      .enum(['refused', 'allowed'])
+      .default('refused')
+      .describe("Whether an alternate address may be in the organisation's own mail domains."),
+  })
+  .prefault({})
+  .describe('Alternate e-mail.');
+
+export type EmailPorts = Pick<Host, 'clock' | 'random' | 'secrets' | 'issuer' | 'organisation'> &
+  z.output<typeof emailConfig>;
 
 const shape = z.strictObject({ address: z.string() });
 
@@ -51,6 +53,7 @@ export const emailMethod = (ports: EmailPorts): Method<Email> => {
   const bound = (flowId: string, typed: string): string => `${flowId} ${digitsOf(typed)}`;
 
   const mail = (held: Held<Email>, flowId: string, secret: string, code: string | undefined): Sending => ({
+    channel: 'mail',
     to: held.data.address,
     template: code === undefined ? 'link' : 'code',
     secret: {
@@ -71,14 +74,17 @@ export const emailMethod = (ports: EmailPorts): Method<Email> => {
   return {
     name: 'email',
     guessable: true,
+    most: 1,
     data: shape,
     describe: ({ address }) => ({ address: maskAddress(address) }),
     addresses: ({ address }) => [address],
+    proves: () => [],
 
     proof: {
       form: codeForm,
-      page: (held) => ({ address: held && maskAddress(held.data.address) }),
-      send(flowId, held, { guessing }) {
+      sends: true,
+      page: ({ held: [held] }) => ({ address: held && maskAddress(held.data.address) }),
+      issue({ flowId, held: [held], guessing }) {
         const code = randomDigits(random, CODE_DIGITS);
         const secret = randomToken(random);
         const now = clock.now();
@@ -91,6 +97,7 @@ export const emailMethod = (ports: EmailPorts): Method<Email> => {
                 ? { code: secrets.hash(RESET_CODE, bound(flowId, code)), codeUntil: now + CODE_LIFETIME }
                 : {}),
             },
+            ...(held ? { registered: held.id } : {}),
           },
           ...(held ? { message: mail(held, flowId, secret, guessing ? code : undefined) } : {}),
         };
@@ -98,9 +105,9 @@ export const emailMethod = (ports: EmailPorts): Method<Email> => {
       async check({ flowId, held, challenge }, { code = '' }) {
         const { code: expected = '', codeUntil = 0 } = challenge?.data ?? {};
         const right = secrets.matches(RESET_CODE, bound(flowId, code), String(expected));
-        if (!right || clock.now() >= Number(codeUntil)) return false;
-        const now = await held();
-        return now !== undefined && challenge?.registered === now.id;
+        if (!right || clock.now() >= Number(codeUntil)) return undefined;
+        const [now] = await held();
+        return now !== undefined && challenge?.registered === now.id ? { registered: now.id } : undefined;
       },
       opens: (challenge, secret) =>
         secrets.matches(LINK, secret, String(challenge.data['link'] ?? '')) && clock.now() < challenge.until,
@@ -119,17 +126,28 @@ export const emailMethod = (ports: EmailPorts): Method<Email> => {
           kind: 'pending',
           pending: { address, code: secrets.hash(REGISTRATION_CODE, bound(question.flowId, code)) },
           until,
-          message: { to: address, template: 'register', secret: { code: grouped(code) }, expiresAt: until },
+          message: {
+            channel: 'mail',
+            to: address,
+            template: 'register',
+            secret: { code: grouped(code) },
+            expiresAt: until,
+          },
         });
       },
       confirmation: {
         form: codeForm,
-        page: ({ address = '' }) => ({ address }),
+        page: (_question, { address = '' }) => ({ address }),
         confirm({ flowId }, pending, { code = '' }) {
           const right = secrets.matches(REGISTRATION_CODE, bound(flowId, code), String(pending['code'] ?? ''));
-          return right ? { address: String(pending['address'] ?? '') } : undefined;
+          return right ? { data: { address: String(pending['address'] ?? '') } } : undefined;
         },
       },
     },
   };
 };
+
+export const email = defineMethod({
+  config: emailConfig,
+  create: (host, config) => emailMethod({ ...host, ...config }),
+});

@@ -1,18 +1,32 @@
+import type { z } from 'zod';
+import type { Host } from '../../../src/plugin.ts';
+import type { Collection } from '../../../src/store/port.ts';
+import { email } from './email.ts';
 import type { Method } from './method.ts';
-import { emailMethod } from './email.ts';
-import type { EmailPorts } from './email.ts';
 import type { MethodName } from './names.ts';
-import { questionsMethod } from './questions.ts';
-import type { QuestionsPorts } from './questions.ts';
+import { questions } from './questions.ts';
+
+/** Every method there is, strongest first: people are offered them in this order. */
+export const kinds = { email, questions } as const;
+
+type Sections = { readonly [N in MethodName]: (typeof kinds)[N]['config'] };
+
+export type MethodConfigs = { readonly [N in MethodName]: z.output<Sections[N]> };
 
 export type Methods = Readonly<Record<MethodName, Method>>;
 
-export interface MethodPorts {
-  readonly email: EmailPorts;
-  readonly questions: QuestionsPorts;
-}
+const named = Object.entries(kinds) as [MethodName, (typeof kinds)[MethodName]][];
 
-export const createMethods = (ports: MethodPorts): Methods => ({
-  email: emailMethod(ports.email),
-  questions: questionsMethod(ports.questions),
-});
+export const methodNames = named.map(([name]) => name) as [MethodName, ...MethodName[]];
+
+/** Each method's section of the configuration, under its name. */
+export const methodSections = Object.fromEntries(named.map(([name, { config }]) => [name, config])) as Sections;
+
+export const methodCollections: readonly Collection[] = named.flatMap(
+  ([, kind]) => (kind as { readonly collections?: readonly Collection[] }).collections ?? [],
+);
+
+type Create = (host: Host, config: unknown) => Method;
+
+export const createMethods = (host: Host, configs: MethodConfigs): Methods =>
+  Object.fromEntries(named.map(([name, { create }]) => [name, (create as Create)(host, configs[name])])) as Methods;

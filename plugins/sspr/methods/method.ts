@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import type { Account, MessageRef } from '../../../src/plugin.ts';
+import type { Account, Cookies, Host, Message, MessageRef, Route } from '../../../src/plugin.ts';
+import type { Job } from '../../../src/kernel/schedule.ts';
+import type { Change, Collection } from '../../../src/store/port.ts';
 import type { Challenge } from '../collections.ts';
-import type { MethodName } from './names.ts';
 
 /** Fields of a form, one string each; those left out are absent. */
 export type Fields = Readonly<Record<string, string | undefined>>;
@@ -13,78 +14,144 @@ export interface Held<Data> {
   readonly data: Data;
 }
 
-/** A message that a method wants sent; who it goes to, in which language and about what, the flow knows. */
+/** A message that a method wants sent; in which language and about what, the flow knows. */
 export interface Sending {
+  readonly channel: Message['channel'];
   readonly to: string;
-  /** Name of the mail template within this plugin. */
+  /** Name of the template within this plugin. */
   readonly template: string;
   readonly secret: Readonly<Record<string, string>>;
   readonly expiresAt: number;
 }
 
-/** What is left of a message that was sent, and the message, where there is somebody to send it to. */
-export interface Sent {
-  readonly challenge: Pick<Challenge, 'until' | 'data'>;
+/** The browser that a page is shown in. */
+export interface Here {
+  /** Keyed hash of it. */
+  readonly browser: string;
+  readonly cookies: Cookies;
+  readonly locale: string;
+}
+
+/** What a proof is asked for: a reset, or a sign-in after the password. */
+export interface IssueQuestion<Data> {
+  readonly flowId: string;
+  /** What the person registered for the method; empty where there is nobody, or nothing of it. */
+  readonly held: readonly Held<Data>[];
+  /** Whether answers will be judged: during a block nothing that could be guessed at is sent. */
+  readonly guessing: boolean;
+  /** Stays the same for a typed name: what is made up for nobody is drawn from it. */
+  readonly seed: string;
+  /** From where it was asked for, as far as its owner may be told. */
+  readonly where: { readonly address: string; readonly agent: string };
+}
+
+/** What is left behind to judge the answer by, as much for nobody as for somebody; and what is sent to somebody. */
+export interface Issued {
+  readonly challenge: Pick<Challenge, 'until' | 'data' | 'registered'>;
   readonly message?: Sending;
+  /** Committed with the challenge; only for methods that send. */
+  readonly changes?: readonly Change[];
+}
+
+export interface ProofPage<Data> {
+  readonly flowId: string;
+  /** Empty where what is registered may not be shown, or nothing is. */
+  readonly held: readonly Held<Data>[];
+  readonly challenge: Challenge | undefined;
+  readonly seed: string;
+  readonly here: Here;
 }
 
 export interface ProofQuestion<Data> {
   readonly flowId: string;
   /** Absent where nothing may be judged: the work is the same, and the answer is no. */
   readonly challenge: Challenge | undefined;
-  /** Looks the person up; undefined where there is nobody or nothing may be judged. Costs time that a first gate shows. */
-  held(): Promise<Held<Data> | undefined>;
+  readonly here: Here;
+  /** Looks the person up; empty where there is nobody or nothing may be judged. Costs time that a first gate shows. */
+  held(): Promise<readonly Held<Data>[]>;
+}
+
+/** A right answer. */
+export interface Proved<Data> {
+  /** Which registration it proved. */
+  readonly registered: string;
+  /** What is registered from now on, such as a counter that moved on; null where it is used up, absent for no change. */
+  readonly becomes?: Data | null;
+  /** Committed with the proof. */
+  readonly changes?: readonly Change[];
 }
 
 export interface Proof<Data> {
   readonly form: z.ZodType<Fields>;
+  /** Whether something has to reach the person before there is anything to answer: the page first asks to send it. */
+  readonly sends: boolean;
+  /** Whether it can be tried in this browser at all; in every one when absent. */
+  offered?(here: Here): boolean;
+  /** What the page needs beside what is on every page of a gate; writes nothing. */
+  page(question: ProofPage<Data>): Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
   /**
-   * What the page needs beside what is on every page of a gate.
-   * @param held undefined where what is registered may not be shown, or nothing is
-   * @param seed stays the same for a typed name: what is made up for nobody is drawn from it
+   * Prepares the answer: for a stranger a job does so, beside the request, so that a wrong answer is judged with the
+   * same work whether there is somebody or not. Absent where the page cannot even be shown without the person.
    */
-  page(held: Held<Data> | undefined, locale: string, seed: string): Readonly<Record<string, unknown>>;
-  /** Judges an answer, with the same work whether there is anything to judge or not. */
-  check(question: ProofQuestion<Data>, fields: Fields): Promise<boolean>;
-  /** What is registered, after it was answered or guessed at too often; absent where that changes nothing. */
+  issue?(question: IssueQuestion<Data>): Issued | Promise<Issued>;
+  /** Judges an answer, with the same work whether there is anything to judge or not; undefined when it is wrong. */
+  check(question: ProofQuestion<Data>, fields: Fields): Promise<Proved<Data> | undefined>;
+  /** What is registered, after it was guessed at too often; absent where that changes nothing. */
   renew?(data: Data): Data;
-  /** Makes what is sent so that it can be proved; absent for methods that send nothing. */
-  send?(flowId: string, held: Held<Data> | undefined, options: { readonly guessing: boolean }): Sent;
   /** Judges the secret of a mailed link; absent for methods without links. */
   opens?(challenge: Challenge, secret: string): boolean;
 }
 
+/** What waits for a proof that it is the person's; kept sealed. */
+export type Pending = Readonly<Record<string, string | number>>;
+
+/** What is to be registered, and what is committed with it. */
+export interface Confirmed<Data> {
+  readonly data: Data;
+  readonly changes?: readonly Change[];
+}
+
 export type Started<Data> =
   | { readonly kind: 'refused'; readonly errors: Readonly<Record<string, MessageRef>> }
-  | { readonly kind: 'registered'; readonly data: Data }
-  /** Waits for a proof that it is the person's; `pending` is kept sealed until then. */
+  | ({ readonly kind: 'registered' } & Confirmed<Data>)
   | {
       readonly kind: 'pending';
-      readonly pending: Readonly<Record<string, string | number>>;
+      readonly pending: Pending;
       readonly until: number;
       readonly message?: Sending;
+      /** Committed with it. */
+      readonly changes?: readonly Change[];
     };
 
-export interface RegistrationQuestion {
+export interface RegistrationQuestion<Data = unknown> {
   readonly flowId: string;
   readonly account: Account;
-  readonly locale: string;
+  readonly here: Here;
+  /** What the person has of this method already. */
+  readonly held: readonly Held<Data>[];
 }
 
 export interface Enrolment<Data> {
+  /** Whether there is something for this person to register; always when absent. */
+  open?(account: Account, held: readonly Held<Data>[]): boolean | Promise<boolean>;
   readonly form: z.ZodType<Fields>;
-  page(question: RegistrationQuestion): Readonly<Record<string, unknown>>;
-  start(question: RegistrationQuestion, fields: Fields): Promise<Started<Data>>;
+  page(
+    question: RegistrationQuestion<Data>,
+  ): Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
+  start(question: RegistrationQuestion<Data>, fields: Fields): Promise<Started<Data>>;
   /** The second page, for methods whose `start` leaves something pending. */
   readonly confirmation?: {
     readonly form: z.ZodType<Fields>;
-    page(pending: Readonly<Record<string, string | number>>): Readonly<Record<string, unknown>>;
+    page(
+      question: RegistrationQuestion<Data>,
+      pending: Pending,
+    ): Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
     /** What is to be registered, or undefined when the answer is wrong. */
     confirm(
-      question: RegistrationQuestion,
-      pending: Readonly<Record<string, string | number>>,
+      question: RegistrationQuestion<Data>,
+      pending: Pending,
       fields: Fields,
-    ): Data | undefined;
+    ): Confirmed<Data> | undefined | Promise<Confirmed<Data> | undefined>;
   };
 }
 
@@ -93,14 +160,39 @@ export interface Enrolment<Data> {
  * `method.<name>.…`. Nothing outside its file and the list knows which methods there are.
  */
 export interface Method<Data = unknown> {
-  readonly name: MethodName;
+  /** As in the list, in policies and documents. */
+  readonly name: string;
   /** Whether guessing can help: such proofs are counted, blocked, and never judged during a block. */
   readonly guessable: boolean;
+  /** Where it may be a second factor at sign-in: what tokens then tell of it (`amr`, RFC 8176). */
+  readonly secondFactor?: { readonly amr: readonly string[] };
+  /** How many of it a person may have. */
+  readonly most: number;
   readonly data: z.ZodType<Data>;
   /** What its owner recognises and a stranger learns little from; fills the message `method.<name>.held`. */
   describe(data: Data): Readonly<Record<string, string | number>>;
   /** Mail addresses that it proves to be the person's. */
   addresses(data: Data): readonly string[];
+  /**
+   * The things it proves somebody has, such as `phone +4930…` or `browser …`. Proofs of the same thing open one gate,
+   * by whichever methods. Empty where nothing else can prove the same.
+   */
+  proves(data: Data): readonly string[];
   readonly proof: Proof<Data>;
-  readonly enrolment: Enrolment<Data>;
+  /** Absent where the person cannot register it by themselves. */
+  readonly enrolment?: Enrolment<Data>;
+  /** Collections, pages and jobs of its own, where it needs any. */
+  readonly routes?: readonly Route[];
+  readonly jobs?: readonly Job[];
 }
+
+/** What the list holds of a method before there is a host: its section of the configuration and its collections. */
+export interface MethodKind<Config extends z.ZodType, Data> {
+  readonly config: Config;
+  readonly collections?: readonly Collection[];
+  create(host: Host, config: z.output<Config>): Method<Data>;
+}
+
+export const defineMethod = <Config extends z.ZodType, Data>(
+  kind: MethodKind<Config, Data>,
+): MethodKind<Config, Data> => kind;

@@ -1,4 +1,4 @@
-/** Names of the methods, as policies and documents use them; `list.ts` has the methods themselves. */
-export const methodNames = ['email', 'questions'] as const;
+import type { kinds } from './list.ts';
 
-export type MethodName = (typeof methodNames)[number];
+/** Names of the methods, as policies and documents use them. */
+export type MethodName = keyof typeof kinds;

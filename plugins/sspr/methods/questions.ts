@@ -2,12 +2,40 @@ import { z } from 'zod';
 import type { Secrets } from '../../../src/kernel/secrets.ts';
 import type { Host, MessageRef } from '../../../src/plugin.ts';
 import { answerFault, foldAnswer } from './answers.ts';
+import { createCatalogue } from './catalogue.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { Fields, Held, Method, RegistrationQuestion, Started } from './method.ts';
+import { defineMethod } from './method.ts';
+import type { Fields, Held, Method, Proved, RegistrationQuestion, Started } from './method.ts';
 
-export interface QuestionsPorts {
-  readonly secrets: Secrets;
-  readonly hashing: Host['hashing'];
+const ownQuestion = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower-case letters, digits and hyphens')
+    .describe('Name that never changes; answers belong to it.'),
+  text: z
+    .record(z.string().min(2), z.string().min(5).max(200))
+    .refine((texts) => Object.keys(texts).length > 0, 'at least one language')
+    .describe('The question by language (BCP 47).'),
+});
+
+export const questionsConfig = z
+  .strictObject({
+    registered: z.int().min(3).max(5).default(5).describe('How many questions a person answers at registration.'),
+    asked: z.int().min(2).max(5).default(3).describe('How many of them, drawn at random, a reset asks.'),
+    own: z.array(ownQuestion).max(20).default([]).describe("The organisation's own questions, beside ours."),
+  })
+  .refine((value) => value.asked <= value.registered, {
+    path: ['asked'],
+    message: 'no more questions can be asked than are registered',
+  })
+  .refine(({ own }) => new Set(own.map(({ id }) => id)).size === own.length, {
+    path: ['own'],
+    message: 'two questions have the same id',
+  })
+  .prefault({})
+  .describe('Security questions.');
+
+export interface QuestionsPorts extends Pick<Host, 'secrets' | 'hashing'> {
   readonly catalogue: Catalogue;
   /** How many a person registers, 3 to 5. */
   readonly registered: number;
@@ -89,11 +117,11 @@ const faults = (pairs: readonly Pair[], { catalogue }: QuestionsPorts, locale: s
 
 const enrol = async (
   ports: QuestionsPorts,
-  question: RegistrationQuestion,
+  question: RegistrationQuestion<Questions>,
   fields: Fields,
 ): Promise<Started<Questions>> => {
   const pairs = pairsOf(fields, ports.registered);
-  const errors = faults(pairs, ports, question.locale);
+  const errors = faults(pairs, ports, question.here.locale);
   if (Object.keys(errors).length > 0) return { kind: 'refused', errors };
   const answers = await Promise.all(
     pairs.map(async (pair) => ({
@@ -104,8 +132,15 @@ const enrol = async (
   return { kind: 'registered', data: { answers, round: 0 } };
 };
 
+/** What was answered, or guessed at too often, is not asked again. */
+const drawnAnew = (data: Questions): Questions => ({ ...data, round: data.round + 1 });
+
 /** Every answer is verified, also after a wrong one, and as many are where there is nothing to verify. */
-const check = async (ports: QuestionsPorts, held: Held<Questions> | undefined, fields: Fields): Promise<boolean> => {
+const check = async (
+  ports: QuestionsPorts,
+  held: Held<Questions> | undefined,
+  fields: Fields,
+): Promise<Proved<Questions> | undefined> => {
   const { secrets, hashing, asked } = ports;
   const expected = held ? drawn(ports, held) : [];
   const verdicts = await Promise.all(
@@ -117,35 +152,44 @@ const check = async (ports: QuestionsPorts, held: Held<Questions> | undefined, f
         : hashing.verifyNothing(keyed(secrets, '', answer));
     }),
   );
-  return !verdicts.includes(false);
+  if (!held || verdicts.includes(false)) return undefined;
+  return { registered: held.id, becomes: drawnAnew(held.data) };
 };
 
 /** Questions with answers that only the person should know: they can be guessed, and never open the only gate unasked. */
 export const questionsMethod = (ports: QuestionsPorts): Method<Questions> => ({
   name: 'questions',
   guessable: true,
+  most: 1,
   data: shape,
   describe: ({ answers }) => ({ count: answers.length }),
   addresses: () => [],
+  proves: () => [],
 
   proof: {
     form: fieldsNamed('answer'),
-    page: (held, locale, seed) => ({
+    sends: false,
+    page: ({ held: [held], seed, here: { locale } }) => ({
       questions: (held ? drawn(ports, held) : madeUp(ports, seed)).map(({ question }, index) => ({
         field: `answer${String(index + 1)}`,
         text: ports.catalogue.text(question, locale) ?? question,
       })),
     }),
-    check: async ({ held }, fields) => check(ports, await held(), fields),
-    renew: (data) => ({ ...data, round: data.round + 1 }),
+    check: async ({ held }, fields) => check(ports, (await held())[0], fields),
+    renew: drawnAnew,
   },
 
   enrolment: {
     form: fieldsNamed('question', 'answer'),
-    page: ({ locale }) => ({
+    page: ({ here: { locale } }) => ({
       choices: ports.catalogue.ids.map((id) => ({ id, text: ports.catalogue.text(id, locale) ?? id })),
       numbers: numbers.slice(0, ports.registered),
     }),
     start: (question, fields) => enrol(ports, question, fields),
   },
+});
+
+export const questions = defineMethod({
+  config: questionsConfig,
+  create: (host, config) => questionsMethod({ ...host, ...config, catalogue: createCatalogue(config.own) }),
 });

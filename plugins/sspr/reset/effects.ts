@@ -12,7 +12,7 @@ import type { EventOf, ResetEffect, ResetEvent } from '../flows/reset.ts';
 import type { Effects, Occurrence } from '../flows/run.ts';
 import { ending, inWay, liveFlows } from '../live-flows.ts';
 import { sent, told } from '../notices.ts';
-import { replacing, withMethod } from '../registrations.ts';
+import { replacing, withRegistered, withUsed } from '../registrations.ts';
 import type { MaybeStored } from '../registrations.ts';
 import { nameOf } from '../limits.ts';
 import type { SsprLimits } from '../limits.ts';
@@ -64,7 +64,7 @@ export const renewed = (desk: Desk, registration: MaybeStored, name: string): re
   const data = method?.data.safeParse(before?.data);
   if (!before || !data?.success || !method?.proof.renew) return [];
   const renewedData = method.proof.renew(data.data) as Registered['data'];
-  return [replacing(registration, withMethod(registration, name, { ...before, data: renewedData }))];
+  return [replacing(registration, withRegistered(registration, { ...before, data: renewedData }, method.most))];
 };
 
 const held = ({ flow, event }: Of<'write'>): readonly Change[] => {
@@ -111,16 +111,22 @@ export const resetEffects = (desk: Desk, limits: SsprLimits): Effects<ResetEffec
   return {
     count: only<'ask' | 'attempt'>(({ flow, event }) =>
       event.type === 'ask'
-        ? limits.countingSeenSend(flow)
+        ? event.sends
+          ? limits.countingSeenSend(flow)
+          : []
         : [limits.countingSeen(flow), ...limits.counting(flow, event.method, event.judged)],
     ),
     uncount: only<'prove'>(({ flow, event }) =>
       event.counted ? [limits.uncountingSeen(flow), ...limits.uncounting(flow, event.proof.method)] : [],
     ),
-    renew: only<'prove'>(({ event }) => renewed(desk, event.registration, event.proof.method)),
+    use: only<'prove'>(({ event: { registration, proof, becomes, changes = [] } }) => [
+      replacing(registration, withUsed(registration, proof.registered, proof.at, becomes)),
+      ...changes,
+    ]),
     send: only<'issue'>(({ flow, event }) => [
       ...(event.counts ? limits.sending(flow, event.message?.to) : []),
       ...(event.message && event.account ? [sent(host, event.account, flow, event.message)] : []),
+      ...(event.changes ?? []),
     ]),
     'end oldest': only<'issue'>(async ({ flow }) => {
       if (flow.accountId === undefined) return [];

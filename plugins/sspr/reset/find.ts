@@ -1,6 +1,7 @@
 import { SECOND } from '../../../src/kernel/clock.ts';
 import { AppError } from '../../../src/kernel/errors.ts';
 import type { Job } from '../../../src/kernel/schedule.ts';
+import { fold } from '../../../src/kernel/text.ts';
 import type { Account } from '../../../src/plugin.ts';
 import { eq } from '../../../src/store/query.ts';
 import { flows } from '../collections.ts';
@@ -8,7 +9,7 @@ import type { StoredFlow } from '../collections.ts';
 import { eligibleOf, methodOf } from '../desk.ts';
 import type { Eligible } from '../desk.ts';
 import type { EventOf } from '../flows/reset.ts';
-import type { Held, Method, Sent } from '../methods/method.ts';
+import type { Held, Issued, Method } from '../methods/method.ts';
 import { liveFlows } from '../live-flows.ts';
 import { heldOf } from '../registrations.ts';
 import { isCapped, nameOf } from '../limits.ts';
@@ -21,7 +22,7 @@ const LEASE = 30 * SECOND;
 interface Found {
   readonly account?: Account | undefined;
   readonly person?: Eligible;
-  readonly held?: Held<unknown>;
+  readonly held?: readonly Held<unknown>[];
   /** For the audit log alone. */
   readonly reason: string;
 }
@@ -36,8 +37,9 @@ const found = async (reset: Reset, flow: StoredFlow, method: Method): Promise<Fo
   const person =
     flow.epoch === undefined || flow.epoch === account?.epoch ? await eligibleOf(desk, account) : undefined;
   if (!person) return { account, reason: account ? 'not allowed' : 'unknown' };
-  const held = person.policy.methods.includes(method.name) ? heldOf(method, person.registration) : undefined;
-  if (!held) return { account, reason: 'not registered' };
+  const isAllowed = (person.policy.methods as readonly string[]).includes(method.name);
+  const held = isAllowed ? heldOf(method, person.registration) : [];
+  if (held.length === 0) return { account, reason: 'not registered' };
   const others = (await liveFlows(desk.host.store, person.account.id)).filter(
     (other) => other.id !== flow.id && other.known,
   );
@@ -46,22 +48,26 @@ const found = async (reset: Reset, flow: StoredFlow, method: Method): Promise<Fo
   return { account, person, held, reason: 'found' };
 };
 
-/** For methods that send nothing: only the person had to be found. */
-const nothingSent = ({ expiresAt }: StoredFlow): Sent => ({ challenge: { until: expiresAt, data: {} } });
+/** For methods that prepare nothing: only the person had to be found. */
+const nothingSent = ({ expiresAt }: StoredFlow): Issued => ({ challenge: { until: expiresAt, data: {} } });
 
 const issueFor = async (reset: Reset, flow: StoredFlow, method: Method, who: Found): Promise<EventOf<'issue'>> => {
-  const { account, person, held, reason } = who;
+  const { account, person, held = [], reason } = who;
   const about = person ? { ...flow, ...factsOf(person) } : flow;
   const guessing = await reset.limits.judging(about, method.name);
-  const { challenge, message } = method.proof.send?.(flow.id, held, { guessing }) ?? nothingSent(flow);
+  const { address, agent } = flow;
+  const seed = fold(nameOf(reset.desk.host.secrets, flow));
+  const issued = await method.proof.issue?.({ flowId: flow.id, held, guessing, seed, where: { address, agent } });
+  const { challenge, message, changes } = issued ?? nothingSent(flow);
   return {
     type: 'issue',
-    challenge: { ...challenge, method: method.name, ...(held ? { registered: held.id } : {}) },
+    challenge: { ...challenge, method: method.name },
     reason,
-    counts: method.proof.send !== undefined,
+    counts: method.proof.sends,
     ...(account ? { subject: account.id } : {}),
     ...(person ? { person: factsOf(person), account: person.account } : {}),
     ...(message ? { message } : {}),
+    ...(changes ? { changes } : {}),
   };
 };
 
@@ -99,7 +105,7 @@ const serve = async (reset: Reset, claimed: StoredFlow): Promise<void> => {
  * for that; operators who let strangers begin with them accepted that this tells who exists.
  */
 export const serveSoon = async (reset: Reset, flowId: string, name: string): Promise<void> => {
-  if (methodOf(reset.desk, name)?.proof.send) {
+  if (methodOf(reset.desk, name)?.proof.issue) {
     reset.desk.host.kick(reset.job);
     return;
   }

@@ -4,6 +4,7 @@ import type { Answer, MessageRef, Route, Visit } from '../../../src/plugin.ts';
 import type { StoredFlow } from '../collections.ts';
 import { wordOf } from '../flows/word.ts';
 import { nameOf } from '../limits.ts';
+import { hereOf } from '../methods/here.ts';
 import type { Held, Method } from '../methods/method.ts';
 import { heldOf } from '../registrations.ts';
 import { flowHere } from './cookie.ts';
@@ -59,19 +60,19 @@ const wordData = ({ desk }: Reset, flow: StoredFlow, method: Method): string | u
   method.proof.opens && flow.proofs.length > 0 ? wordOf(desk.host.secrets, flow.id) : undefined;
 
 /** What may be shown of a method: to whoever may see it; or where the page cannot do without, once it was asked for. */
-const heldFor = async (
-  { desk }: Reset,
-  flow: StoredFlow,
-  { name, mine }: Offer,
-): Promise<Held<unknown> | undefined> => {
+const heldFor = async ({ desk }: Reset, flow: StoredFlow, { name, mine }: Offer): Promise<readonly Held<unknown>[]> => {
   const method = desk.methods[name];
-  if (mine || method.proof.send) return mine?.held;
+  if (mine || method.proof.issue) return mine?.map(({ held }) => held) ?? [];
   const person = await personOf(desk, flow);
-  return person && heldOf(method, person.registration);
+  return person ? heldOf(method, person.registration) : [];
 };
 
 const isAsked = (flow: StoredFlow, name: string): boolean =>
   flow.wanted === name || flow.challenges.some((challenge) => challenge.method === name);
+
+/** Whether there is a page to show: one that asks to send something, or one whose answer can be judged. */
+const isAnswerable = ({ desk }: Reset, flow: StoredFlow, { name, mine }: Offer): boolean =>
+  mine !== undefined || desk.methods[name].proof.sends || isAsked(flow, name);
 
 /** The page of one method at a gate: to ask for a message, or to answer. */
 export const gatePage = async (
@@ -83,15 +84,22 @@ export const gatePage = async (
 ): Promise<Answer> => {
   const { desk } = reset;
   const method = desk.methods[offer.name];
-  const others = (await offers(desk, flow)).length > 1;
-  const held = await heldFor(reset, flow, offer);
+  const here = hereOf(visit);
+  const others = (await offers(desk, flow, here)).length > 1;
+  const question = {
+    flowId: flow.id,
+    held: await heldFor(reset, flow, offer),
+    challenge: flow.challenges.find((challenge) => challenge.method === offer.name),
+    seed: fold(nameOf(desk.host.secrets, flow)),
+    here,
+  };
   const data = {
     ...(await framing(reset, flow)),
-    ...method.proof.page(held, visit.locale, fold(nameOf(desk.host.secrets, flow))),
+    ...(await method.proof.page(question)),
     method: offer.name,
     others,
   };
-  if (method.proof.send && !isAsked(flow, offer.name)) return page('sspr/send', data, errors ? { errors } : {});
+  if (method.proof.sends && !isAsked(flow, offer.name)) return page('sspr/send', data, errors ? { errors } : {});
   const paused = method.guessable ? await pausedUntil(reset, flow, offer.name) : undefined;
   const all = { ...data, paused, word: wordData(reset, flow, method) };
   return page(`sspr/${offer.name}/prove`, all, errors ? { errors } : {});
@@ -101,11 +109,14 @@ const choose = async (reset: Reset, visit: Visit): Promise<Answer> => {
   const { desk } = reset;
   const flow = await flowHere(desk.host, visit);
   if (!isAtGate(flow)) return redirect(pathOf(flow));
-  const list = await offers(desk, flow);
+  const list = await offers(desk, flow, hereOf(visit));
   const [first] = list;
   if (!first) return page('sspr/stuck', { ...(await framing(reset, flow)), proved: flow.proofs.length });
-  if (list.length === 1) return redirect(`/reset/prove/${first.name}`);
-  const methods = list.map(({ name, mine }) => ({ name, held: mine?.method.describe(mine.held.data) }));
+  if (list.length === 1 && isAnswerable(reset, flow, first)) return redirect(`/reset/prove/${first.name}`);
+  const methods = list.map(({ name, mine: [mine, ...more] = [] }) => ({
+    name,
+    held: more.length === 0 ? mine?.method.describe(mine.held.data) : undefined,
+  }));
   return page('sspr/choose', { ...(await framing(reset, flow)), methods });
 };
 
@@ -113,8 +124,8 @@ const show = async (reset: Reset, visit: Visit, name: string): Promise<Answer> =
   const { desk } = reset;
   const flow = await flowHere(desk.host, visit);
   if (!isAtGate(flow)) return redirect(pathOf(flow));
-  const offer = (await offers(desk, flow)).find((one) => one.name === name);
-  return offer ? gatePage(reset, visit, flow, offer) : redirect('/reset/prove');
+  const offer = (await offers(desk, flow, hereOf(visit))).find((one) => one.name === name);
+  return offer && isAnswerable(reset, flow, offer) ? gatePage(reset, visit, flow, offer) : redirect('/reset/prove');
 };
 
 /** The pages of the gates; nothing here changes anything. */

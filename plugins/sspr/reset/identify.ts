@@ -7,8 +7,9 @@ import type { Account, Answer, Route, Visit } from '../../../src/plugin.ts';
 import { flows } from '../collections.ts';
 import type { Flow } from '../collections.ts';
 import type { Desk } from '../desk.ts';
-import { eligibleOf } from '../desk.ts';
+import { eligibleOf, methodOf } from '../desk.ts';
 import { resetFlow } from '../flows/reset.ts';
+import { hereOf } from '../methods/here.ts';
 import { flowHere, giveFlow, newFlowKey } from './cookie.ts';
 import { isCapped, sealedName } from '../limits.ts';
 import type { Reset } from './context.ts';
@@ -72,7 +73,7 @@ const begin = async (reset: Reset, visit: Visit<Form>, typed: string): Promise<{
     proofs: [],
     ...(signIn === undefined ? {} : { signIn }),
   };
-  const wanted = await onlyOffer(desk, flow);
+  const wanted = await onlyOffer(desk, flow, hereOf(visit));
   return {
     flow: wanted === undefined ? flow : { ...flow, work: 'send', wanted },
     secret: () => {
@@ -87,6 +88,9 @@ const identifyPage = ({ desk }: Reset, username: string, signIn: string | undefi
   return page('sspr/identify', data, { errors: { username: { key } }, ...(key === TOO_MANY ? { status: 429 } : {}) });
 };
 
+const sends = ({ desk }: Reset, { wanted }: Flow): boolean =>
+  wanted !== undefined && methodOf(desk, wanted)?.proof.sends === true;
+
 /** Takes the typed name, stores it and answers: who it is, if anyone, is found out by a job. */
 const identify = async (reset: Reset, visit: Visit<Form>): Promise<Answer> => {
   const { host } = reset.desk;
@@ -100,7 +104,7 @@ const identify = async (reset: Reset, visit: Visit<Form>): Promise<Answer> => {
     await host.store.commit([
       change.insert(flows, flow),
       ...(flow.known ? [] : [reset.limits.beginning(visit.address)]),
-      ...(flow.work ? reset.limits.countingSeenSend(flow) : []),
+      ...(sends(reset, flow) ? reset.limits.countingSeenSend(flow) : []),
       ...(earlier ? [change.remove(flows, earlier.id)] : []),
     ]);
   } catch (error) {

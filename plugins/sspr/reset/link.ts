@@ -8,12 +8,12 @@ import type { Eligible } from '../desk.ts';
 import { deviceOf } from '../device.ts';
 import { resetFlow } from '../flows/reset.ts';
 import { advance, outOfOrder } from '../flows/table.ts';
-import type { Method } from '../methods/method.ts';
+import type { Held, Method } from '../methods/method.ts';
 import { heldOf } from '../registrations.ts';
 import { giveFlow, newFlowKey, splitPair } from './cookie.ts';
 import { isAtGate } from './gate.ts';
 import { factsOf, personOf, requirePerson } from './person.ts';
-import { recordProof } from './prove.ts';
+import { proofOf, recordProof } from './prove.ts';
 import type { Reset } from './context.ts';
 
 /** Keeps what the mailed link said while its address is clean. */
@@ -24,6 +24,8 @@ interface Opened {
   readonly method: Method;
   readonly challenge: Challenge;
   readonly person: Eligible;
+  /** The contact that the link was sent to. */
+  readonly held: Held<unknown>;
 }
 
 const liveChallenge = async (reset: Reset, flow: StoredFlow, secret: string): Promise<Opened | undefined> => {
@@ -33,9 +35,8 @@ const liveChallenge = async (reset: Reset, flow: StoredFlow, secret: string): Pr
     const challenge = flow.challenges.find((one) => one.method === method.name);
     const isOpen = challenge !== undefined && method.proof.opens?.(challenge, secret) === true;
     // A contact that was changed since does not vouch for the person any more.
-    if (isOpen && heldOf(method, person.registration)?.id === challenge.registered) {
-      return { flow, method, challenge, person };
-    }
+    const held = isOpen && heldOf(method, person.registration).find(({ id }) => id === challenge.registered);
+    if (held) return { flow, method, challenge, person, held };
   }
   return undefined;
 };
@@ -94,7 +95,7 @@ const flowThere = async (reset: Reset, visit: Visit<unknown>, link: Opened, key:
     ...(first.signIn === undefined ? {} : { signIn: first.signIn }),
     from: first.id,
   };
-  const proof = { method: link.method.name, at: now, browser: visit.browser };
+  const proof = proofOf(reset.desk, visit, link, now);
   const event = {
     type: 'prove',
     proof,
@@ -126,7 +127,7 @@ const use = async (reset: Reset, visit: Visit<unknown>): Promise<Answer> => {
   if (!link) return page('sspr/link-dead', {}, { status: 410 });
   const answer =
     link.flow.browser === visit.browser
-      ? await recordProof(reset, visit, link.flow, link.method, false)
+      ? await recordProof(reset, visit, link.flow, link, { registered: link.held.id }, false)
       : await continueHere(reset, visit, link);
   visit.cookies.clear(COOKIE);
   return answer;

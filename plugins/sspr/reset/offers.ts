@@ -1,6 +1,7 @@
 import type { Flow } from '../collections.ts';
 import type { Desk, Eligible, Usable } from '../desk.ts';
-import { usable } from '../desk.ts';
+import { thingsOf, usable } from '../desk.ts';
+import type { Here } from '../methods/method.ts';
 import type { MethodName } from '../methods/names.ts';
 import { personOf } from './person.ts';
 
@@ -10,28 +11,37 @@ export const shownPerson = async (desk: Desk, flow: Flow): Promise<Eligible | un
 
 export interface Offer {
   readonly name: MethodName;
-  /** What is registered, where it may be shown. */
-  readonly mine: Usable | undefined;
+  /** What is registered, where it may be shown; never empty. */
+  readonly mine: readonly Usable[] | undefined;
 }
+
+/** Whether another gate could be opened with it: what proves the same thing twice opens one. */
+const isNew = (desk: Desk, { proofs }: Flow, one: Usable): boolean =>
+  !proofs.some(({ method }) => method === one.method.name) &&
+  !thingsOf(desk, one).some((thing) => proofs.some(({ things }) => things.includes(thing)));
 
 /**
  * What the next gate can be opened with. A stranger's first gate is one for the whole organisation: it shows what any
  * policy allows first, whoever was named.
  */
-export const offers = async (desk: Desk, flow: Flow): Promise<readonly Offer[]> => {
+export const offers = async (desk: Desk, flow: Flow, here: Here): Promise<readonly Offer[]> => {
+  const isHere = (name: MethodName): boolean => desk.methods[name].proof.offered?.(here) ?? true;
   const person = await shownPerson(desk, flow);
-  if (!person) return flow.proofs.length > 0 ? [] : desk.policies.first.map((name) => ({ name, mine: undefined }));
-  return usable(desk, person)
-    .filter(({ method }) => !flow.proofs.some((proof) => proof.method === method.name))
-    .map((mine) => ({ name: mine.method.name, mine }));
+  if (!person)
+    return flow.proofs.length > 0 ? [] : desk.policies.first.filter(isHere).map((name) => ({ name, mine: undefined }));
+  const mine = usable(desk, person).filter((one) => isNew(desk, flow, one));
+  return person.policy.methods.filter(isHere).flatMap((name) => {
+    const own = mine.filter(({ method }) => method.name === name);
+    return own.length > 0 ? [{ name, mine: own }] : [];
+  });
 };
 
 /** The method to go on with at once, where there is no other and the person has to be found for it. */
-export const onlyOffer = async (desk: Desk, flow: Flow): Promise<MethodName | undefined> => {
-  const [first, ...others] = await offers(desk, flow);
+export const onlyOffer = async (desk: Desk, flow: Flow, here: Here): Promise<MethodName | undefined> => {
+  const [first, ...others] = await offers(desk, flow, here);
   return first && others.length === 0 && needsFinding(desk, first) ? first.name : undefined;
 };
 
-/** Whether somebody has to be found before the method can be answered: to send them something, or to ask them theirs. */
+/** Whether somebody has to be found before the method can be answered: to send them something, or to judge by theirs. */
 export const needsFinding = (desk: Desk, { name, mine }: Offer): boolean =>
-  desk.methods[name].proof.send !== undefined || mine === undefined;
+  desk.methods[name].proof.sends || mine === undefined;

@@ -1,0 +1,5 @@
+import type { Visit } from '../../../src/plugin.ts';
+import type { Here } from './method.ts';
+
+/** What a method may know of the browser that a request came from. */
+export const hereOf = ({ browser, cookies, locale }: Visit<unknown>): Here => ({ browser, cookies, locale });
