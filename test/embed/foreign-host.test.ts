@@ -24,7 +24,10 @@ const listenForApp = async (port: number): Promise<Server> => {
     res.setHeader('content-type', 'text/html');
     res.end(`<h1>Back at the app</h1>`);
     req.resume();
-  }).listen(port, 'localhost');
+  });
+  // Never ended for being idle, as a request may be on its way just then.
+  server.keepAliveTimeout = 0;
+  server.listen(port, 'localhost');
   await once(server, 'listening');
   return server;
 };

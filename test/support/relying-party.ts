@@ -95,6 +95,8 @@ export const startRelyingParty = async (
       response.writeHead(200, { 'content-type': 'text/html' }).end(html(heading));
     });
   });
+  // Never ended for being idle: on a busy machine the next request would meet the end of Node's five seconds.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   const redirectUri = `${origin}/callback`;
