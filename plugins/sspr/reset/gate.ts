@@ -41,6 +41,7 @@ export const stepOf = async ({ desk }: Reset, flow: StoredFlow): Promise<{ step:
 /** As {@link stepOf}, and whether the first browser's proofs could come along. */
 const framing = async (reset: Reset, flow: StoredFlow): Promise<Readonly<Record<string, unknown>>> => ({
   ...(await stepOf(reset, flow)),
+  base: '/reset/prove',
   from: (await firstOf(reset, flow)) !== undefined,
 });
 
