@@ -25,6 +25,11 @@ export interface Accounts {
   /** By user name or mail as typed, folded; undefined for nobody and for an address that several people share. */
   byName(typed: string): Promise<Account | undefined>;
   byId(id: string): Promise<Account | undefined>;
+  /**
+   * All of them by id (in the order of its UTF-8 bytes), in pages and in one pass; what is written meanwhile may be
+   * missing. Absent where the host cannot list them.
+   */
+  pages?(): AsyncIterable<readonly Account[]>;
 }
 
 export type Verification =

@@ -1,6 +1,5 @@
 import type { Store } from '../store/port.ts';
 import type { Account, Accounts } from './account.ts';
-import type { Group } from './group.ts';
 import { groupsOf } from './memberships.ts';
 import type { People } from './people.ts';
 import type { Person } from './person.ts';
@@ -24,14 +23,15 @@ export const displayNameOf = (person: Person): string => {
   return person.displayName ?? person.name?.formatted ?? (parts.length > 0 ? parts.join(' ') : person.userName);
 };
 
-const toAccount = (person: Person, groups: readonly Group[]): Account => {
+/** @param groups names of those that hold the person */
+export const accountFrom = (person: Person, groups: readonly string[]): Account => {
   const locale = languageOf(person);
   return {
     id: person.id,
     userName: person.userName,
     displayName: displayNameOf(person),
     mail: primaryFirst(person.emails ?? []),
-    groups: groups.map((group) => group.displayName),
+    groups,
     administrator: person.adminRoles.length > 0,
     kind: person.kind,
     active: person.active,
@@ -43,7 +43,11 @@ const toAccount = (person: Person, groups: readonly Group[]): Account => {
 /** The accounts of our own directory. */
 export const createAccounts = (store: Store, people: People): Accounts => {
   const accountOf = async (person: Person | undefined): Promise<Account | undefined> =>
-    person && toAccount(person, await groupsOf(store, person.id));
+    person &&
+    accountFrom(
+      person,
+      (await groupsOf(store, person.id)).map(({ displayName }) => displayName),
+    );
 
   return {
     byName: async (typed) => accountOf(await people.byName(typed)),

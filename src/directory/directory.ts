@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Store } from '../store/port.ts';
 import type { Accounts, Passwords } from './account.ts';
+import { accountPages } from './account-pages.ts';
 import { createAccounts } from './accounts.ts';
 import { passwordsByAuthority } from './authorities.ts';
 import { createClaims } from './claims.ts';
@@ -50,7 +51,7 @@ export const createDirectory = (parts: DirectoryParts): Directory => {
   return {
     people,
     groups: createGroups(store, clock, random, audit),
-    accounts: createAccounts(store, people),
+    accounts: { ...createAccounts(store, people), pages: () => accountPages(store) },
     passwords: passwordsByAuthority(people, { ...parts.authorities, local }),
     local,
     claimsOf: createClaims(store, people),
