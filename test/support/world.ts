@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { plugins, startApp, type RunningApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import type { Surroundings } from '../../src/foundation.ts';
 import type { Log } from '../../src/kernel/log.ts';
 import { testClock, type TestClock } from './clock.ts';
 import { sqlite, type Engine } from './engines.ts';
@@ -34,6 +35,8 @@ export interface WorldOptions {
   readonly mailbox?: boolean;
   /** Metadata of the other app, where it is to be no first party, or to use other grants. */
   readonly otherParty?: ConfigTree;
+  /** For stories that watch the store, or break it. */
+  readonly surroundings?: Partial<Pick<Surroundings, 'wrapStore' | 'wrapHashing'>>;
 }
 
 /** The whole product, running in this process for one story: real ports, a real store, real mail, a clock to move. */
@@ -119,7 +122,13 @@ export const world = async (options: WorldOptions = {}): Promise<World> => {
   clock.install();
   const lines: LogLine[] = [];
   const config = await loadConfig({ LATCHKEY_CONFIG: file, PARTY_SECRET: party.secret, MASTER_KEY }, plugins);
-  const app = await startApp(config, { clock, log: recorder(lines), argon2: CHEAP, timers: false });
+  const app = await startApp(config, {
+    clock,
+    log: recorder(lines),
+    argon2: CHEAP,
+    timers: false,
+    ...options.surroundings,
+  });
   stack.defer(() => app.stop());
   await Promise.all(parties.map((each) => each.discover(config.issuer)));
 
