@@ -21,7 +21,10 @@ import { AppError } from './kernel/errors.ts';
 import { packageRoot } from './kernel/package-root.ts';
 import { kickUnseen, startScheduler } from './kernel/schedule.ts';
 import type { Job } from './kernel/schedule.ts';
+import { CHANNELS } from './notify/channel.ts';
+import type { Undeliverable } from './notify/conclusion.ts';
 import { deliveryJobs } from './notify/delivery.ts';
+import { isOneShortMessage } from './notify/gsm.ts';
 import { outbox } from './notify/outbox.ts';
 import { createClientRegistry } from './oidc/clients.ts';
 import type { ClientRegistry } from './oidc/clients.ts';
@@ -192,7 +195,7 @@ const startJobs = ({ foundation, late, stops }: Parts, jobs: readonly Job[], tim
   if (timers) {
     // What was just put into the outbox leaves at once, also when another process put it there.
     const unwatch = foundation.store.watch([outbox], () => {
-      for (const channel of ['mail', 'sms']) scheduler.kick(`notify.${channel}`);
+      for (const channel of CHANNELS) scheduler.kick(`notify.${channel}`);
     });
     stops.push(unwatch);
   }
@@ -203,7 +206,10 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
   const { foundation, site, stops } = parts;
   const { config, store, log } = foundation;
   const { contributions, oidc, routes } = await assemble(parts);
-  const { channels, mailbox } = await openChannels(foundation);
+  const undeliverable: Undeliverable = async (refusal) =>
+    (await Promise.all(contributions.map((each) => each.undeliverable?.(refusal) ?? []))).flat();
+  const { channels, mailbox, ...telephony } = await openChannels(foundation, undeliverable);
+  stops.push(() => telephony.stop());
 
   const port = { listening: config.http.port };
   const demo: Demo | undefined = config.demo.enabled
@@ -217,9 +223,15 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
     : undefined;
   const firstPasswords = (await demo?.seed()) ?? [];
 
-  const render = messageViews({ ...site, organisation: config.organisation, issuer: config.issuer });
+  const render = messageViews({
+    ...site,
+    organisation: config.organisation,
+    issuer: config.issuer,
+    isOneShortMessage,
+  });
   const jobs = [
-    ...deliveryJobs({ ...foundation, channels, render }),
+    ...deliveryJobs({ ...foundation, channels, render, undeliverable }),
+    ...telephony.jobs,
     ...(foundation.store.jobs ?? []),
     sweepingJob(foundation.store, foundation.clock),
     ...oidc.jobs,
@@ -229,7 +241,12 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
   for (const { start } of contributions) await start?.();
 
   const theirs = contributions.flatMap((contribution) => contribution.routes ?? []);
-  const served = [...routes, ...(demo?.routes ?? []), ...theirs.map((route) => leadingBack(oidc.interactions, route))];
+  const served = [
+    ...routes,
+    ...telephony.routes,
+    ...(demo?.routes ?? []),
+    ...theirs.map((route) => leadingBack(oidc.interactions, route)),
+  ];
   const koa = createHttp({
     ...foundation,
     ...site,

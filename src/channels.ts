@@ -1,34 +1,157 @@
 import { readFile } from 'node:fs/promises';
+import type { Config } from './config/schema.ts';
 import type { Foundation } from './foundation.ts';
-import type { Channels } from './notify/channel.ts';
+import { callbackRoutes } from './notify/callbacks.ts';
+import { createCalls } from './notify/calls.ts';
+import type { Calls } from './notify/calls.ts';
+import type { Carrier } from './notify/carrier.ts';
+import { CHANNELS } from './notify/channel.ts';
+import type { Channel, ChannelName, Channels } from './notify/channel.ts';
+import type { Undeliverable } from './notify/conclusion.ts';
+import { guarded } from './notify/guarded.ts';
 import { openMailChannel } from './notify/mail-channel.ts';
 import { createMailbox } from './notify/mailbox.ts';
 import type { DevelopmentMailbox } from './notify/mailbox.ts';
+import type { Reach } from './notify/reach.ts';
+import { createReceipts } from './notify/receipts.ts';
+import type { Receipts } from './notify/receipts.ts';
+import { smsOverHttp } from './notify/sms-http.ts';
+import { smsOverSmpp } from './notify/sms-smpp.ts';
+import type { SmppChannel } from './notify/sms-smpp.ts';
+import { voiceOverHttp } from './notify/voice-http.ts';
+import type { Job } from './kernel/schedule.ts';
+import type { Route } from './http/route.ts';
 
-/** The ways to people that the configuration names; in development the mailbox page stands in for what it does not. */
-export const openChannels = async ({
-  config,
-  store,
-  clock,
-  random,
-  secrets,
-}: Foundation): Promise<{ readonly channels: Channels; readonly mailbox: DevelopmentMailbox }> => {
-  const mailbox = createMailbox(store, clock, random, secrets);
-  const { from, replyTo, smtp } = config.mail;
-  const standIn = config.demo.enabled || config.profile === 'development';
-  if (!smtp)
-    return { channels: standIn ? { mail: mailbox.channel('mail'), sms: mailbox.channel('sms') } : {}, mailbox };
+const standsIn = ({ demo, profile }: Config): boolean => demo.enabled || profile === 'development';
 
+/** Which ways to people there are by this configuration, and where they may lead. */
+export const reachOf = (config: Config): Reach => {
+  const named: Readonly<Record<ChannelName, unknown>> = {
+    mail: config.mail.smtp,
+    sms: config.sms,
+    voice: config.voice,
+  };
+  return {
+    channels: CHANNELS.filter((name) => standsIn(config) || named[name] !== undefined),
+    countries: { sms: config.sms?.countries ?? 'all', voice: config.voice?.countries ?? 'all' },
+  };
+};
+
+const openMail = async ({ issuer, mail }: Config): Promise<Channel | undefined> => {
+  const { from, replyTo, smtp } = mail;
+  if (!smtp) return undefined;
   const { password, ca, ...server } = smtp;
-  const mail = await openMailChannel({
+  return openMailChannel({
     from,
     ...(replyTo === undefined ? {} : { replyTo }),
-    domain: new URL(config.issuer).hostname,
+    domain: new URL(issuer).hostname,
     smtp: {
       ...server,
       ...(password === undefined ? {} : { password: password.reveal() }),
       ...(ca === undefined ? {} : { ca: await readFile(ca, 'utf8') }),
     },
   });
-  return { channels: { mail, ...(standIn ? { sms: mailbox.channel('sms') } : {}) }, mailbox };
+};
+
+type CarrierConfig = NonNullable<Config['voice']>['http'];
+
+const carrierOf = async ({ url, account, token, ca }: CarrierConfig): Promise<Carrier> => ({
+  url,
+  account,
+  token: token.reveal(),
+  ...(ca === undefined ? {} : { ca: await readFile(ca, 'utf8') }),
+});
+
+const openSmpp = async (
+  { store, clock, log }: Foundation,
+  from: string,
+  { password, ca, ...server }: NonNullable<NonNullable<Config['sms']>['smpp']>,
+  receipts: Receipts,
+): Promise<SmppChannel> =>
+  smsOverSmpp({
+    server: {
+      ...server,
+      password: password.reveal(),
+      ...(ca === undefined ? {} : { ca: await readFile(ca, 'utf8') }),
+    },
+    from,
+    clock,
+    log,
+    receipts,
+    durable: () => store.durable(),
+  });
+
+interface Sms {
+  readonly channel?: Channel;
+  readonly smpp?: SmppChannel;
+}
+
+const openSms = async (foundation: Foundation, receipts: Receipts): Promise<Sms> => {
+  const { config, clock } = foundation;
+  if (config.sms?.smpp) {
+    const smpp = await openSmpp(foundation, config.sms.from, config.sms.smpp, receipts);
+    return { channel: smpp, smpp };
+  }
+  if (!config.sms?.http) return {};
+  const { from, http } = config.sms;
+  return { channel: smsOverHttp({ carrier: await carrierOf(http), from, issuer: config.issuer, clock }) };
+};
+
+const openVoice = async ({ config, clock }: Foundation, calls: Calls): Promise<Channel | undefined> => {
+  if (!config.voice) return undefined;
+  const { from, http } = config.voice;
+  return voiceOverHttp({ carrier: await carrierOf(http), from, issuer: config.issuer, clock, calls });
+};
+
+/** The carrier behind its country list and its number for a day; what the operator did not name is free. */
+const guard = (
+  { config, notify, limits, store, log }: Foundation,
+  name: 'sms' | 'voice',
+  channel: Channel | undefined,
+): Channel | undefined => {
+  const perDay = config[name]?.perDay;
+  if (!channel || perDay === undefined) return undefined;
+  return guarded(channel, { name, perDay, reaches: (to) => notify.reaches(name, to), limits, store, log });
+};
+
+export interface OpenChannels {
+  readonly channels: Channels;
+  readonly mailbox: DevelopmentMailbox;
+  /** Where carriers call back. */
+  readonly routes: readonly Route[];
+  readonly jobs: readonly Job[];
+  stop(): Promise<void>;
+}
+
+/** The ways to people that the configuration names; in development the mailbox page stands in for what it does not. */
+export const openChannels = async (foundation: Foundation, undeliverable: Undeliverable): Promise<OpenChannels> => {
+  const { config, store, clock, random, secrets } = foundation;
+  const mailbox = createMailbox(store, clock, random, secrets);
+  const receipts = createReceipts({ ...foundation, undeliverable });
+  const calls = createCalls(store, clock, random, secrets);
+  const sms = await openSms(foundation, receipts);
+  const opened: Readonly<Record<ChannelName, Channel | undefined>> = {
+    mail: await openMail(config),
+    sms: guard(foundation, 'sms', sms.channel),
+    voice: guard(foundation, 'voice', await openVoice(foundation, calls)),
+  };
+  const channels = CHANNELS.flatMap((name) => {
+    const channel = opened[name] ?? (standsIn(config) ? mailbox.channel(name) : undefined);
+    return channel ? [[name, channel] as const] : [];
+  });
+  return {
+    channels: Object.fromEntries(channels),
+    mailbox,
+    routes: callbackRoutes({
+      issuer: config.issuer,
+      receipts,
+      calls,
+      ...(config.sms?.http ? { smsToken: config.sms.http.token.reveal() } : {}),
+      ...(config.voice ? { voiceToken: config.voice.http.token.reveal() } : {}),
+    }),
+    jobs: sms.smpp ? [sms.smpp.job] : [],
+    stop: async () => {
+      await sms.smpp?.stop();
+    },
+  };
 };

@@ -28,7 +28,10 @@ import { counters, createLimits } from './limits/counters.ts';
 import { createLog } from './log.ts';
 import type { Channel } from './notify/channel.ts';
 import { deliveryJob } from './notify/delivery.ts';
+import { isOneShortMessage } from './notify/gsm.ts';
 import { createNotify, outbox } from './notify/outbox.ts';
+import type { Reach } from './notify/reach.ts';
+import { earlyReceipts } from './notify/receipts.ts';
 import { toPrompt } from './oidc/prompts.ts';
 import type { Contribution, Host, Organisation, PromptContribution } from './plugin.ts';
 import { createKnownBrowsers, knownBrowsers } from './sign-in/known-browsers.ts';
@@ -133,6 +136,8 @@ const mailChannel = ({ mail }: SelfServiceOptions): Channel => ({
   },
 });
 
+const MAIL_ONLY: Reach = { channels: ['mail'], countries: { sms: [], voice: [] } };
+
 const HASHES_AT_ONCE = 2;
 const HASHES_WAITING = 200;
 const BUSY_FOR = 2;
@@ -186,7 +191,7 @@ const openRooms = async (options: SelfServiceOptions, store: Store, clock: Clock
         provider: () => started(late.provider),
       }),
       limits: createLimits(store, clock, secrets),
-      notify: createNotify(clock, random, secrets),
+      notify: createNotify(clock, random, secrets, MAIL_ONLY),
       audit: createAudit(types, clock, random, secrets),
       kick: (job) => {
         started(late.scheduler).kick(job);
@@ -206,11 +211,11 @@ const policyWith = (policies: typeof interactionPolicy, prompts: readonly Prompt
 const serve = (
   options: SelfServiceOptions,
   { host, site, late }: Rooms,
-  { routes = [], prompts = [], jobs = [] }: Contribution,
+  { routes = [], prompts = [], jobs = [], undeliverable = () => Promise.resolve([]) }: Contribution,
 ): SelfService => {
   const { issuer, locales = ['en', 'de'] } = options;
-  const render = messageViews({ ...site, organisation: host.organisation, issuer });
-  const delivery = deliveryJob('mail', { ...host, channels: { mail: mailChannel(options) }, render });
+  const render = messageViews({ ...site, organisation: host.organisation, issuer, isOneShortMessage });
+  const delivery = deliveryJob('mail', { ...host, channels: { mail: mailChannel(options) }, render, undeliverable });
   const scheduler = startScheduler([delivery, ...jobs], host.log, kickUnseen(host.random));
   late.scheduler = scheduler;
   const unwatch = host.store.watch([outbox], () => {
@@ -250,7 +255,7 @@ export const selfService = async (options: SelfServiceOptions): Promise<SelfServ
   const { clock = systemClock, log = createLog('warn') } = options;
   const config = sspr.config.safeParse(options.config ?? {});
   if (!config.success) throw new AppError('config_invalid', `the section of sspr: ${prettifyError(config.error)}`);
-  const collections = [vault, auditEvents, counters, outbox, knownBrowsers, ...(sspr.collections ?? [])];
+  const collections = [vault, auditEvents, counters, outbox, earlyReceipts, knownBrowsers, ...(sspr.collections ?? [])];
   const store = await openStore({ url: options.store, collections, migrations: [], clock, log });
   try {
     const rooms = await openRooms(options, store, clock, log);

@@ -19,9 +19,12 @@ import { counters, createLimits } from './limits/counters.ts';
 import type { Limits } from './limits/limit.ts';
 import { createLog } from './log.ts';
 import type { LogLevel } from './log.ts';
+import { reachOf } from './channels.ts';
+import { calls } from './notify/calls.ts';
 import { mailbox } from './notify/mailbox.ts';
 import type { Notify } from './notify/message.ts';
 import { createNotify, outbox } from './notify/outbox.ts';
+import { earlyReceipts } from './notify/receipts.ts';
 import type { Plugin } from './plugin.ts';
 import { openStore } from './store/open.ts';
 import type { Collection, Store } from './store/port.ts';
@@ -61,6 +64,8 @@ export const collectionsOf = (plugins: readonly Plugin[], more: readonly Collect
   auditEvents,
   counters,
   outbox,
+  earlyReceipts,
+  calls,
   mailbox,
   ...directoryCollections,
   ...more,
@@ -106,7 +111,7 @@ export const openFoundation = async (
       audit,
       hashing,
       limits: createLimits(store, clock, secrets),
-      notify: createNotify(clock, random, secrets),
+      notify: createNotify(clock, random, secrets, reachOf(config)),
       directory: createDirectory({ store, clock, random, audit, hashing }),
     };
   } catch (error) {

@@ -9,6 +9,7 @@ import type { Random } from './kernel/random.ts';
 import type { Job } from './kernel/schedule.ts';
 import type { Secrets } from './kernel/secrets.ts';
 import type { Limits } from './limits/limit.ts';
+import type { Refusal } from './notify/conclusion.ts';
 import type { Notify } from './notify/message.ts';
 import type { KnownBrowsers, SignIns } from './sign-in/sign-ins.ts';
 import type { Change, Collection, Store } from './store/port.ts';
@@ -19,7 +20,10 @@ export type { Account, Accounts, PasswordOrigin, Passwords, Verification } from 
 export { get, json, page, post, redirect } from './http/route.ts';
 export type { Answer, Cookies, Entrance, MessageRef, Route, Visit } from './http/route.ts';
 export type { Limit, Limits } from './limits/limit.ts';
+export type { ChannelName } from './notify/channel.ts';
+export type { Refusal } from './notify/conclusion.ts';
 export type { Message, Notify } from './notify/message.ts';
+export type { TelephoneNumber } from './notify/phone-number.ts';
 export type { KnownBrowsers, RunningSignIn, SignIns } from './sign-in/sign-ins.ts';
 
 /** Whose service this is, for pages and mail. */
@@ -102,6 +106,11 @@ export interface Contribution {
   readonly health?: () => Promise<void>;
   /** Development profile, first start: changes that register what the plugin can, committed with the person. */
   readonly demo?: (person: DemoPerson) => Promise<readonly Change[]>;
+  /**
+   * Told once of each message whose destination was refused for good, at once or later by a receipt: the changes to
+   * commit with it. It may be asked again when they conflict.
+   */
+  readonly undeliverable?: (refusal: Refusal) => Promise<readonly Change[]>;
   /** Runs once after everything has started and before the first request; a failure stops the start. */
   readonly start?: () => Promise<void>;
 }

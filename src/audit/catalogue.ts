@@ -27,6 +27,7 @@ export const hostEvents = {
   'keys.created': 'Signing keys were made.',
   'keys.rotated': 'The signing key changed.',
   'message.failed': 'A message could not be delivered and was given up; the reason says why.',
+  'message.refused': 'A destination was refused for good, at once or by a receipt; the reason says by which code.',
 } as const satisfies Record<string, string>;
 
 export type HostEventType = keyof typeof hostEvents;

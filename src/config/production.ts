@@ -2,9 +2,9 @@ import type { Fault } from './faults.ts';
 
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
 
-const isSafeIssuer = (issuer: string): boolean => {
-  if (!URL.canParse(issuer)) return true; // The schema complains of it.
-  const { protocol, hostname } = new URL(issuer);
+const isSafe = (address: string): boolean => {
+  if (!URL.canParse(address)) return true; // The schema complains of it.
+  const { protocol, hostname } = new URL(address);
   return protocol === 'https:' || LOOPBACK.test(hostname);
 };
 
@@ -23,11 +23,20 @@ export const productionFaults = (tree: unknown): readonly Fault[] => {
   const issuer = at(tree, 'issuer');
   if (issuer === undefined) {
     faults.push({ path: 'issuer', message: 'must be set in production: the https address that people and apps see' });
-  } else if (typeof issuer === 'string' && !isSafeIssuer(issuer)) {
+  } else if (typeof issuer === 'string' && !isSafe(issuer)) {
     faults.push({ path: 'issuer', message: 'must begin with https:// in production, loopback aside' });
   }
   if (at(tree, 'mail', 'smtp') === undefined) {
     faults.push({ path: 'mail.smtp', message: 'must be set in production: without mail nobody can reset a password' });
+  }
+  for (const channel of ['sms', 'voice']) {
+    const url = at(tree, channel, 'http', 'url');
+    if (typeof url === 'string' && !isSafe(url)) {
+      faults.push({
+        path: `${channel}.http.url`,
+        message: 'must begin with https:// in production, loopback aside: codes would be in the clear',
+      });
+    }
   }
   if (at(tree, 'masterKey') === undefined) {
     faults.push({

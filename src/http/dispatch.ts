@@ -63,7 +63,7 @@ export const dispatch = ({ routes, issuer, browsers, pages }: DispatchOptions): 
     { route, params }: Extract<Match, { kind: 'route' }>,
   ): Promise<Visit<unknown>> => {
     const posted = route.method === 'POST' ? await readForm(ctx) : undefined;
-    if (posted) checkCsrf(ctx, posted.get(CSRF_FIELD), browsers, origin);
+    if (posted && route.caller !== 'program') checkCsrf(ctx, posted.get(CSRF_FIELD), browsers, origin);
     return {
       params,
       query: parseQuery(ctx),

@@ -1,5 +1,5 @@
 import type { Organisation } from '../plugin.ts';
-import type { Messages, MessageValues } from './messages.ts';
+import type { Messages, MessageValues, Translator } from './messages.ts';
 import { directionOf } from './page-model.ts';
 import type { Views } from './views.ts';
 
@@ -11,39 +11,97 @@ export interface MessageTemplate {
   readonly data: MessageValues;
 }
 
+export interface MessageText {
+  /** Empty for messages to telephones. */
+  readonly subject: string;
+  readonly text: string;
+  readonly html?: string;
+  readonly locale: string;
+}
+
 export interface MessageViewsOptions {
   readonly views: Views;
   readonly messages: Messages;
   readonly organisation: Organisation;
   /** Without a trailing slash; what messages give as our address. */
   readonly issuer: string;
+  /** Whether a telephone gets the text as one message; a long name of the organisation is cut until it does. */
+  readonly isOneShortMessage: (text: string) => boolean;
 }
 
+interface Filling {
+  readonly language: Translator;
+  readonly view: string;
+  readonly data: MessageValues;
+}
+
+const withoutSpaces = (code: string | number): string => String(code).replaceAll(/[\s-]/g, '');
+
 /**
- * Fills the templates of mail and SMS. For `sspr/code` over mail: subject `sspr.mail.code.subject`, views
- * `sspr/mail/code.text` and, where there is one, `sspr/mail/code.html`.
+ * The last line by which a telephone knows whose page a code is for, and offers it there only
+ * (https://wicg.github.io/sms-one-time-codes/).
  */
-export const messageViews = ({ views, messages, organisation, issuer }: MessageViewsOptions) => {
+const boundToOrigin = (text: string, issuer: string, code: string | number | undefined): string =>
+  code === undefined ? text : `${text}\n\n@${new URL(issuer).hostname} #${withoutSpaces(code)}`;
+
+/** Lines that hold something: each is said by itself, with a pause behind it. */
+const spoken = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join('\n');
+
+/**
+ * Fills the templates of messages. For `sspr/code` over mail: subject `sspr.mail.code.subject`, views
+ * `sspr/mail/code.text` and, where there is one, `sspr/mail/code.html`; over SMS and by voice `sspr/sms/code.text` and
+ * `sspr/voice/code.text`. What is sent as `code` comes last in an SMS in the form that telephones fill in by
+ * themselves, and `spell` gives it to a call digit by digit.
+ */
+export const messageViews = (options: MessageViewsOptions) => {
+  const { views, messages, issuer, isOneShortMessage } = options;
   const known = new Set(views.names);
 
-  return ({ channel, name, locale, data }: MessageTemplate): { subject: string; text: string; html?: string } => {
-    const [plugin = '', file = ''] = name.split('/');
-    const { t, rich, locale: spoken } = messages.in(locale);
-    const moment = new Intl.DateTimeFormat(spoken, { dateStyle: 'long', timeStyle: 'long' });
-    const model = {
+  const fill = ({ language, view, data }: Filling, organisation = options.organisation): string => {
+    const { locale, t, rich } = language;
+    const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long' });
+    return views.render(view, {
       ...data,
-      locale: spoken,
-      dir: directionOf(spoken),
+      locale,
+      dir: directionOf(locale),
       organisation,
       issuer,
       t,
       rich: (key: string, values: MessageValues = {}) => rich(key, values, { b: (html) => `<b>${html}</b>` }),
       moment: (at: number) => moment.format(at),
-    };
-    const view = `${plugin}/${channel}/${file}`;
+      spell: (code: string) => [...withoutSpaces(code)].join('\n'),
+    });
+  };
+
+  const shortText = (filling: Filling): string => {
+    const name = [...options.organisation.name];
+    for (let length = name.length; ; length -= 1) {
+      const organisation = { ...options.organisation, name: name.slice(0, length).join('').trim() };
+      const text = boundToOrigin(fill(filling, organisation).trim(), issuer, filling.data['code']);
+      if (length === 0 || isOneShortMessage(text)) return text;
+    }
+  };
+
+  const mail = (filling: Filling, subject: string): Omit<MessageText, 'locale'> => {
+    const { language, view, data } = filling;
+    const html = known.has(`${view}.html`) ? { html: fill({ ...filling, view: `${view}.html` }) } : {};
     // One line, whatever a display name holds: a subject is a header.
-    const subject = t(`${plugin}.${channel}.${file}.subject`, data).replace(/\s+/g, ' ');
-    const text = views.render(`${view}.text`, model);
-    return known.has(`${view}.html`) ? { subject, text, html: views.render(`${view}.html`, model) } : { subject, text };
+    const line = language.t(subject, data).replace(/\s+/g, ' ');
+    return { subject: line, text: fill({ ...filling, view: `${view}.text` }), ...html };
+  };
+
+  return ({ channel, name, locale, data }: MessageTemplate): MessageText => {
+    const [plugin = '', file = ''] = name.split('/');
+    const language = messages.in(locale);
+    const filling = { language, view: `${plugin}/${channel}/${file}`, data };
+    const common = { locale: language.locale };
+    if (channel === 'mail') return { ...common, ...mail(filling, `${plugin}.mail.${file}.subject`) };
+    const text = { ...filling, view: `${filling.view}.text` };
+    return { ...common, subject: '', text: channel === 'sms' ? shortText(text) : spoken(fill(text)) };
   };
 };

@@ -93,6 +93,11 @@ export const createPages = (options: PagesOptions): Pages => {
         return;
       }
       ctx.status = answer.status;
+      if (answer.kind === 'document') {
+        ctx.type = answer.type;
+        ctx.body = answer.body;
+        return;
+      }
       if (answer.kind === 'json') {
         ctx.type = 'json';
         ctx.body = JSON.stringify(answer.body);

@@ -56,6 +56,8 @@ export type Answer =
     }
   | { readonly kind: 'redirect'; readonly to: string }
   | { readonly kind: 'json'; readonly body: unknown; readonly status: number }
+  /** Anything else in one piece, such as XML for a program. */
+  | { readonly kind: 'document'; readonly type: string; readonly body: string; readonly status: number }
   /** The handler, or oidc-provider on its behalf, has answered on `raw.res` itself. */
   | { readonly kind: 'answered' };
 
@@ -89,6 +91,11 @@ export interface Route<Form = unknown> {
   /** Path with `:name` parameters. GET serves HEAD as well, and must change nothing that matters. */
   readonly path: string;
   readonly form?: z.ZodType<Form>;
+  /**
+   * `program`: posted by no page of ours but by a program that signs what it sends. Nothing is checked for CSRF then,
+   * and the handler has to refuse what is not signed, whatever it answers.
+   */
+  readonly caller?: 'program';
   handle(visit: Visit<Form>): Promise<Answer>;
 }
 

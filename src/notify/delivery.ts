@@ -1,23 +1,19 @@
-import type { Audit } from '../audit/event.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../kernel/clock.ts';
-import type { Clock } from '../kernel/clock.ts';
-import type { Log } from '../kernel/log.ts';
 import type { Job } from '../kernel/schedule.ts';
 import type { Secrets } from '../kernel/secrets.ts';
-import { change, Conflict } from '../store/port.ts';
-import type { Store, Stored } from '../store/port.ts';
+import type { Stored } from '../store/port.ts';
 import { and, eq, le } from '../store/query.ts';
+import { CHANNELS } from './channel.ts';
 import type { Attempt, ChannelName, Channels } from './channel.ts';
+import { conclude } from './conclusion.ts';
+import type { ConclusionParts } from './conclusion.ts';
 import { ended, openSecret, outbox } from './outbox.ts';
 import type { OutboxMessage } from './outbox.ts';
+import { takeEarly } from './receipts.ts';
 import type { Render } from './render.ts';
 
-export interface DeliveryParts {
-  readonly store: Store;
-  readonly clock: Clock;
+export interface DeliveryParts extends ConclusionParts {
   readonly secrets: Secrets;
-  readonly audit: Audit;
-  readonly log: Log;
   readonly channels: Channels;
   readonly render: Render;
 }
@@ -37,13 +33,13 @@ export const pauseAfter = (attempts: number): number => Math.min(FIRST_PAUSE * 3
 type Claimed = Stored<OutboxMessage>;
 
 const attempt = async ({ channels, render, secrets, log }: DeliveryParts, message: Claimed): Promise<Attempt> => {
-  const { id, channel: name, template, locale, to } = message;
+  const { id, channel: name, template, locale, to, expiresAt } = message;
   const channel = channels[name];
-  if (!channel) return { outcome: 'refused', cause: 'no channel' };
+  if (!channel) return { outcome: 'refused', cause: 'no channel', about: 'message' };
   try {
     const data = { ...(JSON.parse(message.data) as Record<string, string>), ...openSecret(secrets, message) };
     const rendered = render({ channel: name, name: template, locale, data });
-    return await channel.send({ ...rendered, id, to, locale });
+    return await channel.send({ ...rendered, id, to, ...(expiresAt === undefined ? {} : { expiresAt }) });
   } catch (error) {
     log.error({ message: id, template, error }, 'a message could not be prepared');
     return { outcome: 'failed', cause: 'internal' };
@@ -51,7 +47,10 @@ const attempt = async ({ channels, render, secrets, log }: DeliveryParts, messag
 };
 
 const after = (message: Claimed, result: Attempt, now: number): Claimed => {
-  if (result.outcome === 'taken') return ended(message, 'delivered', now);
+  if (result.outcome === 'taken') {
+    const { reference } = result;
+    return { ...ended(message, 'delivered', now), ...(reference === undefined ? {} : { reference }) };
+  }
   if (result.outcome === 'refused') return ended(message, 'failed', now, result.cause);
   const dueAt = now + pauseAfter(message.attempts);
   if (dueAt >= message.createdAt + PATIENCE) return ended(message, 'failed', now, result.cause);
@@ -59,36 +58,19 @@ const after = (message: Claimed, result: Attempt, now: number): Claimed => {
   return { ...message, dueAt: Math.min(dueAt, message.expiresAt ?? dueAt), cause: result.cause };
 };
 
-const settle = async ({ store, audit, log }: DeliveryParts, message: Claimed): Promise<void> => {
-  const { id, template, channel, cause, attempts } = message;
-  const failed = message.state === 'failed';
-  if (failed) log.warn({ message: id, template, channel, cause, attempts }, 'a message was given up');
-  const event = audit.event({
-    type: 'message.failed',
-    result: 'failure',
-    method: channel,
-    ...(message.accountId === undefined ? {} : { subject: message.accountId }),
-    ...(message.correlation === undefined ? {} : { correlation: message.correlation }),
-    reason: `${template} ${cause ?? ''}`,
-  });
-  try {
-    await store.commit([change.swap(outbox, message), ...(failed ? [event] : [])]);
-  } catch (error) {
-    // The lease ended and another node has the message: at least once means that it may arrive twice.
-    if (!(error instanceof Conflict)) throw error;
-  }
-};
-
 const deliver = async (parts: DeliveryParts, message: Claimed): Promise<void> => {
   const { clock, store } = parts;
   if (message.expiresAt !== undefined && message.expiresAt <= clock.now()) {
-    await settle(parts, ended(message, 'expired', clock.now()));
+    await conclude(parts, ended(message, 'expired', clock.now()));
     return;
   }
   // The event that the mail tells of must not be lost once somebody has read of it.
   await store.durable();
   const result = await attempt(parts, message);
-  await settle(parts, after({ ...message, attempts: message.attempts + 1 }, result, clock.now()));
+  const next = after({ ...message, attempts: message.attempts + 1 }, result, clock.now());
+  const refused = result.outcome === 'refused' && result.about === 'destination';
+  // Where the lease ended and another node has the message: at least once means that it may arrive twice.
+  if (await conclude(parts, next, refused)) await takeEarly(parts, next);
 };
 
 /** One job for each channel: a mail server that is slow to fail holds up no SMS. */
@@ -111,7 +93,5 @@ export const deliveryJob = (channel: ChannelName, parts: DeliveryParts): Job => 
   },
 });
 
-export const deliveryJobs = (parts: DeliveryParts): readonly Job[] => [
-  deliveryJob('mail', parts),
-  deliveryJob('sms', parts),
-];
+export const deliveryJobs = (parts: DeliveryParts): readonly Job[] =>
+  CHANNELS.map((channel) => deliveryJob(channel, parts));

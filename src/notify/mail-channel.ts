@@ -17,6 +17,8 @@ export interface MailOptions {
     readonly password?: string;
     /** PEM of the authority that signed the server's certificate. */
     readonly ca?: string;
+    /** Milliseconds of silence after which an attempt has failed. */
+    readonly patience?: number;
   };
 }
 
@@ -49,7 +51,9 @@ const ABOUT_THE_MESSAGE = ['RCPT TO', 'DATA'];
 const attemptOf = (failure: SmtpFailure): Attempt => {
   const { responseCode = 0, command = '' } = failure;
   const forGood = responseCode >= 500 && responseCode < 600 && ABOUT_THE_MESSAGE.includes(command);
-  return { outcome: forGood ? 'refused' : 'failed', cause: causeOf(failure) };
+  const cause = causeOf(failure);
+  if (!forGood) return { outcome: 'failed', cause };
+  return { outcome: 'refused', cause, about: command === 'RCPT TO' ? 'destination' : 'message' };
 };
 
 const compose = (options: MailOptions, { id, to, subject, text, html, locale }: Outgoing) => ({
@@ -71,7 +75,7 @@ const compose = (options: MailOptions, { id, to, subject, text, html, locale }: 
 /** Mail by SMTP. The library is loaded here and nowhere else, and only where a server is configured. */
 export const openMailChannel = async (options: MailOptions): Promise<Channel> => {
   const { createTransport } = await import('nodemailer');
-  const { host, port, tls, user, password, ca } = options.smtp;
+  const { host, port, tls, user, password, ca, patience = SILENCE } = options.smtp;
   const transport: Transporter = createTransport({
     host,
     port,
@@ -80,7 +84,7 @@ export const openMailChannel = async (options: MailOptions): Promise<Channel> =>
     ignoreTLS: tls === 'none',
     connectionTimeout: CONNECT,
     greetingTimeout: CONNECT,
-    socketTimeout: SILENCE,
+    socketTimeout: patience,
     disableFileAccess: true,
     disableUrlAccess: true,
     ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),

@@ -5,8 +5,12 @@ import type { Random } from '../kernel/random.ts';
 import type { Secrets } from '../kernel/secrets.ts';
 import { timeOrderedIds } from '../kernel/time-ordered-id.ts';
 import { change, defineCollection } from '../store/port.ts';
+import { CHANNELS } from './channel.ts';
 import { isDestination } from './destination.ts';
 import type { Message, Notify } from './message.ts';
+import { readNumber } from './phone-number.ts';
+import { EVERYWHERE, isWithin } from './reach.ts';
+import type { Reach } from './reach.ts';
 
 const text = z.string().exactOptional();
 
@@ -15,7 +19,7 @@ export const outbox = defineCollection({
   name: 'outbox',
   shape: z.strictObject({
     id: z.string(),
-    channel: z.enum(['mail', 'sms']),
+    channel: z.enum(CHANNELS),
     to: z.string(),
     template: z.string(),
     locale: z.string(),
@@ -30,6 +34,10 @@ export const outbox = defineCollection({
     createdAt: z.number(),
     expiresAt: z.number().exactOptional(),
     endedAt: z.number().exactOptional(),
+    /** The carrier's name for it, by which receipts tell of it. */
+    reference: text,
+    /** When a receipt said that it has reached the telephone. */
+    arrivedAt: z.number().exactOptional(),
     /** Code of the last failed attempt. */
     cause: text,
     accountId: text,
@@ -37,7 +45,11 @@ export const outbox = defineCollection({
     /** Set when it has come to an end: operators may look at it until then. */
     keepUntil: z.number().exactOptional(),
   }),
-  indexes: { due: { on: ['channel', 'state', 'dueAt'] }, state: { on: ['state', 'createdAt'] } },
+  indexes: {
+    due: { on: ['channel', 'state', 'dueAt'] },
+    state: { on: ['state', 'createdAt'] },
+    reference: { on: ['channel', 'reference'] },
+  },
   expiry: 'keepUntil',
 });
 
@@ -62,10 +74,14 @@ export const openSecret = (secrets: Secrets, message: OutboxMessage): Readonly<R
     ? {}
     : (JSON.parse(secrets.open(purpose(message.id), message.sealed)) as Record<string, string>);
 
-export const createNotify = (clock: Clock, random: Random, secrets: Secrets): Notify => {
+export const createNotify = (clock: Clock, random: Random, secrets: Secrets, reach: Reach = EVERYWHERE): Notify => {
   const nextId = timeOrderedIds(clock, random);
 
   return {
+    channels: reach.channels,
+    number: readNumber,
+    reaches: (channel, to) => isWithin(reach, channel, to),
+
     message({ data, secret, ...rest }: Message) {
       const now = clock.now();
       const id = nextId();

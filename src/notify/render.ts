@@ -1,10 +1,12 @@
 import type { ChannelName } from './channel.ts';
 
 export interface Rendered {
-  /** One line. */
+  /** One line; empty for channels without subjects. */
   readonly subject: string;
   readonly text: string;
   readonly html?: string;
+  /** The language it came out in. */
+  readonly locale: string;
 }
 
 export interface Template {

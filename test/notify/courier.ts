@@ -17,8 +17,12 @@ export const silent: Log = {
   error: () => undefined,
 };
 
+/** Nobody is interested in what was refused. */
+export const nobody = () => Promise.resolve([]);
+
 /** A template that shows whatever it is given. */
-export const plainly: Render = ({ data }) => ({
+export const plainly: Render = ({ data, locale }) => ({
+  locale,
   subject: String(data['subject'] ?? 'News'),
   text: Object.values(data).join('\n'),
   html: `<p>${Object.values(data).join(' ')}</p>`,
@@ -36,4 +40,4 @@ export const courier = (
   parts: { readonly store: Store; readonly clock: Clock; readonly secrets: Secrets; readonly audit: Audit },
   channels: Channels,
   more: { readonly render?: Render; readonly log?: Log } = {},
-): Job => deliveryJob('mail', { ...parts, channels, render: plainly, log: silent, ...more });
+): Job => deliveryJob('mail', { ...parts, channels, render: plainly, log: silent, undeliverable: nobody, ...more });

@@ -115,7 +115,7 @@ describe('delivery of mail', () => {
       .to.include({ state: 'failed', cause: '550 5.1.1' })
       .and.not.have.property('sealed');
     const [event] = await r.events();
-    expect(event).to.include({ type: 'message.failed', subject: 'anna-id', correlation: 'request-1', method: 'mail' });
+    expect(event).to.include({ type: 'message.refused', subject: 'anna-id', correlation: 'request-1', method: 'mail' });
     expect(event?.reason).to.equal('sspr/changed 550 5.1.1');
     r.clock.advance(DAY);
     await deliver();

@@ -8,7 +8,7 @@ import { createMailbox } from '../../src/notify/mailbox.ts';
 import { createNotify } from '../../src/notify/outbox.ts';
 import { rooms } from '../support/rooms.ts';
 import type { Rooms } from '../support/rooms.ts';
-import { plainly, silent } from './courier.ts';
+import { nobody, plainly, silent } from './courier.ts';
 
 describe('the development mailbox', () => {
   let r: Rooms;
@@ -22,7 +22,7 @@ describe('the development mailbox', () => {
   it('shows mail and SMS that would have been sent, newest first', async () => {
     const mailbox = createMailbox(r.store, r.clock, systemRandom, r.secrets);
     const channels = { mail: mailbox.channel('mail'), sms: mailbox.channel('sms') };
-    const jobs = deliveryJobs({ ...r, channels, log: silent, render: plainly });
+    const jobs = deliveryJobs({ ...r, channels, log: silent, render: plainly, undeliverable: nobody });
     const scheduler = startScheduler(jobs, silent, false);
     const notify = createNotify(r.clock, systemRandom, r.secrets);
     const rest = { template: 'sspr/code', locale: 'en', data: { subject: 'Code' } };

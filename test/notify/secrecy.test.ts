@@ -83,7 +83,7 @@ describe('the outbox', () => {
     await run({ debug: write, info: write, warn: write, error: write });
     expect(lines.join('\n')).to.include('given up').and.not.include(CODE).and.not.include(LINK).and.not.include('anna');
     const events = JSON.stringify(await r.events());
-    expect(events).to.include('message.failed').and.not.include(CODE).and.not.include('anna@');
+    expect(events).to.include('message.refused').and.not.include(CODE).and.not.include('anna@');
     expect(JSON.stringify(await messages())).not.to.include(CODE);
   });
 

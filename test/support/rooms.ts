@@ -16,7 +16,9 @@ import { openSecrets } from '../../src/kernel/secrets.ts';
 import type { Secrets } from '../../src/kernel/secrets.ts';
 import { counters } from '../../src/limits/counters.ts';
 import { mailbox } from '../../src/notify/mailbox.ts';
+import { calls } from '../../src/notify/calls.ts';
 import { outbox } from '../../src/notify/outbox.ts';
+import { earlyReceipts } from '../../src/notify/receipts.ts';
 import type { Audit } from '../../src/audit/event.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Change, Collection, Doc, Store, Stored } from '../../src/store/port.ts';
@@ -54,6 +56,8 @@ export const roomCollections = [
   auditEvents,
   counters,
   outbox,
+  earlyReceipts,
+  calls,
   mailbox,
 ] as unknown as Collection[];
 
