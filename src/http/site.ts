@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { extname, join, sep } from 'node:path';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Secrets } from '../kernel/secrets.ts';
@@ -27,7 +27,7 @@ export interface SiteOptions {
   readonly colours: Colours;
   /** BCP 47 tags, the default first. */
   readonly locales: readonly string[];
-  /** Plugins that bring `views/` or `messages/`; `folder` is from the root. */
+  /** Plugins that bring `views/`, with scripts beside them, or `messages/`; `folder` is from the root. */
   readonly plugins: readonly { readonly name: string; readonly folder?: string }[];
   readonly clock: Clock;
   readonly random: Random;
@@ -51,12 +51,24 @@ const pluginFolders = ({ root, plugins }: SiteOptions, kind: string): { folder: 
       : [],
   );
 
-const assetsOf = ({ root, logo, colours }: SiteOptions): Assets => {
+/** The scripts that lie beside a plugin's views: `<plugin>/<path>`, as its views are named. */
+const pluginScripts = (options: SiteOptions): Record<string, Buffer> =>
+  Object.fromEntries(
+    pluginFolders(options, 'views').flatMap(({ folder, prefix }) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.js'))
+        .map((file) => [`${prefix}/${file.split(sep).join('/')}`, readFileSync(join(folder, file))]),
+    ),
+  );
+
+const assetsOf = (options: SiteOptions): Assets => {
+  const { root, logo, colours } = options;
   const view = (file: string): string => readFileSync(join(root, 'views', file), 'utf8');
   return createAssets({
     'style.css': Buffer.from(view('style.css') + brandStyles(colours)),
     'page.js': Buffer.from(view('page.js')),
     'icon.svg': Buffer.from(brandIcon(view('icon.svg'), colours)),
+    ...pluginScripts(options),
     ...(logo === undefined ? {} : { [`logo${extname(logo)}`]: readFileSync(logo) }),
   });
 };

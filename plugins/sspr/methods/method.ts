@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Account, Cookies, Host, Message, MessageRef, Route } from '../../../src/plugin.ts';
+import type { Account, Acr, Cookies, Host, Message, MessageRef, Route } from '../../../src/plugin.ts';
 import type { Job } from '../../../src/kernel/schedule.ts';
 import type { Change, Collection } from '../../../src/store/port.ts';
 import type { Challenge } from '../collections.ts';
@@ -30,6 +30,8 @@ export interface Here {
   readonly browser: string;
   readonly cookies: Cookies;
   readonly locale: string;
+  /** Where the request came from, for the log and for people to recognise their device by; never to decide on. */
+  readonly from?: { readonly address: string; readonly agent: string; readonly correlation: string };
 }
 
 /** What a proof is asked for: a reset, or a sign-in after the password. */
@@ -155,6 +157,39 @@ export interface Enrolment<Data> {
   };
 }
 
+/** What tokens tell of a method at sign-in. */
+export interface SecondFactor<Data> {
+  /** RFC 8176; the same for every registration, unless `amrOf` says it of one. */
+  readonly amr: readonly string[];
+  amrOf?(data: Data): readonly string[];
+  /** The level that it reaches by itself; `aal1` when absent. */
+  readonly acr?: Acr;
+}
+
+/** A sign-in that waits for somebody to say who they are. */
+export interface AloneQuestion {
+  /** Of the sign-in: what was made for one opens no other. */
+  readonly uid: string;
+  readonly here: Here;
+}
+
+/** Somebody whom an answer names. It counts once they may sign in so, and what they have registered proves it. */
+export interface Claim<Data> {
+  readonly accountId: string;
+  prove(held: readonly Held<Data>[]): Promise<Proved<Data> | undefined>;
+}
+
+export interface Alone<Data> {
+  readonly form: z.ZodType<Fields>;
+  readonly label: MessageRef;
+  /** Name of an asset that the sign-in page loads (see `WayIn`). */
+  readonly script?: string;
+  /** What its page needs, and its script as JSON; writes nothing. */
+  page(question: AloneQuestion): Readonly<Record<string, unknown>>;
+  /** Undefined where the answer is wrong, or names nobody. */
+  claim(question: AloneQuestion, fields: Fields): Promise<Claim<Data> | undefined>;
+}
+
 /**
  * A way to prove who one is: a value with its own shape of data, its views `views/<name>/…` and its messages
  * `method.<name>.…`. Nothing outside its file and the list knows which methods there are.
@@ -164,8 +199,10 @@ export interface Method<Data = unknown> {
   readonly name: string;
   /** Whether guessing can help: such proofs are counted, blocked, and never judged during a block. */
   readonly guessable: boolean;
-  /** Where it may be a second factor at sign-in: what tokens then tell of it (`amr`, RFC 8176). */
-  readonly secondFactor?: { readonly amr: readonly string[] };
+  /** Where it may be a second factor at sign-in. */
+  readonly secondFactor?: SecondFactor<Data>;
+  /** Where it tells by itself who somebody is: they sign in with it, without a name and without a password. */
+  readonly alone?: Alone<Data>;
   /** How many of it a person may have. */
   readonly most: number;
   readonly data: z.ZodType<Data>;
@@ -181,6 +218,8 @@ export interface Method<Data = unknown> {
   readonly proof: Proof<Data>;
   /** Absent where the person cannot register it by themselves. */
   readonly enrolment?: Enrolment<Data>;
+  /** What goes with a registration that is removed, such as a row that finds it; committed together. */
+  removing?(data: Data): readonly Change[];
   /** Collections, pages and jobs of its own, where it needs any. */
   readonly routes?: readonly Route[];
   readonly jobs?: readonly Job[];
