@@ -14,7 +14,7 @@ import { createLimits } from './limits.ts';
 import { demoRegistration } from './registrations.ts';
 import { createReset, resetRoutes } from './reset/reset.ts';
 import { findJob } from './reset/find.ts';
-import { missJob } from './reset/misses.ts';
+import { missJob } from './proving/misses.ts';
 
 const createDesk = (host: Host, config: SsprConfig): Desk => ({
   host,

@@ -4,16 +4,15 @@ import { change } from '../../../src/store/port.ts';
 import type { Change } from '../../../src/store/port.ts';
 import { auditEvent } from '../audit-events.ts';
 import { flows } from '../collections.ts';
-import type { Flow, Registered } from '../collections.ts';
+import type { Flow } from '../collections.ts';
 import type { Desk } from '../desk.ts';
-import { addressesOf, methodOf } from '../desk.ts';
+import { addressesOf } from '../desk.ts';
 import { gatesOpen } from '../flows/proofs.ts';
 import type { EventOf, ResetEffect, ResetEvent } from '../flows/reset.ts';
 import type { Effects, Occurrence } from '../flows/run.ts';
 import { ending, inWay, liveFlows } from '../live-flows.ts';
 import { sent, told } from '../notices.ts';
-import { replacing, withRegistered, withUsed } from '../registrations.ts';
-import type { MaybeStored } from '../registrations.ts';
+import { replacing, withUsed } from '../registrations.ts';
 import { nameOf } from '../limits.ts';
 import type { SsprLimits } from '../limits.ts';
 
@@ -55,16 +54,6 @@ const audits = (desk: Desk, { event, flow }: Occurrence<ResetEvent>): AuditEvent
     default:
       return undefined;
   }
-};
-
-/** What is asked is drawn anew once it was answered, or guessed at too often. */
-export const renewed = (desk: Desk, registration: MaybeStored, name: string): readonly Change[] => {
-  const method = methodOf(desk, name);
-  const before = registration.methods.find((one) => one.method === name);
-  const data = method?.data.safeParse(before?.data);
-  if (!before || !data?.success || !method?.proof.renew) return [];
-  const renewedData = method.proof.renew(data.data) as Registered['data'];
-  return [replacing(registration, withRegistered(registration, { ...before, data: renewedData }, method.most))];
 };
 
 const held = ({ flow, event }: Of<'write'>): readonly Change[] => {

@@ -13,7 +13,7 @@ import type { Held, Issued, Method } from '../methods/method.ts';
 import { liveFlows } from '../live-flows.ts';
 import { heldOf } from '../registrations.ts';
 import { isCapped, nameOf } from '../limits.ts';
-import { factsOf } from './person.ts';
+import { factsOf } from '../proving/person.ts';
 import type { Reset } from './context.ts';
 
 /** Longer than finding somebody takes; another node takes over after it. */

@@ -12,7 +12,7 @@ import type { Held, Method } from '../methods/method.ts';
 import { heldOf } from '../registrations.ts';
 import { giveFlow, newFlowKey, splitPair } from './cookie.ts';
 import { isAtGate } from './gate.ts';
-import { factsOf, personOf, requirePerson } from './person.ts';
+import { factsOf, personOf, requirePerson } from '../proving/person.ts';
 import { proofOf, recordProof } from './prove.ts';
 import type { Reset } from './context.ts';
 

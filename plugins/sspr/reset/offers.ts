@@ -3,17 +3,12 @@ import type { Desk, Eligible, Usable } from '../desk.ts';
 import { thingsOf, usable } from '../desk.ts';
 import type { Here } from '../methods/method.ts';
 import type { MethodName } from '../methods/names.ts';
-import { personOf } from './person.ts';
+import type { Offer } from '../proving/gate.ts';
+import { personOf } from '../proving/person.ts';
 
 /** The person of a flow, where the pages may show what is theirs: after a proof, or in a browser of theirs. */
 export const shownPerson = async (desk: Desk, flow: Flow): Promise<Eligible | undefined> =>
   flow.proofs.length > 0 || flow.known ? personOf(desk, flow) : undefined;
-
-export interface Offer {
-  readonly name: MethodName;
-  /** What is registered, where it may be shown; never empty. */
-  readonly mine: readonly Usable[] | undefined;
-}
 
 /** Whether another gate could be opened with it: what proves the same thing twice opens one. */
 const isNew = (desk: Desk, { proofs }: Flow, one: Usable): boolean =>

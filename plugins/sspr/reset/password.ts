@@ -11,7 +11,7 @@ import { judged, unjudged } from '../password-rules/judge.ts';
 import type { RuleLine } from '../password-rules/judge.ts';
 import { flowHere, requireFlow } from './cookie.ts';
 import { pathOf, stepOf } from './gate.ts';
-import { factsOf, personOf, requirePerson } from './person.ts';
+import { factsOf, personOf, requirePerson } from '../proving/person.ts';
 import type { Reset } from './context.ts';
 
 const form = z.strictObject({ username: z.string().optional(), password: z.string() });

@@ -8,7 +8,7 @@ import { wordOf } from '../flows/word.ts';
 import { flowHere, giveFlow, newFlowKey, requireFlow } from './cookie.ts';
 import { firstOf } from './first.ts';
 import { pathOf, stepOf } from './gate.ts';
-import { requirePerson } from './person.ts';
+import { requirePerson } from '../proving/person.ts';
 import type { Reset } from './context.ts';
 
 const wordPage = async (reset: Reset, flow: StoredFlow, error?: string): Promise<Answer> =>

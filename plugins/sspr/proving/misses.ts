@@ -6,13 +6,14 @@ import type { Change, Stored } from '../../../src/store/port.ts';
 import { everything } from '../../../src/store/query.ts';
 import { auditEvent } from '../audit-events.ts';
 import { misses } from '../collections.ts';
-import type { Flow, Miss } from '../collections.ts';
-import { addressesOf } from '../desk.ts';
+import type { Flow, Miss, Registered } from '../collections.ts';
+import { addressesOf, methodOf } from '../desk.ts';
+import type { Desk } from '../desk.ts';
 import type { Method } from '../methods/method.ts';
 import { told } from '../notices.ts';
-import { registrationOf } from '../registrations.ts';
-import type { Reset } from './context.ts';
-import { renewed } from './effects.ts';
+import { registrationOf, replacing, withRegistered } from '../registrations.ts';
+import type { MaybeStored } from '../registrations.ts';
+import type { Gate } from './gate.ts';
 
 const JOB = 'sspr.misses';
 
@@ -21,13 +22,15 @@ const LEASE = 30 * SECOND;
 
 const TRIES = 5;
 
+type Place = Pick<Gate, 'desk' | 'limits'>;
+
 /**
  * Writes down that an answer was wrong, or was not judged. It is the same work whoever the flow is about and whether
  * they are blocked: what follows from it is left to the job. It does not depend on the flow, which may have moved on
  * or ended since the answer was counted.
  */
 export const recordMiss = async (
-  { desk }: Reset,
+  { desk }: Place,
   flow: Flow,
   { name: method }: Pick<Method, 'name'>,
   judged: boolean,
@@ -50,8 +53,18 @@ export const recordMiss = async (
   host.kick(JOB);
 };
 
+/** What is asked is drawn anew once it was answered, or guessed at too often. */
+const renewed = (desk: Desk, registration: MaybeStored, name: string): readonly Change[] => {
+  const method = methodOf(desk, name);
+  const before = registration.methods.find((one) => one.method === name);
+  const data = method?.data.safeParse(before?.data);
+  if (!before || !data?.success || !method?.proof.renew) return [];
+  const renewedData = method.proof.renew(data.data) as Registered['data'];
+  return [replacing(registration, withRegistered(registration, { ...before, data: renewedData }, method.most))];
+};
+
 /** The block, and where somebody is blocked, that they are told and asked other questions from now on. */
-const blocked = async ({ desk, limits }: Reset, miss: Miss): Promise<readonly Change[]> => {
+const blocked = async ({ desk, limits }: Place, miss: Miss): Promise<readonly Change[]> => {
   const { host, config } = desk;
   const account = miss.accountId === undefined ? undefined : await host.accounts.byId(miss.accountId);
   if (!account) return [limits.blocking(miss)];
@@ -71,10 +84,10 @@ const blocked = async ({ desk, limits }: Reset, miss: Miss): Promise<readonly Ch
  * Begins the block that is due. Judged or not makes no difference: a process that ended between counting an answer and
  * writing down that it was wrong leaves a block to be begun by the next.
  */
-const settle = async (reset: Reset, miss: Stored<Miss>): Promise<void> => {
-  const { desk, limits } = reset;
+const settle = async (place: Place, miss: Stored<Miss>): Promise<void> => {
+  const { desk, limits } = place;
   for (let left = TRIES; left > 0; left -= 1) {
-    const following = (await limits.blockIsDue(miss)) ? await blocked(reset, miss) : [];
+    const following = (await limits.blockIsDue(miss)) ? await blocked(place, miss) : [];
     try {
       await desk.host.store.commit([change.take(misses, miss.id, miss.version), ...following]);
       return;
@@ -88,13 +101,13 @@ const settle = async (reset: Reset, miss: Stored<Miss>): Promise<void> => {
 };
 
 /** Sees to wrong answers beside the request that brought them, so that its time does not tell who can be blocked. */
-export const missJob = (reset: Reset): Job => ({
+export const missJob = (place: Place): Job => ({
   name: JOB,
   every: 5 * SECOND,
   async run() {
-    const miss = await reset.desk.host.store.claim(misses, { query: everything, sort: [{ path: 'at' }], lease: LEASE });
+    const miss = await place.desk.host.store.claim(misses, { query: everything, sort: [{ path: 'at' }], lease: LEASE });
     if (!miss) return false;
-    await settle(reset, miss);
+    await settle(place, miss);
     return true;
   },
 });

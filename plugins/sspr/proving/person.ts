@@ -14,7 +14,7 @@ export const personOf = async (desk: Desk, flow: Flow): Promise<Eligible | undef
 /** As {@link personOf}, where nobody means that somebody plays out of order. */
 export const requirePerson = async (desk: Desk, flow: Flow): Promise<Eligible> => {
   const person = await personOf(desk, flow);
-  if (!person) throw outOfOrder('nobody may reset a password in this flow');
+  if (!person) throw outOfOrder('nobody may prove anything in this flow');
   return person;
 };
 
