@@ -44,6 +44,16 @@ const policy = z
       .max(730)
       .default(180)
       .describe('Days after which people are asked whether their methods are still theirs; 0 for never.'),
+    secondFactor: z
+      .enum(['off', 'registered', 'required'])
+      .default('registered')
+      .describe('Second factor at sign-in: never, of those who registered one, or of everybody.'),
+    rememberSecondFactorDays: z
+      .int()
+      .min(0)
+      .max(365)
+      .default(0)
+      .describe('Days that a browser may be remembered instead of being asked for it; 0 for never.'),
   })
   .superRefine((value, context) => {
     const methods = new Set(value.methods);

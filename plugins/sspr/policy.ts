@@ -15,6 +15,8 @@ export interface Policy {
   readonly snoozeDays: number;
   readonly maxSnoozes: number;
   readonly reconfirmDays: number;
+  readonly secondFactor: 'off' | 'registered' | 'required';
+  readonly rememberSecondFactorDays: number;
 }
 
 export interface Policies {
@@ -47,6 +49,8 @@ const effective = (policy: PolicyConfig, administrator: boolean): Policy => {
     snoozeDays: policy.snoozeDays,
     maxSnoozes: policy.maxSnoozes ?? Infinity,
     reconfirmDays: policy.reconfirmDays,
+    secondFactor: policy.secondFactor,
+    rememberSecondFactorDays: policy.rememberSecondFactorDays,
   };
 };
 
