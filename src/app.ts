@@ -37,8 +37,10 @@ import type { Contribution, Host, Plugin, Route } from './plugin.ts';
 import { signInCollections } from './sign-in/collections.ts';
 import { createSignInGuard } from './sign-in/guard.ts';
 import { createKnownBrowsers } from './sign-in/known-browsers.ts';
-import { passwordStep } from './sign-in/password-step.ts';
-import { leadingBack, signInRoutes } from './sign-in/routes.ts';
+import { ownPagesClient } from './sign-in/own-pages.ts';
+import { createRememberedBrowsers } from './sign-in/remembered-browsers.ts';
+import { leadingBack } from './sign-in/routes.ts';
+import { createSignIn } from './sign-in/sign-in.ts';
 import type { Collection } from './store/port.ts';
 import { everything } from './store/query.ts';
 
@@ -154,6 +156,7 @@ interface Parts {
 /** Sign-in, plugins and the provider, in the order in which each needs the one before. */
 const assemble = async ({ foundation, site, late, stops }: Parts) => {
   const { config, store, secrets, clock, directory, audit } = foundation;
+  const { issuer } = config;
   const guard = createSignInGuard(store, secrets, clock, config.signIn.guard);
   const browsers = createKnownBrowsers({
     store,
@@ -165,27 +168,24 @@ const assemble = async ({ foundation, site, late, stops }: Parts) => {
   const host = hostFor(foundation, guard, browsers, late);
   const contributions = await setUp(host, config);
   const demoClients = config.demo.enabled ? [demoClient(config.issuer, secrets)] : [];
-  const clients = createClientRegistry([...configuredClients(config), ...demoClients], store, secrets);
+  const ownPages = ownPagesClient(issuer, config.organisation.name);
+  const clients = createClientRegistry([...configuredClients(config), ...demoClients, ownPages], store, secrets);
   stops.push(() => {
     clients.stop();
   });
   const oidc = await openProvider(foundation, site, clients, contributions);
-  late.oidc = oidc;
   stops.push(() => {
     oidc.stop();
   });
-  const { accounts, passwords } = host;
-  const routes = signInRoutes({
-    store,
-    audit,
-    clock,
-    accounts,
+  const { accounts, passwords, organisation } = host;
+  const signIn = createSignIn({
+    ...{ issuer, organisation, store, secrets, audit, clock, accounts, passwords, guard, browsers, contributions },
+    remembered: createRememberedBrowsers(store, secrets, clock),
     interactions: oidc.interactions,
-    password: passwordStep({ store, audit, accounts, passwords, guard, browsers }),
-    recovery: contributions.flatMap(({ recovery = [] }) => recovery),
-    prompts: contributions.flatMap(({ prompts = [] }) => prompts),
+    sessions: oidc.signedIn,
   });
-  return { contributions, oidc, routes };
+  late.signIn = signIn;
+  return { contributions, oidc, routes: signIn.routes };
 };
 
 const startJobs = ({ foundation, late, stops }: Parts, jobs: readonly Job[], timers: boolean) => {

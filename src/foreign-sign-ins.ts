@@ -19,6 +19,9 @@ export interface ForeignSignInParts {
 
 const isSessionNotFound = (error: unknown): boolean => error instanceof Error && error.name === 'SessionNotFound';
 
+const refuse = (): Promise<never> =>
+  Promise.reject(new AppError('flow_out_of_order', 'the host signs people in, without steps of a plugin'));
+
 /** The running sign-ins of somebody else's `oidc-provider`, as far as its public interface tells of them. */
 export const foreignSignIns = ({ store, browsers, loginPath, provider }: ForeignSignInParts): SignIns => {
   const running = async ({ raw, params }: Visit<unknown>) => {
@@ -44,6 +47,7 @@ export const foreignSignIns = ({ store, browsers, loginPath, provider }: Foreign
       prompt: { name: prompt.name, reasons: prompt.reasons },
       clientId,
       clientName: client?.clientName ?? clientId,
+      wanted: { values: [], essential: false },
       ...(session && { accountId: session.accountId, sessionUid: session.uid }),
       ...(seconds !== undefined && { authenticatedAt: seconds * 1000 }),
       ...(target && { returnOrigin: target.origin }),
@@ -66,5 +70,12 @@ export const foreignSignIns = ({ store, browsers, loginPath, provider }: Foreign
     // The cookie of a sign-in is sent to its own path only, which a reset is not under: it ends with "go back".
     owns: () => Promise.resolve(false),
     sparing: () => Promise.resolve([]),
+
+    // The host signs people in by itself: nothing of a sign-in is ever half finished here.
+    half: () => Promise.resolve(undefined),
+    begin: refuse,
+    prove: refuse,
+    giveUp: refuse,
+    startOver: refuse,
   };
 };

@@ -2,14 +2,15 @@ import type { Passwords } from './directory/account.ts';
 import type { Foundation } from './foundation.ts';
 import { AppError } from './kernel/errors.ts';
 import type { Scheduler } from './kernel/schedule.ts';
-import type { Oidc } from './oidc/provider.ts';
-import type { Host, SignIns } from './plugin.ts';
+import type { Host, Sessions, SignIns } from './plugin.ts';
 import type { SignInGuard } from './sign-in/guard.ts';
 import type { BrowserMemory } from './sign-in/known-browsers.ts';
+import { createRememberedBrowsers } from './sign-in/remembered-browsers.ts';
+import type { SignIn } from './sign-in/sign-in.ts';
 
 /** Parts that are made from what plugins add, and so are there only after plugins were set up. */
 export interface Late {
-  oidc?: Oidc;
+  signIn?: SignIn;
   scheduler?: Scheduler;
 }
 
@@ -19,13 +20,29 @@ const started = <T>(part: T | undefined): T => {
 };
 
 const lateSignIns = (late: Late): SignIns => {
-  const interactions = () => started(late.oidc).interactions;
+  const signIns = () => started(late.signIn).signIns;
   return {
-    details: (visit) => interactions().details(visit),
-    finish: (visit, prompt, result) => interactions().finish(visit, prompt, result),
-    path: (uid) => interactions().path(uid),
-    owns: (visit, uid) => interactions().owns(visit, uid),
-    sparing: (uid, userName) => interactions().sparing(uid, userName),
+    details: (visit) => signIns().details(visit),
+    finish: (visit, prompt, result) => signIns().finish(visit, prompt, result),
+    path: (uid) => signIns().path(uid),
+    owns: (visit, uid) => signIns().owns(visit, uid),
+    sparing: (uid, userName) => signIns().sparing(uid, userName),
+    half: (visit) => signIns().half(visit),
+    begin: (visit, proof) => signIns().begin(visit, proof),
+    prove: (visit, proof) => signIns().prove(visit, proof),
+    giveUp: (visit) => signIns().giveUp(visit),
+    startOver: (visit) => signIns().startOver(visit),
+  };
+};
+
+const lateSessions = (late: Late): Sessions => {
+  const sessions = () => started(late.signIn).sessions;
+  return {
+    current: (visit) => sessions().current(visit),
+    list: (accountId) => sessions().list(accountId),
+    end: (visit, accountId, uid) => sessions().end(visit, accountId, uid),
+    endOthers: (visit, accountId, uid) => sessions().endOthers(visit, accountId, uid),
+    signInPath: (visit, admission) => sessions().signInPath(visit, admission),
   };
 };
 
@@ -57,6 +74,8 @@ export const hostFor = (foundation: Foundation, guard: SignInGuard, browsers: Br
     hashing,
     browsers,
     signIns: lateSignIns(late),
+    sessions: lateSessions(late),
+    remembered: createRememberedBrowsers(store, secrets, clock),
     limits,
     notify,
     audit,

@@ -11,7 +11,9 @@ import type { Secrets } from './kernel/secrets.ts';
 import type { Limits } from './limits/limit.ts';
 import type { Refusal } from './notify/conclusion.ts';
 import type { Notify } from './notify/message.ts';
-import type { KnownBrowsers, SignIns } from './sign-in/sign-ins.ts';
+import type { Acr, WantedAcr } from './sign-in/levels.ts';
+import type { Sessions } from './sign-in/sessions.ts';
+import type { KnownBrowsers, RememberedBrowsers, RunningSignIn, SignIns } from './sign-in/sign-ins.ts';
 import type { Change, Collection, Store } from './store/port.ts';
 
 export type { Audit, AuditEvent } from './audit/event.ts';
@@ -24,7 +26,18 @@ export type { ChannelName } from './notify/channel.ts';
 export type { Refusal } from './notify/conclusion.ts';
 export type { Message, Notify } from './notify/message.ts';
 export type { TelephoneNumber } from './notify/phone-number.ts';
-export type { KnownBrowsers, RunningSignIn, SignIns } from './sign-in/sign-ins.ts';
+export { meets, reaches } from './sign-in/levels.ts';
+export type { Acr, WantedAcr } from './sign-in/levels.ts';
+export type { Admission, CurrentSession, OpenSession, Sessions } from './sign-in/sessions.ts';
+export type {
+  HalfSignIn,
+  KnownBrowsers,
+  RememberedBrowser,
+  RememberedBrowsers,
+  RunningSignIn,
+  SignIns,
+  StepProof,
+} from './sign-in/sign-ins.ts';
 
 /** Whose service this is, for pages and mail. */
 export interface Organisation {
@@ -51,6 +64,10 @@ export interface Host {
   readonly hashing: Pick<PasswordHashing, 'hash' | 'verify' | 'verifyNothing'>;
   readonly browsers: KnownBrowsers;
   readonly signIns: SignIns;
+  /** Absent in a foreign host, whose sign-in has no steps of ours to be remembered. */
+  readonly remembered?: RememberedBrowsers;
+  /** Absent in a foreign host, which keeps the sessions itself: pages about them cannot be served there. */
+  readonly sessions?: Sessions;
   readonly limits: Limits;
   readonly notify: Notify;
   readonly audit: Audit;
@@ -67,6 +84,44 @@ export interface PromptQuestion {
   readonly clientId: string;
   /** `prompt=none`: a page cannot be shown, so asking for one ends the request with an error. */
   readonly silent: boolean;
+  /** On the way to a page of our own, such as the one that manages methods: what may be put off would be in its way. */
+  readonly ownPage: boolean;
+}
+
+/** What a step is asked after each proof. */
+export interface StepQuestion {
+  readonly account: Account;
+  readonly signIn: RunningSignIn;
+  /** Hash of the browser, for `remembered`. */
+  readonly browser: string;
+  /** What was proved so far: methods (RFC 8176) and the level that they make. */
+  readonly amr: readonly string[];
+  readonly acr: Acr;
+  readonly wanted: WantedAcr;
+  /** Whether that is what the app asks for; a browser that is remembered proves nothing where it is not. */
+  readonly met: boolean;
+}
+
+/**
+ * A page between the right password (or another beginning) and the session, such as a second factor. It asks
+ * `signIns.half` who is there, and hands what was proved to `signIns.prove`. A foreign host has no steps.
+ */
+export interface SignInStep {
+  /** For the log: what the sign-in waits for. */
+  readonly name: string;
+  /** Whether it is due, with what was proved so far: a step that was taken has to find itself no longer needed. */
+  needed(question: StepQuestion): Promise<boolean>;
+  /** Path of its page, under `/interaction/<uid>/`. */
+  path(uid: string): string;
+}
+
+/** A way to sign in without the password, such as a passkey, offered on the sign-in page; not in a foreign host. */
+export interface WayIn {
+  readonly label: MessageRef;
+  /** Path of its page, under `/interaction/<uid>/`; the page hands what was proved to `signIns.begin`. */
+  path(uid: string): string;
+  /** Name of an asset: a script that the sign-in page loads, in which `data-path` of the way's link is that path. */
+  readonly script?: string;
 }
 
 /** A page between the password and the app, on the same authorization request. */
@@ -101,6 +156,9 @@ export interface Contribution {
   readonly recovery?: readonly Recovery[];
   /** Asked in this order, after `login`. */
   readonly prompts?: readonly PromptContribution[];
+  /** Asked in this order after every proof; the first that is needed is shown. */
+  readonly steps?: readonly SignInStep[];
+  readonly waysIn?: readonly WayIn[];
   readonly jobs?: readonly Job[];
   /** Resolves when healthy, throws with the reason otherwise; part of `/readyz`. */
   readonly health?: () => Promise<void>;

@@ -13,6 +13,7 @@ export const hostEvents = {
   'group.member_added': 'A person or a group became a member; the reason names the group.',
   'group.member_removed': 'A person or a group ceased to be a member; the reason names the group.',
   'signin.success': 'Someone signed in; the method says how.',
+  'signin.proved': 'A part of a sign-in was proved; the reason names the step that it waits for.',
   'signin.failure': 'A sign-in failed.',
   'signin.paused': 'A name was paused after too many wrong passwords.',
   'signin.refused': 'A right password was not enough; the reason says why.',

@@ -129,7 +129,8 @@ export class ArtifactAdapter implements Adapter {
       ...(expiresIn !== undefined && {
         expiresAt: clock.now() + (expiresIn + (REMAINS[this.#model] ?? 0)) * 1000,
       }),
-      ...(this.#model === 'Session' && payload.uid !== undefined && { uid: payload.uid }),
+      ...(this.#model === 'Session' && payload.uid !== undefined && { uid: payload.uid, usedAt: clock.now() }),
+      ...(this.#model === 'Session' && accountId !== undefined && { sessionOf: accountId }),
       ...(payload.userCode !== undefined && { userCodeHash: userCodeHash(secrets, payload.userCode) }),
       ...(payload.grantId !== undefined && { grantId: payload.grantId }),
       ...(accountId !== undefined && { accountId }),

@@ -29,12 +29,17 @@ export const artifacts = defineCollection({
     /** Running sign-ins: hash of the browser that began it. */
     browser: text,
     clientId: text,
+    /** Sessions: whose they are, to list them by. */
+    sessionOf: text,
+    /** Sessions: when their browser was here last, epoch milliseconds. */
+    usedAt: z.number().exactOptional(),
   }),
   indexes: {
     uid: { on: ['uid'] },
     userCode: { on: ['userCodeHash'] },
     grant: { on: ['grantId'] },
     account: { on: ['accountId', 'epoch'] },
+    session: { on: ['sessionOf', 'usedAt'] },
   },
   expiry: 'expiresAt',
 });

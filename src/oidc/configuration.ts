@@ -25,9 +25,10 @@ import {
 import { grantLifetime, lifetimes, type Lifetimes } from './lifetimes.ts';
 import type { StandingOf } from './lineage.ts';
 import { isFirstParty, needsPkce, OWN_METADATA } from './metadata.ts';
-import { ACR } from '../sign-in/levels.ts';
+import { LEVELS } from '../sign-in/levels.ts';
 import { signInPolicy } from './policy.ts';
 import { resourceServerInfo, type Resource } from './resources.ts';
+import { assertAcrRequest, authenticationClaims } from './wanted-acr.ts';
 
 export interface ConfigurationParts {
   readonly issuer: string;
@@ -66,6 +67,7 @@ const features = (parts: ConfigurationParts): NonNullable<Configuration['feature
   return {
     devInteractions: { enabled: false },
     backchannelLogout: { enabled: true },
+    claimsParameter: { enabled: true, assertClaimsParameter: assertAcrRequest },
     clientCredentials: { enabled: true },
     jwtUserinfo: { enabled: true },
     revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => mayRevoke(client, token.clientId) },
@@ -100,7 +102,7 @@ export const configurationFor = (parts: ConfigurationParts, jwks: JWKS): Configu
   return {
     adapter: parts.adapter,
     jwks,
-    acrValues: Object.values(ACR),
+    acrValues: [...LEVELS],
     claims: CLAIMS,
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'],
     clientBasedCORS,
@@ -112,6 +114,7 @@ export const configurationFor = (parts: ConfigurationParts, jwks: JWKS): Configu
     },
     enableHttpPostMethods: issuer.startsWith('https:'),
     extraClientMetadata: { properties: OWN_METADATA, validator: () => undefined },
+    extraTokenClaims: (ctx, token) => (token.kind === 'AccessToken' ? authenticationClaims(ctx) : undefined),
     features: features(parts),
     fetch: parts.fetch,
     findAccount: accountFinder(standing, parts.claims),

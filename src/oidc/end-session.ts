@@ -12,8 +12,8 @@ export interface SessionEnding {
   tell(session: Artifact): Promise<void>;
   /** Tells one app; harmless when it has been told. */
   tellApp(clientId: string, accountId: string, sid: string): Promise<void>;
-  /** Ends a session by its uid as its person's sign-out would. */
-  end(uid: string): Promise<void>;
+  /** Ends a session by its uid as its person's sign-out would, or with what its apps were given for longer as well. */
+  end(uid: string, extent?: 'for good'): Promise<void>;
 }
 
 export interface SessionEndingParts {
@@ -53,14 +53,14 @@ export const sessionEnding = ({ store, secrets, clock, clients }: SessionEndingP
   return {
     tell,
     tellApp,
-    async end(uid) {
+    async end(uid, extent) {
       const found = await store.find(artifacts, and(eq('uid', uid), eq('model', 'Session')), { limit: 1 });
       for (const session of found.docs) {
         await tell(session);
         await store.remove(artifacts, session.id);
         for (const { grantId, persistsLogout } of Object.values(unpack(secrets, session).authorizations ?? {})) {
           // What an app was given for longer than the session (`offline_access`) stays.
-          if (grantId !== undefined && persistsLogout !== true) await revoke(grantId);
+          if (grantId !== undefined && (extent === 'for good' || persistsLogout !== true)) await revoke(grantId);
         }
       }
     },

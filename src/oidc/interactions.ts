@@ -2,7 +2,8 @@ import { errors, type Interaction, type InteractionResults } from 'oidc-provider
 import type Provider from 'oidc-provider';
 import { redirect, type Answer, type Visit } from '../http/route.ts';
 import { AppError } from '../kernel/errors.ts';
-import type { Interactions, OpenSignIn, Proof } from '../sign-in/interactions.ts';
+import type { Interactions, KeptHalf, OpenSignIn, Proof, Refusal } from '../sign-in/interactions.ts';
+import { levelOf } from '../sign-in/levels.ts';
 import type { RunningSignIn } from '../sign-in/sign-ins.ts';
 import { change, type Change, type Store } from '../store/port.ts';
 import { artifacts } from './artifact.ts';
@@ -12,6 +13,7 @@ import type { WayBackOf } from './library-pages.ts';
 import { targetOf, wayBackTo } from './metadata.ts';
 import type { Secrets } from '../kernel/secrets.ts';
 import { artifactKey, pack, unpack } from './payload.ts';
+import { STEP_UP, wantedAcr } from './wanted-acr.ts';
 
 export interface InteractionParts {
   readonly provider: () => Provider;
@@ -32,11 +34,38 @@ const words = (value: unknown): readonly string[] =>
 const missingResources = (details: Readonly<Record<string, unknown>>): [string, readonly string[]][] =>
   Object.entries(details['missingResourceScopes'] ?? {}).map(([indicator, scopes]) => [indicator, words(scopes)]);
 
-/** Nothing of a session, a person or a proof stays with it: it is as if it had just begun. */
+/** Parts of a running sign-in that are of a session, a person or a proof: without them it is as if it had just begun. */
+const OF_A_PERSON = ['session', 'result', 'lastSubmission', 'grantId', 'epoch', 'half'];
+
 const strip = (interaction: Interaction): void => {
-  for (const part of ['session', 'result', 'lastSubmission', 'grantId', 'epoch']) {
-    Reflect.deleteProperty(interaction, part);
-  }
+  for (const part of OF_A_PERSON) Reflect.deleteProperty(interaction, part);
+};
+
+const keptHalf = (interaction: Interaction): KeptHalf | undefined =>
+  Reflect.get(interaction, 'half') as KeptHalf | undefined;
+
+const isStepUp = ({ prompt }: Interaction): boolean =>
+  prompt.name === 'login' && prompt.reasons.every((reason) => reason === STEP_UP);
+
+const sessionProof = (interaction: Interaction, at: number | undefined): Proof | undefined => {
+  const { session } = interaction;
+  const epoch: unknown = Reflect.get(interaction, 'epoch');
+  if (session === undefined || typeof epoch !== 'number' || at === undefined) return undefined;
+  return { accountId: session.accountId, epoch, amr: session.amr ?? [], acr: levelOf(session.acr), at };
+};
+
+/** The session of somebody else that another person's sign-in is to replace. */
+const replacedBy = (interaction: Interaction, accountId: string): string | undefined => {
+  const { session } = interaction;
+  if (session !== undefined && session.accountId !== accountId) return session.uid;
+  const before: unknown = Reflect.get(interaction, 'replaces');
+  return typeof before === 'string' ? before : undefined;
+};
+
+/** For whoever runs the app. */
+const REFUSALS: Readonly<Record<Refusal, string>> = {
+  access_denied: 'End-User aborted interaction',
+  unmet_authentication_requirements: 'the End-User cannot reach the level of assurance that was asked for',
 };
 
 const accountIdOf = (interaction: Interaction): string | undefined => interaction.session?.accountId;
@@ -93,6 +122,7 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
       prompt: { name: prompt.name, reasons: prompt.reasons },
       clientId,
       clientName: (await clients.find(clientId))?.client_name ?? clientId,
+      wanted: wantedAcr(params),
       ...(session !== undefined && { accountId: session.accountId, sessionUid: session.uid }),
       ...(at !== undefined && { authenticatedAt: at }),
       ...(returnOrigin !== undefined && { returnOrigin }),
@@ -104,8 +134,12 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
     const client = await clients.find(signIn.clientId);
     const loginHint = text(interaction.params['login_hint']);
     const { details } = interaction.prompt;
+    const half = keptHalf(interaction);
+    const session = isStepUp(interaction) ? sessionProof(interaction, signIn.authenticatedAt) : undefined;
     return {
       ...signIn,
+      ...(half && { half }),
+      ...(session && { session }),
       ...(loginHint !== undefined && { loginHint }),
       missingScopes: [
         ...words(details['missingOIDCScope']),
@@ -117,28 +151,48 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
     };
   };
 
-  /** Back to the authorization request; the address is oidc-provider's, with the issuer's origin. */
-  const resume = async (interaction: Interaction, result: InteractionResults): Promise<Answer> => {
-    Object.assign(interaction, { result });
+  const persist = async (interaction: Interaction): Promise<void> => {
     try {
       await interaction.persist();
     } catch (cause) {
       if (!(cause instanceof errors.SessionNotFound)) throw cause;
       throw new AppError('sign_in_expired', cause.message, { cause });
     }
+  };
+
+  /** Back to the authorization request; the address is oidc-provider's, with the issuer's origin. */
+  const resume = async (interaction: Interaction, result: InteractionResults): Promise<Answer> => {
+    Object.assign(interaction, { result });
+    await persist(interaction);
     return redirect(interaction.returnTo);
+  };
+
+  /** Makes way for this person: what is of somebody else's session leaves the sign-in, and the session ends with it. */
+  const makeRoom = (interaction: Interaction, accountId: string): void => {
+    const replaces = replacedBy(interaction, accountId);
+    const before = accountIdOf(interaction);
+    if (before !== undefined && before !== accountId) strip(interaction);
+    Object.assign(interaction, { replaces });
+  };
+
+  const keep = async (visit: Visit<unknown>, half: KeptHalf | undefined): Promise<void> => {
+    const interaction = await running(visit);
+    if (interaction.prompt.name !== 'login') throw new AppError('flow_out_of_order', 'this sign-in has a person');
+    if (half) makeRoom(interaction, half.accountId);
+    Object.assign(interaction, { half });
+    await persist(interaction);
   };
 
   const signIn = async (visit: Visit<unknown>, proof: Proof): Promise<Answer> => {
     const interaction = await running(visit);
     if (interaction.prompt.name !== 'login') throw new AppError('flow_out_of_order', 'this sign-in has a person');
-    const before = accountIdOf(interaction);
-    if (before !== undefined && before !== proof.accountId) {
-      const sessionUid = interaction.session?.uid;
-      strip(interaction);
-      await interaction.persist();
-      if (sessionUid !== undefined) await parts.endSession(sessionUid);
+    makeRoom(interaction, proof.accountId);
+    const replaced = replacedBy(interaction, proof.accountId);
+    if (replaced !== undefined) {
+      await persist(interaction);
+      await parts.endSession(replaced);
     }
+    Object.assign(interaction, { half: undefined, replaces: undefined });
     const { accountId, epoch, acr } = proof;
     const login = { accountId, epoch, acr, amr: [...proof.amr], ts: Math.floor(proof.at / 1000), remember: true };
     return resume(interaction, { login });
@@ -165,12 +219,12 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
     const artifact = await store.get(artifacts, keyOf(uid));
     if (!artifact || artifact.consumedAt !== undefined) return [];
     const { accountId: _accountId, epoch: _epoch, grantId: _grantId, ...rest } = artifact;
-    const { session: _session, result: _result, lastSubmission: _last, ...payload } = unpack(secrets, artifact, uid);
+    const payload = unpack(secrets, artifact, uid);
     const hint = userName === undefined ? {} : { login_hint: userName };
     const fresh = {
       ...payload,
-      epoch: undefined,
-      grantId: undefined,
+      ...Object.fromEntries(OF_A_PERSON.map((part) => [part, undefined])),
+      replaces: undefined,
       params: { ...payload.params, ...hint },
       prompt: { name: 'login', reasons: ['no_session'], details: {} },
     };
@@ -181,14 +235,12 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
     open: async (visit) => openSignIn(await running(visit)),
     details: async (visit) => describe(await running(visit)),
     path: (uid) => `/interaction/${encodeURIComponent(uid)}`,
+    keep,
     signIn,
     consent,
     sparing,
 
-    deny: async (visit) => {
-      const interaction = await running(visit);
-      return resume(interaction, { error: 'access_denied', error_description: 'End-User aborted interaction' });
-    },
+    refuse: async (visit, error) => resume(await running(visit), { error, error_description: REFUSALS[error] }),
 
     async finish(visit, prompt, result) {
       const interaction = await running(visit);

@@ -15,10 +15,15 @@ export const EPOCH_BEARERS = ['Session', 'Grant', 'Interaction'] as const;
 
 const isEpoch = (value: unknown): value is number => typeof value === 'number';
 
+/** What was proved so far in a running sign-in, of one person. */
+const halfOf = (payload: AdapterPayload): { readonly accountId?: string; readonly epoch?: unknown } =>
+  payload['half'] ?? {};
+
 /** Whose it is. A running sign-in names its person only inside its parts. */
 export const accountOf = (payload: AdapterPayload): string | undefined =>
   payload.accountId ??
   payload.result?.login?.accountId ??
+  halfOf(payload).accountId ??
   payload.lastSubmission?.login?.accountId ??
   payload.session?.accountId;
 
@@ -28,6 +33,7 @@ const ofInteraction = (payload: AdapterPayload): number | undefined => {
     payload['epoch'],
     payload.result?.login?.['epoch'],
     payload.lastSubmission?.login?.['epoch'],
+    halfOf(payload).epoch,
     payload.session === undefined ? undefined : Reflect.get(Provider.ctx?.oidc.session ?? {}, 'epoch'),
   ].filter(isEpoch);
   return epochs.length === 0 ? undefined : Math.min(...epochs);

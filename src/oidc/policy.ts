@@ -2,6 +2,7 @@ import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { PromptContribution } from '../plugin.ts';
 import { isFirstParty } from './metadata.ts';
 import { toPrompt } from './prompts.ts';
+import { levelCheck } from './wanted-acr.ts';
 
 const { Check, base } = interactionPolicy;
 
@@ -28,8 +29,12 @@ const decide = (asked: boolean): boolean => (asked ? Check.REQUEST_PROMPT : Chec
 /** oidc-provider's own prompts, and between them those of the plugins: `login`, theirs, `consent`. */
 export const signInPolicy = (contributions: readonly PromptContribution[]) => {
   const policy = base();
+  const login = policy.get('login');
   const consent = policy.get('consent');
-  if (!consent) throw new TypeError('oidc-provider has no prompt named consent');
+  if (!login || !consent) throw new TypeError('oidc-provider has no prompt named login or consent');
+  login.checks.remove('essential_acrs');
+  login.checks.remove('essential_acr');
+  login.checks.add(levelCheck());
   consent.checks.remove('consent_prompt');
   consent.checks.remove('native_client_prompt');
   consent.checks.add(

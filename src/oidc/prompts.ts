@@ -1,5 +1,6 @@
 import type { interactionPolicy, KoaContextWithOIDC } from 'oidc-provider';
 import type { PromptContribution } from '../plugin.ts';
+import { OWN_PAGES } from '../sign-in/own-pages.ts';
 
 /** `interactionPolicy` of the very oidc-provider that will run the prompts: it tests them by `instanceof`. */
 export type Policy = typeof interactionPolicy;
@@ -15,6 +16,7 @@ const isDue = async (contribution: PromptContribution, { oidc }: KoaContextWithO
     authenticatedAt: (session.loginTs ?? 0) * 1000,
     clientId: client.clientId,
     silent: oidc.prompts.has('none'),
+    ownPage: client.clientId === OWN_PAGES,
   });
 };
 

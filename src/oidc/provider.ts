@@ -1,5 +1,5 @@
 import mount from 'koa-mount';
-import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
+import Provider from 'oidc-provider';
 import type { Audit } from '../audit/event.ts';
 import type { Browsers } from '../http/browser.ts';
 import type { Context, Middleware } from '../http/context.ts';
@@ -22,12 +22,14 @@ import { inHand } from './in-hand.ts';
 import { createInteractions, wayBackFinder } from './interactions.ts';
 import { keySets, loadKeys, nextKeysJob, toJwks } from './keys.ts';
 import { grantLifetime } from './lifetimes.ts';
-import { EPOCH_BEARERS } from './lineage.ts';
 import { logoutNoticeJob, type Deliver } from './logout-notices.ts';
 import { outgoingFetch } from './outgoing.ts';
 import { recordEvents } from './recording.ts';
 import { allowFormPost, around } from './request.ts';
+import { carryOwnParts } from './own-parts.ts';
+import { createSessions, type SessionsOfPeople } from './sessions.ts';
 import type { SigningKey } from './signing-key.ts';
+import { tellAcr } from './wanted-acr.ts';
 
 export interface OidcParts extends Omit<
   ConfigurationParts,
@@ -49,6 +51,8 @@ export interface Oidc {
   readonly interactions: Interactions;
   readonly jobs: readonly Job[];
   readonly sessions: SessionEnding;
+  /** For pages about whoever is signed in. */
+  readonly signedIn: SessionsOfPeople;
   stop(): void;
 }
 
@@ -71,18 +75,6 @@ const throughOutbox = (provider: Provider, sessions: SessionEnding): Deliver => 
     const client = await provider.Client.find(clientId);
     if (client) await send.call(client, accountId, id);
   };
-};
-
-/** The epoch of a sign-in goes from what was proved into the session (`lineage.ts` says what for). */
-const carryEpoch = (provider: Provider): void => {
-  for (const model of EPOCH_BEARERS) {
-    const { IN_PAYLOAD } = provider[model];
-    Object.defineProperty(provider[model], 'IN_PAYLOAD', { value: [...IN_PAYLOAD, 'epoch'] });
-  }
-  provider.on('interaction.ended', ({ oidc }: KoaContextWithOIDC) => {
-    const epoch = oidc.result?.login?.['epoch'];
-    if (oidc.session && epoch !== undefined) Reflect.set(oidc.session, 'epoch', epoch);
-  });
 };
 
 interface Running {
@@ -116,7 +108,8 @@ const run = (parts: OidcParts, sessions: SessionEnding, keys: readonly SigningKe
   const provider = new Provider(parts.issuer, configurationFor({ ...parts, ...own }, toJwks(keys)));
   // The host has put the issuer's host and scheme in place of what the request said; see `http/forwarded.ts`.
   provider.proxy = true;
-  carryEpoch(provider);
+  carryOwnParts(provider, parts.clock);
+  provider.on('authorization.accepted', tellAcr);
   // Both are told just before the answer is written.
   provider.on('authorization.success', allowFormPost);
   provider.on('authorization.error', allowFormPost);
@@ -178,6 +171,7 @@ export const startOidc = async (parts: OidcParts): Promise<Oidc> => {
     },
     interactions,
     sessions,
+    signedIn: createSessions({ ...parts, provider: () => current.provider, ending: sessions }),
     jobs: [
       logoutNoticeJob(store, clock, log, (notice) => current.deliver(notice)),
       endingJob(store, clock, sessions, standing),

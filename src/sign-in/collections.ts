@@ -1,5 +1,6 @@
 import type { Collection } from '../store/port.ts';
 import { signInGuards } from './guard.ts';
 import { knownBrowsers } from './known-browsers.ts';
+import { rememberedBrowsers } from './remembered-browsers.ts';
 
-export const signInCollections = [knownBrowsers, signInGuards] as unknown as readonly Collection[];
+export const signInCollections = [knownBrowsers, rememberedBrowsers, signInGuards] as unknown as readonly Collection[];

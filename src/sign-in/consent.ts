@@ -34,7 +34,7 @@ export const consentRoute = ({ store, audit, interactions }: ConsentParts): Rout
   const handle = async (visit: Visit<z.infer<typeof form>>): Promise<Answer> => {
     const { clientId, accountId, missingScopes } = await interactions.open(visit);
     const allowed = visit.form.decision === 'allow';
-    const answer = allowed ? await interactions.consent(visit) : await interactions.deny(visit);
+    const answer = allowed ? await interactions.consent(visit) : await interactions.refuse(visit, 'access_denied');
     const { address, agent, correlation } = visit;
     await store.commit([
       audit.event({

@@ -47,8 +47,8 @@ export type Admission =
       readonly kind: 'admitted';
       /** When the pause ends that this attempt began, if the password turns out wrong. */
       readonly pausedUntil?: number;
-      /** Commit it with the sign-in that the attempt became. */
-      readonly clearing: readonly Change[];
+      /** Ids of what it was counted by: for `cleared`, once the attempt has become a sign-in. */
+      readonly counters: readonly string[];
       /** The attempt was not evaluated after all. */
       withdraw(): Promise<void>;
     }
@@ -59,6 +59,8 @@ export type Admission =
 export interface SignInGuard {
   /** Counts an attempt before it is evaluated, so that any number at once are no more than their number. */
   admit(attempt: Attempt): Promise<Admission>;
+  /** Commit it with the sign-in that an attempt became. */
+  cleared(counters: readonly string[]): readonly Change[];
   /** Ends all pauses and counts of a person, as after a reset. */
   clearing(accountId: string): Promise<readonly Change[]>;
 }
@@ -161,7 +163,7 @@ export const createSignInGuard = (
     return {
       kind: 'admitted',
       ...pause,
-      clearing: counts.map(({ key }) => change.remove(signInGuards, key.id)),
+      counters: counts.map(({ key }) => key.id),
       withdraw: () => undo(counts),
     };
   };
@@ -174,6 +176,8 @@ export const createSignInGuard = (
       }
       throw new AppError('busy', 'too many sign-ins at once for one name', { retryAfter: 2 });
     },
+
+    cleared: (counters) => counters.map((id) => change.remove(signInGuards, id)),
 
     async clearing(accountId) {
       const { docs } = await store.find(signInGuards, eq('accountId', accountId), { limit: 1000 });

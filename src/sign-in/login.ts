@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Accounts } from '../directory/account.ts';
 import { page, post, type Answer, type MessageRef, type Route, type Visit } from '../http/route.ts';
 import { MINUTE, type Clock } from '../kernel/clock.ts';
+import type { WayIn } from '../plugin.ts';
 import type { Interactions, OpenSignIn } from './interactions.ts';
-import { ACR } from './levels.ts';
 import type { PasswordOutcome, PasswordStep } from './password-step.ts';
+import type { Proving } from './proving.ts';
 
 /** A way on for someone who cannot sign in, such as the reset of a password. */
 export interface Recovery {
@@ -16,7 +17,9 @@ export interface LoginParts {
   readonly clock: Clock;
   readonly accounts: Accounts;
   readonly interactions: Interactions;
+  readonly proving: Proving;
   readonly password: PasswordStep;
+  readonly waysIn: readonly WayIn[];
   readonly recovery: readonly Recovery[];
 }
 
@@ -28,7 +31,7 @@ type Errors = Readonly<Record<string, MessageRef>>;
 export type LoginPage = (signIn: OpenSignIn, username?: string, errors?: Errors, status?: number) => Promise<Answer>;
 
 export const loginPage =
-  ({ accounts, recovery }: Pick<LoginParts, 'accounts' | 'recovery'>): LoginPage =>
+  ({ accounts, recovery, waysIn }: Pick<LoginParts, 'accounts' | 'recovery' | 'waysIn'>): LoginPage =>
   async (signIn, username, errors, status) => {
     const { uid, clientName, accountId, loginHint, returnOrigin } = signIn;
     // Whoever is asked again in a living session need not say who they are.
@@ -38,6 +41,7 @@ export const loginPage =
       app: clientName,
       username: username ?? loginHint ?? present ?? '',
       again: present !== undefined,
+      waysIn: waysIn.map(({ path, ...way }) => ({ ...way, path: path(uid) })),
       recovery: recovery.map(({ label, path }) => ({ label, path: path(uid) })),
     };
     return page('sign-in', data, {
@@ -54,7 +58,7 @@ const missing = ({ username, password }: z.infer<typeof form>): Errors => ({
 
 /** Takes name and password, and goes on with the authorization request. */
 export const loginRoute = (parts: LoginParts, show: LoginPage): Route => {
-  const { clock, interactions, password, recovery } = parts;
+  const { clock, interactions, proving, password, recovery } = parts;
 
   const refused = (signIn: OpenSignIn, username: string, outcome: Exclude<PasswordOutcome, { kind: 'right' }>) => {
     switch (outcome.kind) {
@@ -80,8 +84,8 @@ export const loginRoute = (parts: LoginParts, show: LoginPage): Route => {
     if (Object.keys(errors).length > 0) return show(signIn, username, errors);
     const outcome = await password(visit, signIn.clientId, visit.form);
     if (outcome.kind !== 'right') return refused(signIn, username, outcome);
-    const { id: accountId, epoch } = outcome.account;
-    return interactions.signIn(visit, { accountId, epoch, amr: ['pwd'], acr: ACR.password, at: clock.now() });
+    const { account, attempt } = outcome;
+    return proving.beginByPassword(visit, { account, amr: ['pwd'], acr: 'aal1', at: clock.now() }, attempt);
   };
 
   return post('/interaction/:uid', form, handle);

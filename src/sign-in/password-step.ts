@@ -2,9 +2,9 @@ import type { Audit, AuditEvent } from '../audit/event.ts';
 import type { Account, Accounts, Passwords, Verification } from '../directory/account.ts';
 import type { Visit } from '../http/route.ts';
 import { AppError } from '../kernel/errors.ts';
-import { Conflict, type Change, type Store } from '../store/port.ts';
+import type { Change, Store } from '../store/port.ts';
 import type { Admission, Attempt, SignInGuard } from './guard.ts';
-import type { BrowserMemory } from './known-browsers.ts';
+import type { KnownBrowsers } from './sign-ins.ts';
 
 export interface PasswordStepParts {
   readonly store: Store;
@@ -12,7 +12,7 @@ export interface PasswordStepParts {
   readonly accounts: Accounts;
   readonly passwords: Passwords;
   readonly guard: SignInGuard;
-  readonly browsers: BrowserMemory;
+  readonly browsers: Pick<KnownBrowsers, 'knows'>;
 }
 
 export interface Typed {
@@ -20,20 +20,21 @@ export interface Typed {
   readonly password: string;
 }
 
+export type Admitted = Extract<Admission, { kind: 'admitted' }>;
+
 /** What came of a name and a password. Only who proved the password hears more than `wrong`. */
 export type PasswordOutcome =
-  | { readonly kind: 'right'; readonly account: Account }
+  | { readonly kind: 'right'; readonly account: Account; readonly attempt: Admitted }
   | { readonly kind: 'must-change' | 'disabled' }
   | { readonly kind: 'wrong' }
   | { readonly kind: 'paused'; readonly until: number };
 
 export type PasswordStep = (visit: Visit<unknown>, clientId: string, typed: Typed) => Promise<PasswordOutcome>;
 
-type Admitted = Extract<Admission, { kind: 'admitted' }>;
-
-const MOST_TRIES = 10;
-
-/** Verifies a name and a password behind the guard, and writes down what came of it. */
+/**
+ * Verifies a name and a password behind the guard, and writes down what was wrong with it. What is right is for the
+ * sign-in to write down, which may have further steps.
+ */
 export const passwordStep = (parts: PasswordStepParts): PasswordStep => {
   const { store, audit, accounts, passwords, guard, browsers } = parts;
 
@@ -58,25 +59,6 @@ export const passwordStep = (parts: PasswordStepParts): PasswordStep => {
     } catch (error) {
       await admitted.withdraw();
       throw error;
-    }
-  };
-
-  const welcome = async (
-    visit: Visit<unknown>,
-    clientId: string,
-    account: Account,
-    admitted: Admitted,
-  ): Promise<void> => {
-    const success = event(visit, clientId, { type: 'signin.success', result: 'success', subject: account.id });
-    for (let tries = 1; ; tries += 1) {
-      const known = await browsers.signedIn(visit.browser, account);
-      try {
-        await store.commit([success, ...admitted.clearing, ...known]);
-        return;
-      } catch (error) {
-        // The same browser signed in twice at once: what is known of it is read again.
-        if (!(error instanceof Conflict) || tries === MOST_TRIES) throw error;
-      }
     }
   };
 
@@ -112,10 +94,7 @@ export const passwordStep = (parts: PasswordStepParts): PasswordStep => {
     }
 
     const { outcome } = await verify(account, admission, typed.password);
-    if (outcome === 'right' && account) {
-      await welcome(visit, clientId, account, admission);
-      return { kind: 'right', account };
-    }
+    if (outcome === 'right' && account) return { kind: 'right', account, attempt: admission };
     if (outcome === 'must-change' || outcome === 'disabled') {
       await admission.withdraw();
       await note({ type: 'signin.refused', result: 'refused', reason: outcome });

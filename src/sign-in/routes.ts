@@ -25,11 +25,11 @@ export const leadingBack = (interactions: Interactions, route: Route): Route => 
 });
 
 /** Whatever the sign-in waits for: the one address that a person needs to come back to. */
-const current = ({ interactions, prompts }: SignInRoutesParts, login: LoginPage): Route =>
+const current = ({ interactions, proving, prompts }: SignInRoutesParts, login: LoginPage): Route =>
   get('/interaction/:uid', async (visit) => {
     const signIn = await interactions.open(visit);
     const { name } = signIn.prompt;
-    if (name === 'login') return login(signIn);
+    if (name === 'login') return (await proving.goOn(visit, signIn)) ?? login(signIn);
     if (name === 'consent') return consentPage(signIn);
     const prompt = prompts.find((each) => each.name === name);
     if (!prompt) throw new AppError('internal', `no page for the prompt ${name}`);

@@ -68,7 +68,7 @@ export const rules: readonly Rule[] = [
   },
   {
     who: 'src/plugin.ts',
-    may: [kernel, 'src/config/fields.ts', 'src/directory/account.ts', 'src/http/route.ts', 'src/sign-in/sign-ins.ts'],
+    may: [kernel, 'src/config/fields.ts', 'src/directory/account.ts', 'src/http/route.ts', 'src/sign-in/levels.ts'],
     types: [...port, ...contract],
     instead: 'The contract is types and the few values that plugins make; no part of the host runs because of it.',
   },

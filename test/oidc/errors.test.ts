@@ -87,7 +87,7 @@ describe('a request that cannot be answered', () => {
   it('promises in discovery what is kept', async () => {
     const reply = await browser.send(`${world.issuer}/.well-known/openid-configuration`);
     expect(JSON.parse(reply.body)).to.deep.include({
-      acr_values_supported: ['aal1'],
+      acr_values_supported: ['aal1', 'aal2', 'phr'],
       backchannel_logout_supported: true,
       code_challenge_methods_supported: ['S256'],
       dpop_signing_alg_values_supported: ['ES256', 'Ed25519', 'EdDSA'],

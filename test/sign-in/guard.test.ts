@@ -125,7 +125,7 @@ describe('the guard of sign-ins', () => {
     await tryMany(9);
     const right = await guard.admit(attempt('right', { knownBrowser: 'desk' }));
     if (right.kind !== 'admitted') throw new Error(right.kind);
-    await store.commit(right.clearing);
+    await store.commit(guard.cleared(right.counters));
     expect(kinds(await tryMany(10, { knownBrowser: 'desk' }))).to.not.include('paused');
     expect(await guard.admit(attempt('tenth'))).to.have.property('pausedUntil');
   });

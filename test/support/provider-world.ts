@@ -35,14 +35,16 @@ import { CLIENT_PATHS, startOidc } from '../../src/oidc/provider.ts';
 import type { Oidc } from '../../src/oidc/provider.ts';
 import type { Resource } from '../../src/oidc/resources.ts';
 import type { SigningKey } from '../../src/oidc/signing-key.ts';
-import type { PromptContribution, Route, SignIns } from '../../src/plugin.ts';
+import type { Contribution, PromptContribution, RememberedBrowsers, Route, SignIns } from '../../src/plugin.ts';
 import { signInCollections } from '../../src/sign-in/collections.ts';
 import { createSignInGuard } from '../../src/sign-in/guard.ts';
 import type { SignInGuard } from '../../src/sign-in/guard.ts';
 import { createKnownBrowsers } from '../../src/sign-in/known-browsers.ts';
 import type { BrowserMemory } from '../../src/sign-in/known-browsers.ts';
-import { passwordStep } from '../../src/sign-in/password-step.ts';
-import { signInRoutes } from '../../src/sign-in/routes.ts';
+import { ownPagesClient } from '../../src/sign-in/own-pages.ts';
+import { createRememberedBrowsers } from '../../src/sign-in/remembered-browsers.ts';
+import { createSignIn } from '../../src/sign-in/sign-in.ts';
+import type { SignIn } from '../../src/sign-in/sign-in.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store, Stored } from '../../src/store/port.ts';
 import { everything } from '../../src/store/query.ts';
@@ -71,6 +73,12 @@ export interface ProviderWorldOptions {
   /** Further routes, as a plugin's. */
   readonly routes?: (signIns: SignIns) => readonly Route[];
   readonly prompts?: (world: { readonly store: Store }) => readonly PromptContribution[];
+  /** What a plugin adds to the sign-in. */
+  readonly adding?: (world: {
+    readonly store: Store;
+    readonly remembered: RememberedBrowsers;
+    signIn(): SignIn;
+  }) => Pick<Contribution, 'routes' | 'steps' | 'waysIn'>;
 }
 
 export interface PendingCode {
@@ -141,6 +149,9 @@ export interface ProviderWorld extends Doings, AsyncDisposable {
   readonly oidc: Oidc;
   readonly guard: SignInGuard;
   readonly knownBrowsers: BrowserMemory;
+  readonly remembered: RememberedBrowsers;
+  readonly signIns: SignIns;
+  readonly sessions: SignIn['sessions'];
   readonly app: RelyingParty;
   readonly alice: Stored<Person>;
   readonly scheduler: Scheduler;
@@ -225,6 +236,11 @@ const openPort = async (stack: AsyncDisposableStack) => {
 
 const LOCALES = ['en', 'de'];
 
+const standingBy = <T>(part: T | undefined): T => {
+  if (part === undefined) throw new Error('the world has not begun yet');
+  return part;
+};
+
 const serving = async (options: ProviderWorldOptions, parts: Standing, stack: AsyncDisposableStack) => {
   const { clock, log, secrets, store, audit, directory } = parts;
   const { people, accounts, passwords, claimsOf } = directory;
@@ -232,7 +248,8 @@ const serving = async (options: ProviderWorldOptions, parts: Standing, stack: As
   const issuer = options.issuer ?? origin;
   const app = stack.use(await startRelyingParty('app'));
   const theApp = { client_secret: app.secret, ...app.metadata, ...options.app } as ClientMetadata;
-  const clients = createClientRegistry([theApp, ...(options.clients ?? [])], store, secrets);
+  const ownPages = ownPagesClient(issuer, 'Example');
+  const clients = createClientRegistry([theApp, ...(options.clients ?? []), ownPages], store, secrets);
   stack.defer(() => {
     clients.stop();
   });
@@ -271,18 +288,23 @@ const serving = async (options: ProviderWorldOptions, parts: Standing, stack: As
     lifetime: settings.signIn.knownBrowser,
     epochOf: async (id) => (await who(id))?.epoch,
   });
-  const routes = signInRoutes({
-    ...{ store, audit, clock, accounts, prompts },
+  const remembered = createRememberedBrowsers(store, secrets, clock);
+  const late: { signIn?: SignIn } = {};
+  const adding = options.adding?.({ store, remembered, signIn: () => standingBy(late.signIn) }) ?? {};
+  const { signIns, sessions, routes } = (late.signIn = createSignIn({
+    ...{ issuer, store, secrets, audit, clock, accounts, passwords, guard, remembered },
+    organisation: { name: 'Example' },
+    browsers: knownBrowsers,
     interactions: oidc.interactions,
-    password: passwordStep({ store, audit, accounts, passwords, guard, browsers: knownBrowsers }),
-    recovery: [],
-  });
+    sessions: oidc.signedIn,
+    contributions: [{ prompts }, adding],
+  }));
   const koa = createHttp({
     ...{ ...site, issuer, clock, random, log, store, locales: LOCALES },
     trustedProxies: [],
     limits: { requests: 100_000, window: MINUTE },
     unlimited: CLIENT_PATHS,
-    routes: [...routes, ...(options.routes?.(oidc.interactions) ?? [])],
+    routes: [...routes, ...(options.routes?.(signIns) ?? []), ...(adding.routes ?? [])],
     entrances: [],
     health: [],
     mounted: [oidc.middleware],
@@ -295,7 +317,7 @@ const serving = async (options: ProviderWorldOptions, parts: Standing, stack: As
   if (options.issuer === undefined) await app.discover(issuer);
   const scheduler = startScheduler(oidc.jobs, log, false);
   stack.defer(() => scheduler.stop());
-  return { ...parts, issuer, origin, app, oidc, guard, knownBrowsers, scheduler };
+  return { ...parts, issuer, origin, app, oidc, guard, knownBrowsers, remembered, signIns, sessions, scheduler };
 };
 
 type Serving = Awaited<ReturnType<typeof serving>>;
