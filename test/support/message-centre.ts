@@ -79,7 +79,8 @@ const UNLIKE_ASCII: Readonly<Record<number, string>> = {
 
 const textOf = (coding: number, octets: Buffer): string => {
   if (coding === 8) return new TextDecoder('utf-16be').decode(octets);
-  return [...octets].map((octet) => UNLIKE_ASCII[octet] ?? String.fromCharCode(octet)).join('');
+  const characters = [...octets].map((octet) => UNLIKE_ASCII[octet] ?? String.fromCharCode(octet));
+  return characters.join('').replaceAll('\u001be', '€');
 };
 
 /** Reads one parameter after another. */
@@ -129,7 +130,7 @@ const parameter = (tag: number, value: Buffer): Buffer => {
   return Buffer.concat([head, value]);
 };
 
-const frame = (command: number, status: number, sequence: number, body = Buffer.alloc(0)): Buffer => {
+const frame = (command: number, status: number, sequence: number, body: Buffer = Buffer.alloc(0)): Buffer => {
   const head = Buffer.alloc(16);
   [16 + body.length, command, status, sequence].forEach((value, at) => head.writeUInt32BE(value >>> 0, at * 4));
   return Buffer.concat([head, body]);
@@ -224,7 +225,7 @@ export const startMessageCentre = async (options: Options = {}): Promise<Message
 
   const serve = (socket: Socket): void => {
     sockets.add(socket);
-    let held = Buffer.alloc(0);
+    let held: Buffer = Buffer.alloc(0);
     socket.on('data', (chunk: Buffer) => {
       held = Buffer.concat([held, chunk]);
       while (held.length >= 16 && held.length >= held.readUInt32BE(0)) {
