@@ -1,77 +1,116 @@
 import { z } from 'zod';
-import { methodNames, methodSections } from './methods/list.ts';
+import { methodNames, methodSections, secondFactorNames } from './methods/list.ts';
 
 /** What an operator must write before questions alone open an account. */
 export const QUESTIONS_ALONE = 'answers can be guessed, and the page tells who exists';
 
 const groups = (what: string) => z.array(z.string().min(1)).default([]).describe(what);
 
-const policy = z
-  .strictObject({
-    name: z.string().min(1).max(60).describe('Name for operators.'),
-    groups: groups('Groups it is for; for everybody when empty. The first policy that fits a person counts.'),
-    gates: z
-      .literal([1, 2])
-      .default(1)
-      .describe('Different methods that a reset needs. Administrators always need two.'),
-    methods: z
-      .array(z.enum(methodNames))
-      .min(1)
-      .default(['email'])
-      .describe('Methods that may be registered and used. Administrators never use questions.'),
-    questionsAlone: z
-      .literal(QUESTIONS_ALONE)
-      .exactOptional()
-      .describe('With one gate, questions are only allowed where this sentence accepts what that means.'),
-    enforcement: z
-      .enum(['required', 'nag'])
-      .default('required')
-      .describe('Whether registration at sign-in can be put off; only `required` fails `prompt=none`.'),
-    snoozeDays: z
-      .int()
-      .min(0)
-      .max(14)
-      .default(0)
-      .describe('Days of peace after "not now"; with 0 every new session asks.'),
-    maxSnoozes: z
-      .int()
-      .min(1)
-      .exactOptional()
-      .describe('How often registration may be put off before it is required; without end unless said.'),
-    reconfirmDays: z
-      .int()
-      .min(0)
-      .max(730)
-      .default(180)
-      .describe('Days after which people are asked whether their methods are still theirs; 0 for never.'),
-    secondFactor: z
-      .enum(['off', 'registered', 'required'])
-      .default('registered')
-      .describe('Second factor at sign-in: never, of those who registered one, or of everybody.'),
-    rememberSecondFactorDays: z
-      .int()
-      .min(0)
-      .max(365)
-      .default(0)
-      .describe('Days that a browser may be remembered instead of being asked for it; 0 for never.'),
-  })
-  .superRefine((value, context) => {
-    const methods = new Set(value.methods);
-    if (methods.size < value.gates) {
-      context.addIssue({
-        code: 'custom',
-        path: ['methods'],
-        message: `${String(value.gates)} gates need at least ${String(value.gates)} different methods`,
-      });
-    }
-    if (value.gates === 1 && methods.has('questions') && value.questionsAlone === undefined) {
-      context.addIssue({
-        code: 'custom',
-        path: ['methods'],
-        message: `questions would be the only gate: use two gates, leave them out, or set questionsAlone to "${QUESTIONS_ALONE}"`,
-      });
-    }
-  });
+interface PolicyFault {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+const fields = {
+  name: z.string().min(1).max(60).describe('Name for operators, of this policy alone.'),
+  groups: groups('Groups it is for; for everybody when empty. The first policy that fits a person counts.'),
+  exclude: groups('Groups it is not for: whoever is in one goes on to the next policy that fits.'),
+  gates: z.literal([1, 2]).default(1).describe('Different methods that a reset needs. Administrators always need two.'),
+  unlockGates: z
+    .literal([1, 2])
+    .exactOptional()
+    .describe(
+      'Different methods that an unlock needs, which leaves the password as it is; as many as a reset unless said.',
+    ),
+  methods: z
+    .array(z.enum(methodNames))
+    .min(1)
+    .default(['email'])
+    .describe('Methods that may be registered and used. Administrators never use questions.'),
+  questionsAlone: z
+    .literal(QUESTIONS_ALONE)
+    .exactOptional()
+    .describe('With one gate, questions are only allowed where this sentence accepts what that means.'),
+  enforcement: z
+    .enum(['required', 'nag'])
+    .default('required')
+    .describe('Whether registration at sign-in can be put off; only `required` fails `prompt=none`.'),
+  snoozeDays: z
+    .int()
+    .min(0)
+    .max(14)
+    .default(0)
+    .describe('Days of peace after "not now"; with 0 every new session asks.'),
+  maxSnoozes: z
+    .int()
+    .min(1)
+    .exactOptional()
+    .describe('How often registration may be put off before it is required; without end unless said.'),
+  reconfirmDays: z
+    .int()
+    .min(0)
+    .max(730)
+    .default(180)
+    .describe('Days after which people are asked whether their methods are still theirs; 0 for never.'),
+  secondFactor: z
+    .enum(['off', 'registered', 'required'])
+    .default('registered')
+    .describe(
+      'Second factor at sign-in: never, of those who registered one, or of everybody. `required` needs two gates.',
+    ),
+  rememberSecondFactorDays: z
+    .int()
+    .min(0)
+    .max(365)
+    .default(0)
+    .describe('Days for which people may have a browser remembered instead of the second factor; 0 for never.'),
+};
+
+type Fields = z.output<z.ZodObject<typeof fields>>;
+
+const gateFaults = ({ methods, gates, unlockGates = gates, questionsAlone }: Fields): readonly PolicyFault[] => {
+  const different = new Set(methods);
+  const most = Math.max(gates, unlockGates);
+  const alone = gates === 1 ? 'of a reset' : 'of an unlock';
+  return [
+    ...(different.size < most
+      ? [{ path: ['methods'], message: `${String(most)} gates need at least ${String(most)} different methods` }]
+      : []),
+    ...(Math.min(gates, unlockGates) === 1 && different.has('questions') && questionsAlone === undefined
+      ? [
+          {
+            path: ['methods'],
+            message: `questions would be the only gate ${alone}: use two gates, leave them out, or set questionsAlone to "${QUESTIONS_ALONE}"`,
+          },
+        ]
+      : []),
+  ];
+};
+
+const secondFactorFaults = ({ methods, gates, secondFactor }: Fields): readonly PolicyFault[] => {
+  if (secondFactor !== 'required') return [];
+  const otherwise = secondFactorNames.length > 0 ? `: allow ${secondFactorNames.join(' or ')}` : '';
+  return [
+    ...(gates === 1
+      ? [
+          {
+            path: ['gates'],
+            message:
+              'a second factor that is required needs two gates: with one, whoever steals it resets the password with it',
+          },
+        ]
+      : []),
+    ...(methods.some((name) => secondFactorNames.includes(name))
+      ? []
+      : [{ path: ['methods'], message: `none of them can be the second factor that is required${otherwise}` }]),
+  ];
+};
+
+const policy = z.strictObject(fields).superRefine((value, context) => {
+  for (const { path, message } of [...gateFaults(value), ...secondFactorFaults(value)]) {
+    context.addIssue({ code: 'custom', path: [...path], message });
+  }
+});
 
 const limits = z
   .strictObject({
@@ -121,13 +160,18 @@ export const ssprConfig = z
     if (value.scope === 'selected' && value.include.length === 0) {
       context.addIssue({ code: 'custom', path: ['include'], message: 'with scope selected, name at least one group' });
     }
-    const open = value.policies.findIndex(({ groups: named }) => named.length === 0);
+    const open = value.policies.findIndex((one) => one.groups.length === 0 && one.exclude.length === 0);
     if (open >= 0 && open < value.policies.length - 1) {
       context.addIssue({
         code: 'custom',
         path: ['policies', open, 'groups'],
         message: 'only the last policy may be for everybody, or those after it are never reached',
       });
+    }
+    const names = value.policies.map(({ name }) => name);
+    const again = names.findIndex((name, at) => names.indexOf(name) < at);
+    if (again >= 0) {
+      context.addIssue({ code: 'custom', path: ['policies', again, 'name'], message: 'another policy has that name' });
     }
   })
   .prefault({});

@@ -8,20 +8,40 @@ export interface Policy {
   readonly name: string;
   /** Different methods that a reset needs. */
   readonly gates: 1 | 2;
+  /** Different methods that an unlock needs, which leaves the password as it is. */
+  readonly unlockGates: 1 | 2;
   readonly methods: readonly MethodName[];
-  /** How many methods the person is asked to register: as many as there are gates, where that many are allowed. */
+  /** How many gates the person is asked to be able to open: as many as are needed, where that many are allowed. */
   readonly wanted: number;
   readonly enforcement: 'required' | 'nag';
   readonly snoozeDays: number;
   readonly maxSnoozes: number;
   readonly reconfirmDays: number;
+  /** At sign-in: never, where one is registered, or always. */
   readonly secondFactor: 'off' | 'registered' | 'required';
+  /** Days for which a browser may be remembered instead of the second factor; 0 for never. */
   readonly rememberSecondFactorDays: number;
 }
+
+/** Which policy holds for somebody and why, or why none does. */
+export type Verdict =
+  | {
+      readonly kind: 'policy';
+      readonly policy: Policy;
+      /** The group that made it fit, as the configuration spells it; absent where it is for everybody. */
+      readonly group?: string;
+    }
+  | {
+      readonly kind: 'none';
+      readonly why: 'disabled' | 'service' | 'scope-none' | 'not-included' | 'excluded' | 'no-policy';
+      /** The group that is excluded. */
+      readonly group?: string;
+    };
 
 export interface Policies {
   /** Undefined for whoever is out of scope, is no person, or may not sign in. */
   of(account: Account): Policy | undefined;
+  verdict(account: Account): Verdict;
   /** What a stranger is offered as first gate, the same for every typed name. */
   readonly first: readonly MethodName[];
   /** The most gates that any policy asks for. */
@@ -38,36 +58,84 @@ const offeredFirst = (policy: PolicyConfig): readonly MethodName[] =>
   policy.methods.filter((method) => method !== 'questions' || acceptsQuestionsAlone(policy));
 
 const effective = (policy: PolicyConfig, administrator: boolean): Policy => {
+  const { name, enforcement, snoozeDays, reconfirmDays, secondFactor, rememberSecondFactorDays } = policy;
   const methods = [...new Set(policy.methods)].filter((method) => !administrator || method !== 'questions');
   const gates = administrator ? GATES_OF_ADMINISTRATORS : policy.gates;
+  const unlockGates = administrator ? GATES_OF_ADMINISTRATORS : (policy.unlockGates ?? policy.gates);
   return {
-    name: policy.name,
+    name,
     gates,
+    unlockGates,
     methods,
-    wanted: Math.min(gates, methods.length),
-    enforcement: policy.enforcement,
-    snoozeDays: policy.snoozeDays,
+    wanted: Math.min(Math.max(gates, unlockGates), methods.length),
+    enforcement,
+    snoozeDays,
     maxSnoozes: policy.maxSnoozes ?? Infinity,
-    reconfirmDays: policy.reconfirmDays,
-    secondFactor: policy.secondFactor,
-    rememberSecondFactorDays: policy.rememberSecondFactorDays,
+    reconfirmDays,
+    secondFactor,
+    rememberSecondFactorDays,
   };
 };
 
-export const createPolicies = (config: SsprConfig): Policies => {
-  const isIn = (held: ReadonlySet<string>, named: readonly string[]): boolean =>
-    named.some((group) => held.has(fold(group)));
+/** The first of the named groups that somebody is in. */
+const finding = (named: readonly string[]) => {
+  const spelt = named.map((group) => [group, fold(group)] as const);
+  return (held: ReadonlySet<string>): string | undefined => spelt.find(([, folded]) => held.has(folded))?.[0];
+};
 
-  const inScope = (held: ReadonlySet<string>): boolean =>
-    config.scope !== 'none' && (config.scope === 'all' || isIn(held, config.include)) && !isIn(held, config.exclude);
+type Out = Extract<Verdict, { readonly kind: 'none' }>;
+
+const none = (why: Out['why'], group?: string): Out => ({
+  kind: 'none',
+  why,
+  ...(group === undefined ? {} : { group }),
+});
+
+/** Why somebody is out of scope, or undefined. */
+const scopeOf = ({ scope, include, exclude }: SsprConfig) => {
+  const included = finding(include);
+  const excluded = finding(exclude);
+  return (held: ReadonlySet<string>): Out | undefined => {
+    if (scope === 'none') return none('scope-none');
+    const out = excluded(held);
+    if (out !== undefined) return none('excluded', out);
+    return scope === 'selected' && included(held) === undefined ? none('not-included') : undefined;
+  };
+};
+
+/** A policy with what makes it fit, each worked out once. */
+const fitting = (policy: PolicyConfig) => ({
+  everybody: policy.groups.length === 0,
+  included: finding(policy.groups),
+  excluded: finding(policy.exclude),
+  person: effective(policy, false),
+  administrator: effective(policy, true),
+});
+
+export const createPolicies = (config: SsprConfig): Policies => {
+  const outOfScope = scopeOf(config);
+  const list = config.policies.map(fitting);
+
+  const verdict = (account: Account): Verdict => {
+    if (account.kind !== 'person') return none('service');
+    if (!account.active) return none('disabled');
+    const held = new Set(account.groups.map(fold));
+    const out = outOfScope(held);
+    if (out) return out;
+    for (const { everybody, included, excluded, person, administrator } of list) {
+      const group = included(held);
+      if ((!everybody && group === undefined) || excluded(held) !== undefined) continue;
+      const policy = account.administrator ? administrator : person;
+      return { kind: 'policy', policy, ...(group === undefined ? {} : { group }) };
+    }
+    return none('no-policy');
+  };
 
   return {
+    verdict,
     of(account) {
-      if (!account.active || account.kind !== 'person') return undefined;
-      const held = new Set(account.groups.map(fold));
-      if (!inScope(held)) return undefined;
-      const policy = config.policies.find(({ groups }) => groups.length === 0 || isIn(held, groups));
-      return policy && effective(policy, account.administrator);
+      const found = verdict(account);
+      return found.kind === 'policy' ? found.policy : undefined;
     },
     first: [...new Set(config.policies.flatMap(offeredFirst))],
     mostGates: config.policies.some(({ gates }) => gates === 2) ? 2 : 1,

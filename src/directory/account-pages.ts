@@ -37,9 +37,9 @@ const groupsInTurn = (store: Store) => {
   return async (member: string): Promise<readonly string[]> => {
     const held: string[] = [];
     for (;;) {
-      const { done, value } = await next;
-      if (done === true || value.member > member) return held;
-      if (value.member === member) held.push(value.group);
+      const row = await next;
+      if (row.done === true || row.value.member > member) return held;
+      if (row.value.member === member) held.push(row.value.group);
       next = rows.next();
     }
   };

@@ -26,6 +26,43 @@ describe('the policy of a person', () => {
     expect(of(member())?.name).to.equal('everybody');
   });
 
+  it('passes over whoever is in one of its excluded groups, also a policy for everybody', () => {
+    const { of, verdict } = policies({
+      policies: [
+        { name: 'staff', groups: ['Staff'], exclude: ['Finance', 'Board'] },
+        { name: 'most', exclude: ['board'] },
+        { name: 'the rest' },
+      ],
+    });
+    expect(of(member('staff'))?.name).to.equal('staff');
+    expect(of(member('staff', 'FINANCE'))?.name).to.equal('most');
+    expect(of(member('staff', 'board'))?.name).to.equal('the rest');
+    expect(verdict(member('staff'))).to.include({ kind: 'policy', group: 'Staff' });
+    expect(verdict(member())).to.have.nested.property('policy.name', 'most');
+    expect(verdict(member())).not.to.have.property('group');
+  });
+
+  it('says why there is none', () => {
+    const none = (config: unknown, account = member('staff')) => policies(config).verdict(account);
+    const staff = { name: 'staff', groups: ['Staff'] };
+    expect(none({}, { ...member(), active: false })).to.include({ kind: 'none', why: 'disabled' });
+    expect(none({}, { ...member(), kind: 'service' as never })).to.include({ why: 'service' });
+    expect(none({ scope: 'none' })).to.include({ why: 'scope-none' });
+    expect(none({ scope: 'selected', include: ['Others'] })).to.include({ why: 'not-included' });
+    expect(none({ exclude: ['STAFF'] })).to.deep.equal({ kind: 'none', why: 'excluded', group: 'STAFF' });
+    expect(none({ policies: [staff] }, member('guests'))).to.include({ why: 'no-policy' });
+  });
+
+  it('counts gates of an unlock apart, as many as for a reset unless said, and two for administrators', () => {
+    const two = { name: 'all', gates: 2, methods: ['email', 'questions'], questionsAlone: QUESTIONS_ALONE };
+    expect(policies({ policies: [two] }).of(member())).to.include({ gates: 2, unlockGates: 2, wanted: 2 });
+    const easier = policies({ policies: [{ ...two, unlockGates: 1 }] });
+    expect(easier.of(member())).to.include({ gates: 2, unlockGates: 1, wanted: 2 });
+    expect(easier.of({ ...member(), administrator: true })).to.include({ gates: 2, unlockGates: 2 });
+    const harder = policies({ policies: [{ ...two, gates: 1, unlockGates: 2 }] });
+    expect(harder.of(member())).to.include({ gates: 1, unlockGates: 2, wanted: 2 });
+  });
+
   it('is none for whoever is out of scope, disabled, or no person', () => {
     const selected = policies({ scope: 'selected', include: ['In', 'Also in'], exclude: ['Out'] });
     expect(selected.of(member('in'))).not.to.equal(undefined);
@@ -57,6 +94,7 @@ describe('the configuration of the reset', () => {
   it('has defaults for everything', () => {
     const config = ssprConfig.parse(undefined);
     expect(config.policies[0]).to.include({ gates: 1, enforcement: 'required', snoozeDays: 0, reconfirmDays: 180 });
+    expect(config.policies[0]).to.include({ secondFactor: 'registered', rememberSecondFactorDays: 0 });
     expect(config.limits).to.include({
       failures: 5,
       windowHours: 24,
@@ -74,6 +112,29 @@ describe('the configuration of the reset', () => {
     expect(faults({ policies: [{ ...policy, questionsAlone: QUESTIONS_ALONE }] })).to.deep.equal([]);
   });
 
+  it('refuses questions as the only gate of an unlock just as well', () => {
+    const policy = { name: 'all', gates: 2, unlockGates: 1, methods: ['email', 'questions'] };
+    expect(faults({ policies: [policy] })[0]).to.match(/questions would be the only gate of an unlock/);
+    expect(faults({ policies: [{ ...policy, methods: ['email'], gates: 1, unlockGates: 2 }] })).to.deep.equal([
+      'policies.0.methods: 2 gates need at least 2 different methods',
+    ]);
+  });
+
+  it('refuses a second factor that is required beside one gate, or where no method can be one', () => {
+    const found = faults({ policies: [{ name: 'all', gates: 1, methods: ['email'], secondFactor: 'required' }] });
+    expect(found[0]).to.equal(
+      'policies.0.gates: a second factor that is required needs two gates: with one, whoever steals it resets the password with it',
+    );
+    expect(found[1]).to.match(/^policies.0.methods: none of them can be the second factor that is required/);
+  });
+
+  it('refuses two policies of one name, and one after another that is for everybody', () => {
+    const named = [{ name: 'all', groups: ['Staff'] }, { name: 'all' }];
+    expect(faults({ policies: named })).to.deep.equal(['policies.1.name: another policy has that name']);
+    const reached = [{ name: 'most', exclude: ['Board'] }, { name: 'board' }];
+    expect(faults({ policies: reached })).to.deep.equal([]);
+  });
+
   it('refuses what cannot be meant, all of it at once', () => {
     const found = faults({
       scope: 'selected',
@@ -87,7 +148,14 @@ describe('the configuration of the reset', () => {
   });
 
   it('keeps days and numbers within what the product promises', () => {
-    for (const policy of [{ snoozeDays: 15 }, { reconfirmDays: 731 }, { gates: 3 }, { gates: 0 }, { methods: [] }]) {
+    for (const policy of [
+      { snoozeDays: 15 },
+      { reconfirmDays: 731 },
+      { gates: 3 },
+      { gates: 0 },
+      { methods: [] },
+      { unlockGates: 3 },
+    ]) {
       expect(faults({ policies: [{ name: 'all', ...policy }] }), JSON.stringify(policy)).not.to.deep.equal([]);
     }
     const own = Array.from({ length: 21 }, (_, at) => ({ id: `own-${String(at)}`, text: { en: 'Which one is it?' } }));

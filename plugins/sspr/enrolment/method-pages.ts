@@ -3,14 +3,13 @@ import { randomId } from '../../../src/kernel/random.ts';
 import { get, post, redirect } from '../../../src/plugin.ts';
 import type { Answer, MessageRef, Route, Visit } from '../../../src/plugin.ts';
 import type { Registered, StoredFlow } from '../collections.ts';
-import { usable } from '../desk.ts';
 import { MOST_TRIES } from '../flows/enrolment.ts';
 import { outOfOrder } from '../flows/table.ts';
 import { isCapped } from '../limits.ts';
 import { hereOf } from '../methods/here.ts';
 import type { Confirmed, Fields, Method, Pending, RegistrationQuestion } from '../methods/method.ts';
 import type { MethodName } from '../methods/names.ts';
-import { heldOf } from '../registrations.ts';
+import { heldOf, withRegistered } from '../registrations.ts';
 import type { Enrolment } from './entry.ts';
 import { isOpen, missingMethods } from './need.ts';
 import { frame, pageFor, pathTo, roomFor, show } from './room.ts';
@@ -86,15 +85,14 @@ const register = async (
     data: method.data.parse(data) as Registered['data'],
   };
   const { account, registration } = room.person;
-  // One of another method counts; another one of the same does not.
-  const added = usable(desk, room.person).some((one) => one.method.name === method.name) ? 0 : 1;
+  const next = withRegistered(registration, registered, method.most);
   await runner.apply(room.flow, {
     type: 'register',
     registered,
     most: method.most,
     registration,
     account,
-    enough: missingMethods(desk, room.person) <= added,
+    enough: missingMethods(desk, { ...room.person, registration: next }) === 0,
     now: host.clock.now(),
     ...(changes ? { changes } : {}),
   });

@@ -6,6 +6,8 @@ import { usable } from '../desk.ts';
 import type { MethodName } from '../methods/names.ts';
 import { heldOf } from '../registrations.ts';
 import type { Policy } from '../policy.ts';
+import { standingOf, wantingOf, waysOf } from '../standing.ts';
+import type { Wanting } from '../standing.ts';
 
 /** The two questions that may be asked at sign-in. */
 export type Kind = 'register' | 'confirm';
@@ -25,17 +27,26 @@ export const isOpen = async (desk: Desk, { account, registration }: Eligible, na
   return (await method.enrolment.open?.(account, held)) ?? true;
 };
 
-/** Methods that the policy allows and of which the person has none, where there is something to register. */
+const wanting = ({ host, methods }: Desk, { policy, registration }: Eligible): Wanting =>
+  wantingOf(methods, policy, registration, host.clock.now());
+
+/** Methods to register one more of, where there is something to register that helps. */
 export const openMethods = async (desk: Desk, person: Eligible): Promise<readonly MethodName[]> => {
-  const held = new Set(usable(desk, person).map(({ method }) => method.name));
-  const names = person.policy.methods.filter((name) => !held.has(name));
+  const names = wanting(desk, person).by;
   const open = await Promise.all(names.map((name) => isOpen(desk, person, name)));
   return names.filter((_name, at) => open[at]);
 };
 
 /** How many methods are still to be registered. */
-export const missingMethods = (desk: Desk, person: Eligible): number =>
-  Math.max(0, person.policy.wanted - new Set(usable(desk, person).map(({ method }) => method.name)).size);
+export const missingMethods = (desk: Desk, person: Eligible): number => wanting(desk, person).count;
+
+/** Where somebody is on the way to all that they are asked to register. */
+export const progressOf = (desk: Desk, person: Eligible): { readonly at: number; readonly of: number } => {
+  const { policy, registration } = person;
+  const { gates } = standingOf(policy, waysOf(desk.methods, policy, registration, desk.host.clock.now()));
+  const done = Math.min(gates.length, policy.wanted);
+  return { at: done + 1, of: done + missingMethods(desk, person) };
+};
 
 /** Whether "not now" is no answer (any more). In a session where it was one, it stays one. */
 export const isRequired = (policy: Policy, registration: Registration, session: string): boolean =>

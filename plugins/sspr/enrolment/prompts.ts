@@ -3,7 +3,7 @@ import { Conflict } from '../../../src/store/port.ts';
 import type { Desk, Eligible } from '../desk.ts';
 import { eligibleOf } from '../desk.ts';
 import { ending, liveFlows } from '../live-flows.ts';
-import { FRESH, isConfirmationDue, isRequired, missingMethods, sessionKey } from './need.ts';
+import { FRESH, isConfirmationDue, isRequired, missingMethods, openMethods, sessionKey } from './need.ts';
 
 interface Asked {
   readonly question: PromptQuestion;
@@ -27,10 +27,12 @@ const asked = async (
   return { question, person, session, now, fresh: question.authenticatedAt + FRESH > now };
 };
 
-const mustRegister = (desk: Desk, { question, person, session, now, fresh }: Asked): boolean => {
+const mustRegister = async (desk: Desk, { question, person, session, now, fresh }: Asked): Promise<boolean> => {
   const { policy, registration } = person;
   // After a reset by one gate the question waits: whoever got in by it may not add ways of their own at once.
   if (missingMethods(desk, person) === 0 || registration.holdUntil > now) return false;
+  // Where nothing is left that would help, a page could only send people round in a circle.
+  if ((await openMethods(desk, person)).length === 0) return false;
   if (isRequired(policy, registration, session)) return true;
   return !question.silent && fresh && !registration.askedIn.includes(session) && registration.snoozedUntil <= now;
 };

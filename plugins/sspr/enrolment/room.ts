@@ -3,7 +3,7 @@ import type { Answer, MessageRef, Visit } from '../../../src/plugin.ts';
 import type { StoredFlow } from '../collections.ts';
 import { begin, enter, flowOf, isAnswer, isFresh, noteAsked } from './entry.ts';
 import type { Enrolment, Entry } from './entry.ts';
-import { isRequired, missingMethods } from './need.ts';
+import { isRequired, progressOf } from './need.ts';
 
 /** An entry whose person proved themselves a moment ago, with its flow. */
 export interface Room extends Entry {
@@ -29,8 +29,8 @@ export const show = (
 export const frame = (enrolment: Enrolment, entry: Entry): Readonly<Record<string, unknown>> => {
   const { desk, kind } = enrolment;
   const { policy, registration } = entry.person;
-  const done = policy.wanted - missingMethods(desk, entry.person);
-  const steps = kind === 'register' && policy.wanted > 1 ? { step: { at: done + 1, of: policy.wanted } } : {};
+  const step = progressOf(desk, entry.person);
+  const steps = kind === 'register' && step.of > 1 ? { step } : {};
   return {
     ...steps,
     base: pathTo(enrolment, entry),

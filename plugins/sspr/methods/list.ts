@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Host } from '../../../src/plugin.ts';
 import type { Collection } from '../../../src/store/port.ts';
 import { email } from './email.ts';
-import type { Method } from './method.ts';
+import type { Method, MethodKind } from './method.ts';
 import type { MethodName } from './names.ts';
 import { questions } from './questions.ts';
 
@@ -21,6 +21,15 @@ export const methodNames = named.map(([name]) => name) as [MethodName, ...Method
 
 /** Each method's section of the configuration, under its name. */
 export const methodSections = Object.fromEntries(named.map(([name, { config }]) => [name, config])) as Sections;
+
+type Kind = MethodKind<z.ZodType, unknown>;
+
+const kindOf = (name: MethodName): Pick<Kind, 'secondFactor' | 'needs'> => kinds[name];
+
+export const secondFactorNames = methodNames.filter((name) => kindOf(name).secondFactor === true);
+
+/** Channels without which a method cannot work. */
+export const channelsOf = (name: MethodName) => kindOf(name).needs ?? [];
 
 export const methodCollections: readonly Collection[] = named.flatMap(
   ([, kind]) => (kind as { readonly collections?: readonly Collection[] }).collections ?? [],

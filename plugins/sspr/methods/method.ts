@@ -228,6 +228,10 @@ export interface Method<Data = unknown> {
 /** What the list holds of a method before there is a host: its section of the configuration and its collections. */
 export interface MethodKind<Config extends z.ZodType, Data> {
   readonly config: Config;
+  /** Said of every method that may be a second factor: what a policy may name is known before there is a host. */
+  readonly secondFactor?: true;
+  /** Channels that it sends by: a policy that names it is refused where one of them leads nowhere. */
+  readonly needs?: readonly Message['channel'][];
   readonly collections?: readonly Collection[];
   create(host: Host, config: z.output<Config>): Method<Data>;
 }

@@ -1,0 +1,82 @@
+import { gatesOf } from './gates.ts';
+import type { Showing } from './gates.ts';
+import type { Registration } from './collections.ts';
+import type { Methods } from './methods/list.ts';
+import type { Method } from './methods/method.ts';
+import type { MethodName } from './methods/names.ts';
+import type { Policy } from './policy.ts';
+import { heldOf } from './registrations.ts';
+
+/** Something registered that the policy allows and that can be used. */
+export interface Way extends Showing {
+  readonly method: MethodName;
+  /** Id of what is registered. */
+  readonly id: string;
+  readonly secondFactor: boolean;
+}
+
+export interface Standing {
+  /** The most gates that could be opened together, each with what would open it. */
+  readonly gates: readonly Way[];
+  /** What could be the second factor of a sign-in now. */
+  readonly secondFactors: readonly Way[];
+  /** Gates that a reset and an unlock lack; 0 where it can be done now. */
+  readonly missing: { readonly reset: number; readonly unlock: number };
+  /** Whether a sign-in gets past the second factor that the policy asks for. */
+  readonly passesSecondFactor: boolean;
+}
+
+/** @param now epoch milliseconds */
+export const waysOf = (methods: Methods, policy: Policy, registration: Registration, now: number): readonly Way[] =>
+  policy.methods.flatMap((name) => {
+    // Erased here, since each method has a shape of data of its own.
+    const method: Method = methods[name];
+    return heldOf(method, registration).map(({ id, data }) => {
+      // After it opened the only gate of a reset, one stolen thing would be both factors.
+      const alone = registration.methods.find((one) => one.id === id)?.aloneUntil ?? 0;
+      return { id, method: name, things: method.proves(data), secondFactor: isFactor(method) && alone <= now };
+    });
+  });
+
+const isFactor = ({ secondFactor }: Pick<Method, 'secondFactor'>): boolean => secondFactor !== undefined;
+
+/** How somebody with these ways stands to their policy. */
+export const standingOf = (policy: Policy, ways: readonly Way[]): Standing => {
+  const gates = gatesOf(ways);
+  const secondFactors = policy.secondFactor === 'off' ? [] : ways.filter(({ secondFactor }) => secondFactor);
+  return {
+    gates,
+    secondFactors,
+    missing: {
+      reset: Math.max(0, policy.gates - gates.length),
+      unlock: Math.max(0, policy.unlockGates - gates.length),
+    },
+    passesSecondFactor: policy.secondFactor !== 'required' || secondFactors.length > 0,
+  };
+};
+
+export interface Wanting {
+  /** How many things the person is asked to register, at least. */
+  readonly count: number;
+  /** Methods of which one more would help, in the policy's order. */
+  readonly by: readonly MethodName[];
+}
+
+/**
+ * What is still to be registered. Another way of a method helps where it opens one more gate, or is the second factor
+ * that is required; where one registration can be both, only what is both is counted as a way on.
+ */
+export const wantingOf = (methods: Methods, policy: Policy, registration: Registration, now: number): Wanting => {
+  const ways = waysOf(methods, policy, registration, now);
+  const { gates } = standingOf(policy, ways);
+  const lacking = Math.max(0, policy.wanted - gates.length);
+  const owesFactor = policy.secondFactor === 'required' && !ways.some(({ method }) => isFactor(methods[method]));
+  const opens = (method: MethodName): boolean => gatesOf([...ways, { method, things: [] }]).length > gates.length;
+  const isSecond = (method: MethodName): boolean => isFactor(methods[method]);
+  const helps = (method: MethodName): boolean => (lacking > 0 && opens(method)) || (owesFactor && isSecond(method));
+  const both = policy.methods.filter((method) => lacking === 1 && owesFactor && opens(method) && isSecond(method));
+  return {
+    count: Math.max(lacking, owesFactor ? 1 : 0),
+    by: both.length > 0 ? both : policy.methods.filter(helps),
+  };
+};
