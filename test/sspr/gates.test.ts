@@ -108,7 +108,8 @@ describe('the gates of a reset', () => {
   it('are never skipped, repeated or opened for another person, whatever comes in whatever order', () => {
     let written = 0;
     fc.assert(
-      fc.property(fc.array(event, { minLength: 2, maxLength: 40 }), (events) => {
+      // Of long sequences one in fifty comes to a password that is written; of short ones hardly any does.
+      fc.property(fc.array(event, { minLength: 2, maxLength: 40, size: 'max' }), (events) => {
         const end = play(events);
         if (!end) return;
         written += 1;
@@ -126,7 +127,7 @@ describe('the gates of a reset', () => {
         expect(new Set(methods).size).to.equal(methods.length);
         expect(gatesOpen(flow.proofs, 'browser', write.now)).to.be.at.least(write.gates);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
     expect(written).to.be.greaterThan(0);
   });
