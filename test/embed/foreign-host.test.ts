@@ -129,7 +129,7 @@ const walk = async (host: ForeignHost): Promise<void> => {
 };
 
 describe("The reset plugin in somebody else's house", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const example = join(packageRoot, 'examples', 'foreign-host');
 
   it('registers people at sign-in and resets their password, from the clone', async () => {

@@ -15,7 +15,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-const PATIENCE = 40_000;
+const PATIENCE = 120_000;
 
 const SCREENS = join(packageRoot, '.cache/screens');
 

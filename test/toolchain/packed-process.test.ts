@@ -6,7 +6,7 @@ import type { Packed } from '../support/packed.ts';
 import { start } from './program.ts';
 
 describe('The published package', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let installed: Packed;
 
   before(async () => {
