@@ -20,6 +20,8 @@ export interface MethodFixture<D> {
   readonly enrolling: Fields;
   /** Words that must stand in nothing that is stored or shown. */
   readonly secrets: readonly string[];
+  /** What no field of `enrolling` takes, for methods whose fields prove nothing; nothing at all among it unless given. */
+  readonly nonsense?: readonly string[];
   readonly question: Omit<RegistrationQuestion, 'held'>;
   /** What the person types to confirm what was started; the code of the message unless given. */
   confirming?(pending: Pending, message: Sending | undefined): Fields | Promise<Fields>;
@@ -30,6 +32,8 @@ export interface MethodFixture<D> {
 }
 
 const FLOW = 'a-flow';
+
+const NONSENSE = ['', ' ', 'x', 'x'.repeat(10_000), '\u0000', '\r\nBcc: x@example.test', '\ud800'];
 
 const LANGUAGES = ['en', 'de'];
 
@@ -159,8 +163,8 @@ export const methodContract = <D>(name: string, open: () => Promise<MethodFixtur
 
     it('refuses to register nonsense, each time at a field of its form and in both languages', async () => {
       const fixture = await open();
-      const { enrolling } = fixture;
-      for (const nonsense of ['', ' ', 'x', 'x'.repeat(10_000), '\u0000', '\r\nBcc: x@example.test', '\ud800']) {
+      const { enrolling, nonsense: refused = NONSENSE } = fixture;
+      for (const nonsense of refused) {
         const fields = Object.fromEntries(Object.keys(enrolling).map((field) => [field, nonsense]));
         const started = await enrolmentOf(fixture).start(questionOf(fixture), fields);
         expect(started.kind, JSON.stringify(nonsense.slice(0, 20))).to.equal('refused');

@@ -1,33 +1,14 @@
 import { expect } from 'chai';
 import { MINUTE } from '../../src/kernel/clock.ts';
-import { boundedQueue } from '../../src/kernel/bounded-queue.ts';
-import { systemRandom } from '../../src/kernel/random.ts';
-import { openPasswordHashing } from '../../src/directory/password-hashing.ts';
 import { createCatalogue } from '../../plugins/sspr/methods/catalogue.ts';
 import { emailMethod } from '../../plugins/sspr/methods/email.ts';
 import { kinds, methodNames } from '../../plugins/sspr/methods/list.ts';
 import { questionsMethod } from '../../plugins/sspr/methods/questions.ts';
-import { CHEAP, testSecrets } from '../support/rooms.ts';
-import { testClock } from '../support/clock.ts';
-import { accountOf } from '../sspr/flow-samples.ts';
 import type { MethodFixture } from './method.ts';
 import { methodContract, sendingMethodContract } from './method.ts';
-
-const cookies = { get: () => undefined, set: () => undefined, clear: () => undefined };
-
-const here = { browser: 'a browser', cookies, locale: 'en' };
-
-const question = { flowId: 'a-flow', account: accountOf('ann'), here };
-const organisation = { name: 'Example', helpDesk: {}, mailDomains: ['example.test'] };
-
-const ports = async () => {
-  const clock = testClock();
-  const secrets = testSecrets();
-  const hashing = await openPasswordHashing(boundedQueue(2, 100, 1), systemRandom, CHEAP);
-  return { clock, secrets, hashing, random: systemRandom, issuer: 'https://id.example', organisation };
-};
-
-type DataOf<M> = M extends { readonly data: { parse(value: unknown): infer D } } ? D : never;
+import { here, ports, question } from './methods/ports.ts';
+import type { DataOf } from './methods/ports.ts';
+import { totp } from './methods/totp.ts';
 
 const email = async (): Promise<MethodFixture<DataOf<ReturnType<typeof emailMethod>>>> => {
   const all = await ports();
@@ -77,11 +58,12 @@ const questions = async (): Promise<MethodFixture<DataOf<ReturnType<typeof quest
 methodContract('email', email);
 sendingMethodContract('email', email, 10 * MINUTE);
 methodContract('questions', questions);
+methodContract('totp', totp);
 
 describe('the list of methods', () => {
   it('has every name that a policy may use, each under its own', async () => {
-    const { email: mail, questions: asked } = { email: await email(), questions: await questions() };
-    for (const { method } of [mail, asked]) expect(methodNames).to.include(method.name);
+    const fixtures = [await email(), await questions(), await totp()];
+    for (const { method } of fixtures) expect(methodNames).to.include(method.name);
     expect(Object.keys(kinds)).to.deep.equal(methodNames);
   });
 });

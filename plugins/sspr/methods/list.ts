@@ -5,9 +5,10 @@ import { email } from './email.ts';
 import type { Method, MethodKind } from './method.ts';
 import type { MethodName } from './names.ts';
 import { questions } from './questions.ts';
+import { totp } from './totp.ts';
 
 /** Every method there is, strongest first: people are offered them in this order. */
-export const kinds = { email, questions } as const;
+export const kinds = { totp, email, questions } as const;
 
 type Sections = { readonly [N in MethodName]: (typeof kinds)[N]['config'] };
 
