@@ -181,6 +181,7 @@ export const smppLink = (options: SmppLinkOptions): SmppLink => {
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       // Who does not answer in time may never again: the next request begins anew.
+      if (bound === on) bound = undefined;
       on?.destroy();
       return { failure: error.message, unsure: error.unsure };
     }
