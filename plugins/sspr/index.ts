@@ -2,6 +2,7 @@ import { definePlugin } from '../../src/plugin.ts';
 import type { Host, Plugin } from '../../src/plugin.ts';
 import { auditEvents } from './audit-events.ts';
 import { flows, misses, registrations } from './collections.ts';
+import { commandGroups, commands } from './commands/commands.ts';
 import { ssprConfig } from './config.ts';
 import type { SsprConfig } from './config.ts';
 import type { Desk } from './desk.ts';
@@ -31,6 +32,8 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
   collections: [flows, misses, registrations, ...methodCollections],
   auditEvents,
   folder: 'plugins/sspr',
+  commands,
+  commandGroups,
   setup(host, config) {
     const desk = createDesk(host, config);
     const methods = Object.values(desk.methods);

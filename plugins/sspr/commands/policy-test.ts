@@ -1,0 +1,147 @@
+import type { Account, CommandContribution, CommandOutput } from '../../../src/plugin.ts';
+import type { Registered, Registration } from '../collections.ts';
+import type { SsprConfig } from '../config.ts';
+import { createMethods } from '../methods/list.ts';
+import type { Methods } from '../methods/list.ts';
+import { createPolicies } from '../policy.ts';
+import type { Policy, Verdict } from '../policy.ts';
+import { registrationOf } from '../registrations.ts';
+import { standingOf, wantingOf, waysOf } from '../standing.ts';
+import type { Standing, Way } from '../standing.ts';
+
+const REASONS = {
+  disabled: 'the account is disabled',
+  service: 'it is the account of a program',
+  'scope-none': 'nobody is in scope',
+  'not-included': 'none of their groups is in scope',
+  excluded: 'out of scope',
+  'no-policy': 'no policy fits',
+} as const;
+
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+interface Judged {
+  readonly method: string;
+  readonly id: string;
+  readonly addedAt: string;
+  readonly counts: boolean;
+  /** Why it does not count, or not as a gate of its own. */
+  readonly because?: 'not allowed' | 'dead' | 'unreadable' | 'shows the same as another' | 'another of one method';
+}
+
+const becauseOf = (policy: Policy, one: Registered, ways: readonly Way[], gates: readonly Way[]): Judged['because'] => {
+  if (!policy.methods.some((name) => name === one.method)) return 'not allowed';
+  if (one.stale?.dead) return 'dead';
+  if (!ways.some(({ id }) => id === one.id)) return 'unreadable';
+  if (gates.some(({ id }) => id === one.id)) return undefined;
+  return gates.some(({ method }) => method === one.method) ? 'another of one method' : 'shows the same as another';
+};
+
+const judged = (policy: Policy, { methods }: Registration, ways: readonly Way[], standing: Standing): Judged[] =>
+  methods.map((one) => {
+    const because = becauseOf(policy, one, ways, standing.gates);
+    return {
+      method: one.method,
+      id: one.id,
+      addedAt: new Date(one.addedAt).toISOString(),
+      counts: because === undefined,
+      ...(because === undefined ? {} : { because }),
+    };
+  });
+
+interface Question {
+  readonly account: Account;
+  readonly verdict: Extract<Verdict, { readonly kind: 'policy' }>;
+  readonly registration: Registration;
+  readonly methods: Methods;
+  readonly now: number;
+}
+
+/** How somebody stands to their policy, for programs. */
+const told = ({ account, verdict, registration, methods, now }: Question) => {
+  const { policy, group } = verdict;
+  const ways = waysOf(methods, policy, registration, now);
+  const standing = standingOf(policy, ways);
+  const wanting = wantingOf(methods, policy, registration, now);
+  const can = (needed: number, missing: number) => ({ possible: missing === 0, gates: needed, missing });
+  return {
+    user: { id: account.id, userName: account.userName, administrator: account.administrator },
+    policy: { name: policy.name, ...(group === undefined ? {} : { group }) },
+    methods: judged(policy, registration, ways, standing),
+    gates: standing.gates.length,
+    reset: can(policy.gates, standing.missing.reset),
+    unlock: can(policy.unlockGates, standing.missing.unlock),
+    secondFactor: {
+      policy: policy.secondFactor,
+      possible: standing.passesSecondFactor,
+      methods: [...new Set(standing.secondFactors.map(({ method }) => method))],
+    },
+    toRegister: { count: wanting.count, by: wanting.by },
+    ...(registration.holdUntil > now ? { nothingMayBeAddedUntil: new Date(registration.holdUntil).toISOString() } : {}),
+  };
+};
+
+type Told = ReturnType<typeof told>;
+
+const answer = ({ possible, gates, missing }: Told['reset']): string =>
+  possible ? `yes (gates: ${String(gates)})` : `no: ${String(missing)} of ${String(gates)} gates cannot be opened`;
+
+const secondFactorLine = ({ policy, possible, methods }: Told['secondFactor']): string => {
+  if (policy === 'off') return 'never asked for';
+  if (!possible) return 'no: one is required, and none can be used';
+  return methods.length > 0 ? methods.join(', ') : 'none, and none is asked for';
+};
+
+const lines = (result: Told): CommandOutput['text'] => {
+  const { user, policy, methods, toRegister } = result;
+  const why = policy.group === undefined ? 'for everybody' : `for the group ${policy.group}`;
+  const more = `${String(toRegister.count)} more, by ${toRegister.by.join(' or ') || 'nothing that the policy allows'}`;
+  return [
+    [
+      ['user', `${user.userName} (${user.id})${user.administrator ? ', an administrator' : ''}`],
+      ['policy', `${policy.name}, ${why}`],
+      ['reset', answer(result.reset)],
+      ['unlock', answer(result.unlock)],
+      ['second factor', secondFactorLine(result.secondFactor)],
+      ['to register', toRegister.count === 0 ? 'nothing' : more],
+      ...(result.nothingMayBeAddedUntil === undefined ? [] : [['on hold until', result.nothingMayBeAddedUntil]]),
+    ],
+    ...(methods.length === 0
+      ? ['nothing is registered']
+      : [
+          [
+            ['METHOD', 'ADDED', 'COUNTS'],
+            ...methods.map(({ method, addedAt, because }) => [
+              method,
+              day(Date.parse(addedAt)),
+              because === undefined ? 'yes' : `no: ${because}`,
+            ]),
+          ],
+        ]),
+  ];
+};
+
+const outside = ({ id, userName }: Account, { why, group }: Extract<Verdict, { kind: 'none' }>): CommandOutput => ({
+  value: { user: { id, userName }, policy: null, because: why, ...(group === undefined ? {} : { group }) },
+  text: [`${userName} (${id}) has no policy: ${REASONS[why]}${group === undefined ? '' : `, by the group ${group}`}`],
+});
+
+/** `latchkey policy test`: what holds for somebody, and how they stand to it. */
+export const policyTest: CommandContribution<SsprConfig> = {
+  name: 'policy test',
+  description: 'tell which policy applies to somebody, and whether they could reset their password now',
+  arguments: [{ name: 'user', description: 'user name, mail address or id' }],
+  async run({ host, config, account: find, arguments: { user = '' } }) {
+    const account = await find(user);
+    const verdict = createPolicies(config).verdict(account);
+    if (verdict.kind === 'none') return outside(account, verdict);
+    const value = told({
+      account,
+      verdict,
+      registration: await registrationOf(host.store, account.id),
+      methods: createMethods(host, config),
+      now: host.clock.now(),
+    });
+    return { value, text: lines(value) };
+  },
+};

@@ -1,0 +1,139 @@
+import { expect } from 'chai';
+import { registrations } from '../../plugins/sspr/collections.ts';
+import type { Registration } from '../../plugins/sspr/collections.ts';
+import { QUESTIONS_ALONE } from '../../plugins/sspr/config.ts';
+import { sspr } from '../../plugins/sspr/index.ts';
+import { nothingRegistered } from '../../plugins/sspr/registrations.ts';
+import { group } from '../../src/cli/group.ts';
+import { user } from '../../src/cli/user.ts';
+import type { Plugin } from '../../src/plugin.ts';
+import { terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
+
+type Registered = Registration['methods'][number];
+
+const email = (address: string): Registered => ({ id: address, method: 'email', addedAt: 0, data: { address } });
+
+const questions: Registered = {
+  id: 'questions',
+  method: 'questions',
+  addedAt: 0,
+  data: { answers: [{ question: 'first-pet', hash: 'a hash' }], round: 0 },
+};
+
+const sections = {
+  sspr: {
+    exclude: ['Guests'],
+    policies: [
+      {
+        name: 'staff',
+        groups: ['Staff'],
+        gates: 2,
+        unlockGates: 1,
+        methods: ['email', 'questions'],
+        questionsAlone: QUESTIONS_ALONE,
+      },
+      { name: 'everybody else', methods: ['email'] },
+    ],
+  },
+};
+
+describe('latchkey policy test', () => {
+  let t: Terminal;
+  beforeEach(async () => {
+    t = await terminal([user, group], [], [sspr as Plugin], sections);
+    for (const name of ['anna', 'bert']) await t.run(['user', 'add', name]);
+    for (const name of ['Staff', 'Guests']) await t.run(['group', 'add', name]);
+    await t.run(['group', 'member', 'add', 'Staff', 'anna']);
+  });
+  afterEach(async () => {
+    await t[Symbol.asyncDispose]();
+  });
+
+  const registering = async (name: string, ...methods: readonly Registered[]): Promise<void> => {
+    const id = (await t.server.directory.accounts.byName(name))?.id ?? '';
+    await t.server.store.insert(registrations, { ...nothingRegistered(id), methods: [...methods] });
+  };
+
+  it('says which policy applies and why, and that somebody could reset now', async () => {
+    await registering('anna', email('anna@elsewhere.test'), questions);
+    expect(await t.json(['policy', 'test', 'anna'])).to.deep.include({
+      policy: { name: 'staff', group: 'Staff' },
+      gates: 2,
+      reset: { possible: true, gates: 2, missing: 0 },
+      unlock: { possible: true, gates: 1, missing: 0 },
+      toRegister: { count: 0, by: [] },
+    });
+    const { code, out } = await t.run(['policy', 'test', 'ANNA']);
+    expect(code).to.equal(0);
+    expect(out)
+      .to.match(/^policy +staff, for the group Staff$/m)
+      .and.match(/^reset +yes \(gates: 2\)$/m);
+    expect(out).to.match(/^email +1970-01-01 +yes$/m);
+  });
+
+  it('says what is missing, and what would help', async () => {
+    await registering('anna', email('anna@elsewhere.test'));
+    expect(await t.json(['policy', 'test', 'anna'])).to.deep.include({
+      reset: { possible: false, gates: 2, missing: 1 },
+      unlock: { possible: true, gates: 1, missing: 0 },
+      toRegister: { count: 1, by: ['questions'] },
+    });
+    const { code, out } = await t.run(['policy', 'test', 'anna']);
+    expect(code, 'somebody was found').to.equal(0);
+    expect(out)
+      .to.match(/^reset +no: 1 of 2 gates cannot be opened$/m)
+      .and.match(/^to register +1 more, by questions$/m);
+  });
+
+  it('says of each method whether it counts, and why not', async () => {
+    const stale = { at: 0, reason: 'changed' as const, dead: true };
+    await registering(
+      'bert',
+      questions,
+      { ...email('b@elsewhere.test'), stale },
+      { ...questions, id: 'x', method: 'gone' },
+    );
+    const { methods } = (await t.json(['policy', 'test', 'bert'])) as { methods: readonly Record<string, unknown>[] };
+    expect(methods.map(({ method, counts, because }) => [method, counts, because])).to.deep.equal([
+      ['questions', false, 'not allowed'],
+      ['email', false, 'dead'],
+      ['gone', false, 'not allowed'],
+    ]);
+    expect((await t.run(['policy', 'test', 'bert'])).out).to.match(/^email +1970-01-01 +no: dead$/m);
+  });
+
+  it('says why somebody has no policy', async () => {
+    await t.run(['group', 'member', 'add', 'Guests', 'bert']);
+    expect(await t.json(['policy', 'test', 'bert'])).to.deep.include({
+      policy: null,
+      because: 'excluded',
+      group: 'Guests',
+    });
+    const { code, out } = await t.run(['policy', 'test', 'bert']);
+    expect(code).to.equal(0);
+    expect(out).to.include('has no policy: out of scope, by the group Guests');
+    await t.run(['user', 'disable', 'anna']);
+    expect((await t.run(['policy', 'test', 'anna'])).out).to.include('has no policy: the account is disabled');
+  });
+
+  it('holds administrators to two gates without questions', async () => {
+    await t.run(['user', 'add', 'carol', '--role', 'owner']);
+    await registering('carol', email('carol@elsewhere.test'), questions);
+    const { out } = await t.run(['policy', 'test', 'carol']);
+    expect(out)
+      .to.match(/, an administrator$/m)
+      .and.match(/^reset +no: 1 of 2 gates cannot be opened$/m);
+    expect(out).to.match(/^questions +1970-01-01 +no: not allowed$/m);
+  });
+
+  it('ends with a code that is not zero where there is nobody', async () => {
+    expect(await t.run(['policy', 'test', 'nobody'])).to.deep.equal({
+      code: 1,
+      out: '',
+      err: 'latchkey: there is no user "nobody"',
+    });
+    expect(await t.run(['policy', 'test'])).to.include({ code: 2 });
+    expect((await t.run(['--help'])).out).to.match(/^ {2}policy +who must register what, and what a reset needs$/m);
+  });
+});
