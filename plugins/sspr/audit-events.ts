@@ -14,6 +14,7 @@ export const auditEvents = {
   'method.removed': 'A person removed a method.',
   'method.confirmed': 'A person said that the registered methods are still theirs.',
   'registration.postponed': 'A person was asked to register or to confirm and put it off.',
+  'passkey.copied': 'A passkey answered as a copy of it would, and was refused: its counter had not risen.',
 } as const satisfies Record<string, string>;
 
 export type SsprEventType = keyof typeof auditEvents;

@@ -1,4 +1,6 @@
 import type { Account, Host } from '../../src/plugin.ts';
+import type { Change } from '../../src/store/port.ts';
+import type { Registration } from './collections.ts';
 import type { SsprConfig } from './config.ts';
 import type { Methods } from './methods/list.ts';
 import type { Held, Method } from './methods/method.ts';
@@ -55,6 +57,16 @@ export const addressesOf = (desk: Desk, account: Account, registration: MaybeSto
     ),
   ]),
 ];
+
+/** What goes with what is registered no more: rows that its method keeps besides, in the same commit. */
+export const leaving = (desk: Desk, before: Registration, after: Registration): readonly Change[] => {
+  const left = new Set(after.methods.map(({ id }) => id));
+  return before.methods.flatMap((one) => {
+    const method = left.has(one.id) ? undefined : methodOf(desk, one.method);
+    const data = method?.data.safeParse(one.data);
+    return (data?.success && method?.removing?.(data.data)) || [];
+  });
+};
 
 /** The things that a registration proves somebody has, as they rest in a proof. */
 export const thingsOf = ({ host: { secrets } }: Desk, { method, held }: Usable): string[] =>

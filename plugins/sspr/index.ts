@@ -16,6 +16,7 @@ import { demoRegistration } from './registrations.ts';
 import { createReset, resetRoutes } from './reset/reset.ts';
 import { findJob } from './reset/find.ts';
 import { missJob } from './proving/misses.ts';
+import { wayInRoutes, waysIn } from './sign-in/ways-in.ts';
 
 const createDesk = (host: Host, config: SsprConfig): Desk => ({
   host,
@@ -43,9 +44,11 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
       routes: [
         ...resetRoutes(reset),
         ...enrolmentRoutes(desk, limits),
+        ...wayInRoutes(desk),
         ...methods.flatMap(({ routes = [] }) => routes),
       ],
       prompts: enrolmentPrompts(desk),
+      waysIn: waysIn(desk),
       jobs: [findJob(reset), missJob(reset), ...methods.flatMap(({ jobs = [] }) => jobs)],
       entrances: [{ label: { key: 'sspr.entrance' }, path: '/reset' }],
       demo: (person) => Promise.resolve([demoRegistration(host, person)]),

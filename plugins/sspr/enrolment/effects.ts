@@ -4,23 +4,29 @@ import type { Flow } from '../collections.ts';
 import { auditEvent } from '../audit-events.ts';
 import type { SsprEventType } from '../audit-events.ts';
 import type { Desk } from '../desk.ts';
-import { addressesOf } from '../desk.ts';
+import { addressesOf, leaving } from '../desk.ts';
 import type { EnrolmentEffect, EnrolmentEvent, EnrolmentEventOf } from '../flows/enrolment.ts';
 import type { Effects, Occurrence } from '../flows/run.ts';
 import type { SsprLimits } from '../limits.ts';
 import { sent, told } from '../notices.ts';
 import { replacing, withoutRegistered, withRegistered } from '../registrations.ts';
 
-const stored = (event: EnrolmentEvent): readonly Change[] => {
+const stored = (desk: Desk, event: EnrolmentEvent): readonly Change[] => {
   switch (event.type) {
     case 'register': {
       const { registration, registered, most, enough, now, changes = [] } = event;
       const next = withRegistered(registration, registered, most);
       const settled = { snoozes: 0, snoozedUntil: 0, confirmedAt: registration.confirmedAt || now };
-      return [replacing(registration, { ...next, ...(enough ? settled : {}) }), ...changes];
+      return [
+        replacing(registration, { ...next, ...(enough ? settled : {}) }),
+        ...leaving(desk, registration, next),
+        ...changes,
+      ];
     }
-    case 'remove':
-      return [replacing(event.registration, withoutRegistered(event.registration, event.removed.id))];
+    case 'remove': {
+      const next = withoutRegistered(event.registration, event.removed.id);
+      return [replacing(event.registration, next), ...leaving(desk, event.registration, next)];
+    }
     case 'confirm':
       return [replacing(event.registration, { ...event.registration, confirmedAt: event.now })];
     default:
@@ -80,7 +86,7 @@ export const enrolmentEffects = (desk: Desk, limits: SsprLimits): Effects<Enrolm
       event.type === 'attempt' ? [limits.enrolling(event.account.id, flow.pending?.method ?? '')] : [],
     uncount: ({ event }) =>
       event.type === 'register' ? [limits.enrolled(event.account.id, event.registered.method)] : [],
-    store: ({ event }) => stored(event),
+    store: ({ event }) => stored(desk, event),
     tell: ({ flow, event }) => (event.type === 'register' || event.type === 'remove' ? toldOf(desk, flow, event) : []),
     audit: (occurrence) => {
       const event = audited(occurrence);

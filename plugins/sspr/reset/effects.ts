@@ -6,7 +6,7 @@ import { auditEvent } from '../audit-events.ts';
 import { flows } from '../collections.ts';
 import type { Flow } from '../collections.ts';
 import type { Desk } from '../desk.ts';
-import { addressesOf } from '../desk.ts';
+import { addressesOf, leaving } from '../desk.ts';
 import { gatesOpen } from '../flows/proofs.ts';
 import type { EventOf, ResetEffect, ResetEvent } from '../flows/reset.ts';
 import type { Effects, Occurrence } from '../flows/run.ts';
@@ -108,10 +108,10 @@ export const resetEffects = (desk: Desk, limits: SsprLimits): Effects<ResetEffec
     uncount: only<'prove'>(({ flow, event }) =>
       event.counted ? [limits.uncountingSeen(flow), ...limits.uncounting(flow, event.proof.method)] : [],
     ),
-    use: only<'prove'>(({ event: { registration, proof, becomes, changes = [] } }) => [
-      replacing(registration, withUsed(registration, proof.registered, proof.at, becomes)),
-      ...changes,
-    ]),
+    use: only<'prove'>(({ event: { registration, proof, becomes, changes = [] } }) => {
+      const next = withUsed(registration, proof.registered, proof.at, becomes);
+      return [replacing(registration, next), ...leaving(desk, registration, next), ...changes];
+    }),
     send: only<'issue'>(({ flow, event }) => [
       ...(event.counts ? limits.sending(flow, event.message?.to) : []),
       ...(event.message && event.account ? [sent(host, event.account, flow, event.message)] : []),
