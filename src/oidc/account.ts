@@ -28,9 +28,20 @@ export const CLAIMS = {
   groups: ['groups'],
 };
 
-/** An ID token names only the person unless its access token is of no use at the userinfo endpoint. */
-const onlyNamed = ({ oidc }: KoaContextWithOIDC, use: string): boolean =>
-  use === 'id_token' && oidc.entities.AccessToken?.aud === undefined;
+/** Claims that scopes stand for, by the scope that says what they are about. */
+export const scopeOfClaim = (claim: string): string | undefined =>
+  Object.entries(CLAIMS).find(([, claims]) => claims.includes(claim))?.[0];
+
+const OF_THE_SIGN_IN: ReadonlySet<string> = new Set(CLAIMS.openid);
+
+/**
+ * An ID token names only the person unless its access token is of no use at the userinfo endpoint, or the app asked for
+ * claims in it (OpenID Connect Core section 5.5).
+ */
+const onlyNamed = ({ oidc }: KoaContextWithOIDC, use: string, asked: object): boolean =>
+  use === 'id_token' &&
+  oidc.entities.AccessToken?.aud === undefined &&
+  Object.keys(asked).every((claim) => OF_THE_SIGN_IN.has(claim));
 
 export const accountFinder =
   (standing: StandingOf, claims: ClaimsOf): FindAccount =>
@@ -42,6 +53,6 @@ export const accountFinder =
     }
     return {
       accountId: sub,
-      claims: async (use) => ({ ...(onlyNamed(ctx, use) ? {} : await claims(sub)), sub }),
+      claims: async (use, _scope, asked) => ({ ...(onlyNamed(ctx, use, asked) ? {} : await claims(sub)), sub }),
     };
   };

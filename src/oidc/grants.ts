@@ -1,8 +1,11 @@
 import type { Client, Grant, KoaContextWithOIDC } from 'oidc-provider';
+import { CLAIMS } from './account.ts';
 import { isFirstParty } from './metadata.ts';
 
 export interface Wanted {
   readonly scopes: readonly string[];
+  /** Single claims (OpenID Connect Core section 5.5). */
+  readonly claims: readonly string[];
   /** Scopes by resource indicator (RFC 8707). */
   readonly resources: readonly (readonly [indicator: string, scopes: readonly string[]])[];
 }
@@ -16,7 +19,9 @@ const wantedBy = ({ oidc }: KoaContextWithOIDC, grant: Grant | undefined): Wante
     const scopes = [...oidc.requestParamScopes].filter((scope) => server.scopes.has(scope) && !known.has(scope));
     return [indicator, scopes] as const;
   });
+  const claims = new Set(grant?.getOIDCClaimsEncountered());
   return {
+    claims: [...oidc.requestParamClaims].filter((claim) => !claims.has(claim) && !CLAIMS.openid.includes(claim)),
     scopes: [...oidc.requestParamOIDCScopes].filter((scope) => !granted.has(scope)),
     resources: resources.filter(([, scopes]) => scopes.length > 0),
   };
@@ -30,6 +35,7 @@ const wantedBy = ({ oidc }: KoaContextWithOIDC, grant: Grant | undefined): Wante
  */
 export const saveGrant = async (grant: Grant, wanted: Wanted, epoch: unknown, lifetime: number): Promise<Grant> => {
   if (wanted.scopes.length > 0) grant.addOIDCScope([...wanted.scopes]);
+  if (wanted.claims.length > 0) grant.addOIDCClaims([...wanted.claims]);
   for (const [indicator, scopes] of wanted.resources) grant.addResourceScope(indicator, [...scopes]);
   Object.assign(grant, { epoch, expiresIn: lifetime });
   await grant.save();
@@ -49,7 +55,7 @@ export const grantLoader =
     const grant = grantId === undefined ? undefined : await provider.Grant.find(grantId);
     if (!isFirstParty(client)) return grant;
     const wanted = wantedBy(ctx, grant);
-    if (grant && wanted.scopes.length === 0 && wanted.resources.length === 0) return grant;
+    if (grant && wanted.scopes.length + wanted.claims.length + wanted.resources.length === 0) return grant;
     const { accountId } = account;
     const ours = grant ?? new provider.Grant({ accountId, clientId: client.clientId });
     return saveGrant(ours, wanted, Reflect.get(session, 'epoch'), lifetime(client));

@@ -6,6 +6,7 @@ import type { Interactions, KeptHalf, OpenSignIn, Proof, Refusal } from '../sign
 import { levelOf } from '../sign-in/levels.ts';
 import type { RunningSignIn } from '../sign-in/sign-ins.ts';
 import { change, type Change, type Store } from '../store/port.ts';
+import { scopeOfClaim } from './account.ts';
 import { artifacts } from './artifact.ts';
 import type { ClientRegistry } from './clients.ts';
 import { saveGrant } from './grants.ts';
@@ -142,7 +143,10 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
       ...(session && { session }),
       ...(loginHint !== undefined && { loginHint }),
       missingScopes: [
-        ...words(details['missingOIDCScope']),
+        ...new Set([
+          ...words(details['missingOIDCScope']),
+          ...words(details['missingOIDCClaims']).map((claim) => scopeOfClaim(claim) ?? claim),
+        ]),
         ...missingResources(details).flatMap(([, scopes]) => scopes),
       ],
       ...(client?.client_uri !== undefined && { clientUri: client.client_uri }),
@@ -208,6 +212,7 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
     const grant = known ?? new Grant({ accountId: session.accountId, clientId });
     const wanted = {
       scopes: words(prompt.details['missingOIDCScope']),
+      claims: words(prompt.details['missingOIDCClaims']),
       resources: missingResources(prompt.details),
     };
     const epoch: unknown = Reflect.get(interaction, 'epoch');

@@ -49,7 +49,7 @@ export const createProving = (parts: ProvingParts): Proving => {
 
   /** What was proved so far: in this sign-in, or in the session where its level is all that is missing. */
   const halfOf = ({ browser }: Visit<unknown>, { half, session }: OpenSignIn): KeptHalf | undefined => {
-    if (half && half.browser === browser && half.expiresAt > clock.now()) return half;
+    if (half?.browser === browser && half.expiresAt > clock.now()) return half;
     return session && { ...session, stepUp: true, browser, expiresAt: clock.now() + LIFETIME, counters: [] };
   };
 

@@ -76,6 +76,8 @@ export interface ProviderWorldOptions {
   /** What a plugin adds to the sign-in. */
   readonly adding?: (world: {
     readonly store: Store;
+    readonly clock: TestClock;
+    readonly accounts: Directory['accounts'];
     readonly remembered: RememberedBrowsers;
     signIn(): SignIn;
   }) => Pick<Contribution, 'routes' | 'steps' | 'waysIn'>;
@@ -290,7 +292,7 @@ const serving = async (options: ProviderWorldOptions, parts: Standing, stack: As
   });
   const remembered = createRememberedBrowsers(store, secrets, clock);
   const late: { signIn?: SignIn } = {};
-  const adding = options.adding?.({ store, remembered, signIn: () => standingBy(late.signIn) }) ?? {};
+  const adding = options.adding?.({ store, clock, accounts, remembered, signIn: () => standingBy(late.signIn) }) ?? {};
   const { signIns, sessions, routes } = (late.signIn = createSignIn({
     ...{ issuer, store, secrets, audit, clock, accounts, passwords, guard, remembered },
     organisation: { name: 'Example' },

@@ -27,18 +27,21 @@ const asked = async (
   return { question, person, session, now, fresh: question.authenticatedAt + FRESH > now };
 };
 
+/** What may be put off is not in the way of a silent request, nor of our own page where one may do the same. */
+const mayAsk = ({ silent, ownPage }: PromptQuestion): boolean => !silent && !ownPage;
+
 const mustRegister = async (desk: Desk, { question, person, session, now, fresh }: Asked): Promise<boolean> => {
-  const { policy, registration } = person;
+  const { registration } = person;
   // After a reset by one gate the question waits: whoever got in by it may not add ways of their own at once.
   if (missingMethods(desk, person) === 0 || registration.holdUntil > now) return false;
   // Where nothing is left that would help, a page could only send people round in a circle.
   if ((await openMethods(desk, person)).length === 0) return false;
-  if (isRequired(policy, registration, session)) return true;
-  return !question.silent && fresh && !registration.askedIn.includes(session) && registration.snoozedUntil <= now;
+  if (isRequired(desk, person, session)) return true;
+  return mayAsk(question) && fresh && !registration.askedIn.includes(session) && registration.snoozedUntil <= now;
 };
 
 const mustConfirm = (desk: Desk, { question, person, session, now, fresh }: Asked): boolean =>
-  !question.silent &&
+  mayAsk(question) &&
   fresh &&
   person.registration.holdUntil <= now &&
   !person.registration.askedIn.includes(session) &&
