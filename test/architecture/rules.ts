@@ -103,12 +103,14 @@ export const rules: readonly Rule[] = [
 export const importers: Readonly<Record<string, readonly string[]>> = {
   '@node-rs/argon2': ['src/directory/password-hashing.ts'],
   '@simplewebauthn/server': ['plugins/sspr/methods/webauthn.ts'],
+  'libphonenumber-js': ['src/notify/phone-number.ts'],
   mongoose: ['src/store/mongo/connection.ts'],
   nodemailer: ['src/notify/mail-channel.ts'],
   // A thread shares no module with the one that started it.
   'node:sqlite': ['src/store/sqlite/connection.ts', 'src/store/sqlite/checkpoint-thread.ts'],
   'openid-client': ['src/demo/openid.ts'],
   pino: ['src/log.ts'],
+  smpp: ['src/notify/smpp-link.ts'],
   yaml: ['src/config/file.ts'],
 };
 
