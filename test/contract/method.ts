@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import type { Change } from '../../src/store/port.ts';
 import type { Challenge } from '../../plugins/sspr/collections.ts';
 import type {
   Confirmed,
@@ -27,6 +28,8 @@ export interface MethodFixture<D> {
   confirming?(pending: Pending, message: Sending | undefined): Fields | Promise<Fields>;
   /** What the person types to prove the method in a flow, given the message that was sent, if any. */
   answer(held: Held<D>, message: Sending | undefined, flowId: string): Fields | Promise<Fields>;
+  /** Commits what goes with a registration, for methods that keep rows of their own. */
+  commit?(changes: readonly Change[]): Promise<unknown>;
   /** Moves the clock. */
   later(milliseconds: number): void;
 }
@@ -66,7 +69,10 @@ const enrolled = async <D>(fixture: MethodFixture<D>, fields = fixture.enrolling
 
 const register = async <D>(fixture: MethodFixture<D>): Promise<Held<D>> => {
   const started = await enrolled(fixture);
-  if (started.kind === 'registered') return { id: 'registered', data: started.data };
+  if (started.kind === 'registered') {
+    await fixture.commit?.(started.changes ?? []);
+    return { id: 'registered', data: started.data };
+  }
   const { pending, message } = started;
   const fields = await (fixture.confirming?.(pending, message) ?? { code: message?.secret['code'] ?? '' });
   const confirmed: Confirmed<D> | undefined = await enrolmentOf(fixture).confirmation?.confirm(
@@ -75,6 +81,7 @@ const register = async <D>(fixture: MethodFixture<D>): Promise<Held<D>> => {
     fields,
   );
   if (confirmed === undefined) throw new Error('the right confirmation was refused');
+  await fixture.commit?.(confirmed.changes ?? []);
   return { id: 'registered', data: confirmed.data };
 };
 
