@@ -15,6 +15,12 @@ export const auditEvents = {
   'method.confirmed': 'A person said that the registered methods are still theirs.',
   'registration.postponed': 'A person was asked to register or to confirm and put it off.',
   'passkey.copied': 'A passkey answered as a copy of it would, and was refused: its counter had not risen.',
+  'token.imported': 'An administrator brought hardware tokens in; the reason has their serial numbers.',
+  'token.assigned': 'A hardware token was assigned to a person; the reason has its serial number.',
+  'token.unassigned': 'A hardware token was taken back from a person and opens nothing any more.',
+  'token.removed': 'A hardware token was forgotten.',
+  'token.activated': 'A person activated the hardware token that was assigned to them.',
+  'token.resynchronised': 'A hardware token was set right by two codes in a row.',
 } as const satisfies Record<string, string>;
 
 export type SsprEventType = keyof typeof auditEvents;

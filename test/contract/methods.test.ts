@@ -8,7 +8,9 @@ import type { MethodFixture } from './method.ts';
 import { methodContract, sendingMethodContract } from './method.ts';
 import { here, ports, question } from './methods/ports.ts';
 import type { DataOf } from './methods/ports.ts';
+import { token } from './methods/token.ts';
 import { totp } from './methods/totp.ts';
+import type { Rooms } from '../support/rooms.ts';
 
 const email = async (): Promise<MethodFixture<DataOf<ReturnType<typeof emailMethod>>>> => {
   const all = await ports();
@@ -60,9 +62,17 @@ sendingMethodContract('email', email, 10 * MINUTE);
 methodContract('questions', questions);
 methodContract('totp', totp);
 
+const opened: Rooms[] = [];
+
+after(async () => {
+  for (const one of opened) await one[Symbol.asyncDispose]();
+});
+
+methodContract('token', () => token(opened));
+
 describe('the list of methods', () => {
   it('has every name that a policy may use, each under its own', async () => {
-    const fixtures = [await email(), await questions(), await totp()];
+    const fixtures = [await email(), await questions(), await totp(), await token(opened)];
     for (const { method } of fixtures) expect(methodNames).to.include(method.name);
     expect(Object.keys(kinds)).to.deep.equal(methodNames);
   });

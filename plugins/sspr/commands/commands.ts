@@ -1,8 +1,12 @@
 import type { CommandContribution } from '../../../src/plugin.ts';
 import type { SsprConfig } from '../config.ts';
+import { tokenCommands } from '../tokens/commands.ts';
 import { policyTest } from './policy-test.ts';
 
 /** What this plugin adds to the command line, in the order in which help lists it. */
-export const commands: readonly CommandContribution<SsprConfig>[] = [policyTest];
+export const commands: readonly CommandContribution<SsprConfig>[] = [policyTest, ...tokenCommands];
 
-export const commandGroups = { policy: 'who must register what, and what a reset needs' } as const;
+export const commandGroups = {
+  policy: 'who must register what, and what a reset needs',
+  token: 'hardware tokens, from the box to the person',
+} as const;

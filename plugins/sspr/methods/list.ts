@@ -6,10 +6,11 @@ import type { Method, MethodKind } from './method.ts';
 import type { MethodName } from './names.ts';
 import { passkey } from './passkey.ts';
 import { questions } from './questions.ts';
+import { token } from './token.ts';
 import { totp } from './totp.ts';
 
 /** Every method there is, strongest first: people are offered them in this order. */
-export const kinds = { passkey, totp, email, questions } as const;
+export const kinds = { passkey, token, totp, email, questions } as const;
 
 type Sections = { readonly [N in MethodName]: (typeof kinds)[N]['config'] };
 

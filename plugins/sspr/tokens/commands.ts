@@ -1,0 +1,156 @@
+import { AppError } from '../../../src/kernel/errors.ts';
+import { randomId } from '../../../src/kernel/random.ts';
+import type { CommandContext, CommandContribution, Host } from '../../../src/plugin.ts';
+import { change } from '../../../src/store/port.ts';
+import type { Change } from '../../../src/store/port.ts';
+import type { SsprEventType } from '../audit-events.ts';
+import { find, followed, wide } from '../otp/device.ts';
+import { openKey } from '../otp/keys.ts';
+import { typedCode } from '../otp/one-time-password.ts';
+import { registrationOf, replacing } from '../registrations.ts';
+import { TOKEN_KEY, tokenId, tokens } from './collection.ts';
+import type { StoredToken, Token } from './collection.ts';
+import { importCommand } from './import.ts';
+import { listCommand } from './list.ts';
+
+/** Presses, or steps of a clock, within which two consecutive codes are looked for. */
+const RESYNC_WITHIN = 100;
+
+const SERIAL = { name: 'serial', description: 'serial number of the token' } as const;
+
+const tokenOf = async ({ store }: Host, serial: string): Promise<StoredToken> => {
+  const token = await store.get(tokens, tokenId(serial));
+  if (!token) throw new AppError('not_found', `there is no token ${JSON.stringify(serial)}`);
+  return token;
+};
+
+const event = (
+  { host, by }: CommandContext,
+  type: SsprEventType,
+  { serial, assigned }: Pick<Token, 'serial' | 'assigned'>,
+): Change =>
+  host.audit.event({
+    ...by,
+    type,
+    result: 'success',
+    reason: serial,
+    ...(assigned ? { subject: assigned.to } : {}),
+  });
+
+const withoutOwner = ({ assigned: _assigned, ...token }: StoredToken): StoredToken => token;
+
+/** Takes away what the person registered of the token, so that it opens nothing from this commit on. */
+const unregistering = async ({ store }: Host, { assigned }: Token): Promise<readonly Change[]> => {
+  if (!assigned) return [];
+  const registration = await registrationOf(store, assigned.to);
+  const methods = registration.methods.filter(
+    ({ method, data }) => method !== 'token' || data['assignment'] !== assigned.id,
+  );
+  return methods.length === registration.methods.length ? [] : [replacing(registration, { ...registration, methods })];
+};
+
+const assign: CommandContribution = {
+  name: 'token assign',
+  description: 'give a token to somebody, who then activates it with a code',
+  arguments: [SERIAL, { name: 'user', description: 'user name, mail address or id' }],
+  async run(context) {
+    const { host, account, commit, arguments: given } = context;
+    const { id, userName } = await account(given['user'] ?? '');
+    await commit(async () => {
+      const token = await tokenOf(host, given['serial'] ?? '');
+      if (token.assigned) {
+        const owner = await host.accounts.byId(token.assigned.to);
+        const whose = owner?.userName ?? 'somebody who is gone';
+        throw new AppError('bad_request', `${token.serial} is assigned to ${whose}: unassign it first`);
+      }
+      const assigned = { id: randomId(host.random), to: id, at: host.clock.now() };
+      const next = { ...token, assigned };
+      return [change.swap(tokens, next), event(context, 'token.assigned', next)];
+    });
+    return { value: { serial: given['serial'], user: userName }, text: [`assigned to ${userName}`] };
+  },
+};
+
+const unassign: CommandContribution = {
+  name: 'token unassign',
+  description: 'take a token back: it opens nothing any more',
+  arguments: [SERIAL],
+  async run(context) {
+    const {
+      host,
+      commit,
+      arguments: { serial = '' },
+    } = context;
+    await commit(async () => {
+      const token = await tokenOf(host, serial);
+      if (!token.assigned) throw new AppError('bad_request', `${token.serial} is assigned to nobody`);
+      return [
+        change.swap(tokens, withoutOwner(token)),
+        ...(await unregistering(host, token)),
+        event(context, 'token.unassigned', token),
+      ];
+    });
+    return { value: { serial }, text: ['assigned to nobody now'] };
+  },
+};
+
+const remove: CommandContribution = {
+  name: 'token remove',
+  description: 'forget a token, also where it is assigned: it opens nothing any more',
+  arguments: [SERIAL],
+  async run(context) {
+    const {
+      host,
+      commit,
+      arguments: { serial = '' },
+    } = context;
+    await commit(async () => {
+      const token = await tokenOf(host, serial);
+      return [
+        change.take(tokens, token.id, token.version),
+        ...(await unregistering(host, token)),
+        event(context, 'token.removed', token),
+      ];
+    });
+    return { value: { serial }, text: ['removed'] };
+  },
+};
+
+const resync: CommandContribution = {
+  name: 'token resync',
+  description: 'set a token right again by two codes that it showed one after the other',
+  arguments: [SERIAL, { name: 'first', description: 'a code' }, { name: 'second', description: 'the code after it' }],
+  async run(context) {
+    const {
+      host,
+      commit,
+      arguments: { serial = '', first = '', second = '' },
+    } = context;
+    await commit(async () => {
+      const token = await tokenOf(host, serial);
+      const now = host.clock.now();
+      const key = openKey(host.secrets, TOKEN_KEY, token.device.secret);
+      const codes = [typedCode(first), typedCode(second)];
+      const counter = find(key, token.device, codes, wide(token.device, now, RESYNC_WITHIN));
+      if (counter === undefined) {
+        throw new AppError(
+          'bad_request',
+          'these are not two codes of this token, one after the other and not used yet',
+        );
+      }
+      const device = followed(token.device, counter, now);
+      return [change.swap(tokens, { ...token, device }), event(context, 'token.resynchronised', token)];
+    });
+    return { value: { serial }, text: ['the next code of this token will be right'] };
+  },
+};
+
+/** `latchkey token …`: hardware tokens, from the box to the person. */
+export const tokenCommands: readonly CommandContribution[] = [
+  importCommand,
+  assign,
+  unassign,
+  remove,
+  listCommand,
+  resync,
+];
