@@ -1,5 +1,6 @@
 import { confirmFlow, registerFlow } from '../plugins/sspr/flows/enrolment.ts';
 import { resetFlow } from '../plugins/sspr/flows/reset.ts';
+import { secondFactorFlow } from '../plugins/sspr/flows/second-factor.ts';
 import { diagram } from '../plugins/sspr/flows/table.ts';
 
 const FLOWS = [
@@ -7,6 +8,11 @@ const FLOWS = [
     title: 'Reset',
     text: 'Begins with a typed name that nobody looks up. What follows a slash is committed together with the new state.',
     drawing: diagram(resetFlow),
+  },
+  {
+    title: 'Second factor',
+    text: 'Between the right password and the session. What was proved is handed over to the sign-in.',
+    drawing: diagram(secondFactorFlow),
   },
   {
     title: 'Registration',

@@ -10,6 +10,11 @@ export const auditEvents = {
   'reset.continued': 'A mailed link was opened in another browser, or proofs were brought there by the short word.',
   'reset.refused': 'A proved person could not set a new password; the reason says why.',
   'reset.finished': 'A password was reset; the reason names the methods that proved the person.',
+  'signin.factor.sent': 'A code for the second factor of a sign-in was sent.',
+  'signin.factor.proved': 'The second factor of a sign-in was proved; the method says how.',
+  'signin.factor.failed':
+    'A wrong answer to the second factor of a sign-in, or one that was not judged during a block.',
+  'signin.factor.blocked': 'Guessing was blocked for a person after too many wrong second factors.',
   'method.added': 'A person registered a method.',
   'method.removed': 'A person removed a method.',
   'method.confirmed': 'A person said that the registered methods are still theirs.',

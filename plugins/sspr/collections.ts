@@ -24,11 +24,24 @@ const proof = z.strictObject({
   things: z.array(z.string()),
 });
 
+const factor = z.strictObject({
+  /** Authentication methods (RFC 8176). */
+  amr: z.array(z.string()),
+  /** The level that it reaches by itself. */
+  acr: z.enum(['aal1', 'aal2', 'phr']),
+  /** Epoch milliseconds. */
+  at: z.number(),
+  /** Until when the browser is not asked again. */
+  rememberUntil: z.number().exactOptional(),
+});
+
 /** A wrong answer, until the job has looked whether guessing is to be blocked. */
 export const misses = defineCollection({
   name: 'ssprMisses',
   shape: z.strictObject({
     id: z.string(),
+    /** Of the flow that it was given in. */
+    kind: z.enum(['reset', 'second-factor']),
     method: z.string(),
     /** Epoch milliseconds. */
     at: z.number(),
@@ -48,12 +61,12 @@ export const misses = defineCollection({
 
 export type Miss = z.infer<typeof misses.shape>;
 
-/** A way through the pages that somebody is on: reset, register or confirm. */
+/** A way through the pages that somebody is on. */
 export const flows = defineCollection({
   name: 'ssprFlows',
   shape: z.strictObject({
     id: z.string(),
-    kind: z.enum(['reset', 'register', 'confirm']),
+    kind: z.enum(['reset', 'register', 'confirm', 'second-factor']),
     state: z.string(),
     /** Keyed hash of the browser that it belongs to. */
     browser: z.string(),
@@ -85,6 +98,8 @@ export const flows = defineCollection({
     signIn: z.string().exactOptional(),
     /** The flow whose mailed link was opened in this, another browser. */
     from: z.string().exactOptional(),
+    /** A second factor that was proved, as the sign-in is told of it. */
+    factor: factor.exactOptional(),
     /** Registration under way: which method, and what it needs to be confirmed, sealed. */
     pending: z.strictObject({ method: z.string(), data: z.string(), until: z.number() }).exactOptional(),
   }),
@@ -96,6 +111,7 @@ export type Flow = z.infer<typeof flows.shape>;
 export type StoredFlow = Stored<Flow>;
 export type Challenge = z.infer<typeof challenge>;
 export type GateProof = z.infer<typeof proof>;
+export type Factor = z.infer<typeof factor>;
 
 const registered = z.strictObject({
   /** Changes whenever what is registered changes, so that a challenge for the earlier contact is dead. */

@@ -16,6 +16,8 @@ import { demoRegistration } from './registrations.ts';
 import { createReset, resetRoutes } from './reset/reset.ts';
 import { findJob } from './reset/find.ts';
 import { missJob } from './proving/misses.ts';
+import { factorRoutes } from './factor/pages.ts';
+import { createSecondFactor, secondFactorStep } from './factor/step.ts';
 import { wayInRoutes, waysIn } from './sign-in/ways-in.ts';
 
 const createDesk = (host: Host, config: SsprConfig): Desk => ({
@@ -40,14 +42,17 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
     const methods = Object.values(desk.methods);
     const limits = createLimits(host, config.limits);
     const reset = createReset(desk, limits);
+    const secondFactor = createSecondFactor(desk, limits);
     return {
       routes: [
         ...resetRoutes(reset),
         ...enrolmentRoutes(desk, limits),
+        ...factorRoutes(secondFactor),
         ...wayInRoutes(desk),
         ...methods.flatMap(({ routes = [] }) => routes),
       ],
       prompts: enrolmentPrompts(desk),
+      steps: [secondFactorStep(secondFactor)],
       waysIn: waysIn(desk),
       jobs: [findJob(reset), missJob(reset), ...methods.flatMap(({ jobs = [] }) => jobs)],
       entrances: [{ label: { key: 'sspr.entrance' }, path: '/reset' }],

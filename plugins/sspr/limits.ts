@@ -10,11 +10,15 @@ import type { SsprConfig } from './config.ts';
 const BEGIN_WINDOW = 10 * MINUTE;
 const SEND_WINDOW = 10 * MINUTE;
 
-/** Who a counter is about: strangers and browsers where the person signed in before never spend from the same one. */
-type Whose = Pick<Flow, 'accountId' | 'known' | 'name'>;
+/**
+ * Who a counter is about: strangers and browsers where the person signed in before never spend from the same one, and
+ * strangers who have the password from one of their own. Whoever only knows the name could else keep its owner from
+ * signing in at a new device.
+ */
+type Whose = Pick<Flow, 'accountId' | 'known' | 'name' | 'kind'>;
 
 /** As {@link Whose}, and where they are. */
-type Here = Whose & Pick<Flow, 'kind' | 'browser'>;
+type Here = Whose & Pick<Flow, 'browser'>;
 
 /** The limits of all flows. In a reset, what changes a page depends on the typed name and the browser only (`seen…`). */
 export interface SsprLimits {
@@ -59,6 +63,15 @@ export const sealedName = (secrets: Secrets, typed: string): string => secrets.s
 export const nameOf = (secrets: Secrets, { name }: Pick<Flow, 'name'>): string =>
   name === undefined ? '' : secrets.open(SEALED_NAME, name);
 
+/** Everybody whose guesses a finished reset forgets. */
+const SIDES = [
+  { known: true, kind: 'reset' },
+  { known: false, kind: 'reset' },
+  { known: false, kind: 'second-factor' },
+] as const;
+
+const isProving = ({ kind }: Whose): boolean => kind === 'reset' || kind === 'second-factor';
+
 export const createLimits = (host: Host, config: SsprConfig['limits']): SsprLimits => {
   const { limits, secrets } = host;
   const window = config.windowHours * HOUR;
@@ -81,9 +94,12 @@ export const createLimits = (host: Host, config: SsprConfig['limits']): SsprLimi
   const begins: Limit = { name: 'sspr.begins', cap: config.begunPerAddress, window: BEGIN_WINDOW };
 
   const typed = (flow: Whose): string => fold(nameOf(secrets, flow));
-  const side = (flow: Whose): string => (flow.known ? 'known' : 'strangers');
+  const side = ({ known, kind }: Whose): string => {
+    if (known) return 'known';
+    return kind === 'second-factor' ? 'signing in' : 'strangers';
+  };
   // Somebody signed in may name any mailbox as their own: that must not use up what its owner needs for a reset.
-  const senders = (flow: Here): string => (flow.kind === 'reset' ? side(flow) : 'registering');
+  const senders = (flow: Here): string => (isProving(flow) ? side(flow) : 'registering');
   const whose = (flow: Whose): string =>
     `${side(flow)} ${flow.accountId === undefined ? `name ${typed(flow)}` : `account ${flow.accountId}`}`;
   const here = (flow: Here): string => `${flow.browser} ${typed(flow)}`;
@@ -125,8 +141,8 @@ export const createLimits = (host: Host, config: SsprConfig['limits']): SsprLimi
     blocking: (flow) => limits.spending(block, whose(flow)),
     clearing: (flow, methods) => [
       limits.clearing(seen, here(flow)),
-      ...[true, false].flatMap((known) => {
-        const key = whose({ ...flow, known });
+      ...SIDES.flatMap((each) => {
+        const key = whose({ ...flow, ...each });
         return [
           limits.clearing(failures, key),
           limits.clearing(block, key),

@@ -55,6 +55,10 @@ export const standingOf = (policy: Policy, ways: readonly Way[]): Standing => {
   };
 };
 
+/** Whether a second factor is required and none is registered, be it one that rests for now. */
+export const owesFactor = (methods: Methods, policy: Policy, ways: readonly Way[]): boolean =>
+  policy.secondFactor === 'required' && !ways.some(({ method }) => isFactor(methods[method]));
+
 export interface Wanting {
   /** How many things the person is asked to register, at least. */
   readonly count: number;
@@ -70,13 +74,13 @@ export const wantingOf = (methods: Methods, policy: Policy, registration: Regist
   const ways = waysOf(methods, policy, registration, now);
   const { gates } = standingOf(policy, ways);
   const lacking = Math.max(0, policy.wanted - gates.length);
-  const owesFactor = policy.secondFactor === 'required' && !ways.some(({ method }) => isFactor(methods[method]));
+  const owes = owesFactor(methods, policy, ways);
   const opens = (method: MethodName): boolean => gatesOf([...ways, { method, things: [] }]).length > gates.length;
   const isSecond = (method: MethodName): boolean => isFactor(methods[method]);
-  const helps = (method: MethodName): boolean => (lacking > 0 && opens(method)) || (owesFactor && isSecond(method));
-  const both = policy.methods.filter((method) => lacking === 1 && owesFactor && opens(method) && isSecond(method));
+  const helps = (method: MethodName): boolean => (lacking > 0 && opens(method)) || (owes && isSecond(method));
+  const both = policy.methods.filter((method) => lacking === 1 && owes && opens(method) && isSecond(method));
   return {
-    count: Math.max(lacking, owesFactor ? 1 : 0),
+    count: Math.max(lacking, owes ? 1 : 0),
     by: both.length > 0 ? both : policy.methods.filter(helps),
   };
 };

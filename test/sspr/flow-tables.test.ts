@@ -5,6 +5,8 @@ import { confirmFlow, registerFlow } from '../../plugins/sspr/flows/enrolment.ts
 import type { EnrolmentEvent } from '../../plugins/sspr/flows/enrolment.ts';
 import { resetFlow } from '../../plugins/sspr/flows/reset.ts';
 import type { ResetEvent } from '../../plugins/sspr/flows/reset.ts';
+import { secondFactorFlow } from '../../plugins/sspr/flows/second-factor.ts';
+import type { FactorEvent } from '../../plugins/sspr/flows/second-factor.ts';
 import { advance } from '../../plugins/sspr/flows/table.ts';
 import type { FlowEvent, FlowTable } from '../../plugins/sspr/flows/table.ts';
 import { accountOf, flowOf, registrationOf, START } from './flow-samples.ts';
@@ -59,6 +61,20 @@ const enrolmentEvents: Readonly<Record<EnrolmentEvent['type'], EnrolmentEvent>> 
   remove: { type: 'remove', removed: registered, registration, account },
   confirm: { type: 'confirm', registration, account, now: START },
   postpone: { type: 'postpone', account },
+};
+
+const factorEvents: Readonly<Record<FactorEvent['type'], FactorEvent>> = {
+  issue: { type: 'issue', challenge, account },
+  attempt: { type: 'attempt', method: 'totp', judged: true },
+  prove: {
+    type: 'prove',
+    account,
+    method: 'totp',
+    registered: 'r',
+    factor: { amr: ['otp'], acr: 'aal1', at: START },
+    registration,
+    counted: true,
+  },
 };
 
 const codeOf = (act: () => unknown): string | undefined => {
@@ -142,5 +158,6 @@ const holds = <S extends string, E extends FlowEvent, X extends string>(
 };
 
 holds(resetFlow, resetEvents);
+holds(secondFactorFlow, factorEvents);
 holds(registerFlow, enrolmentEvents);
 holds(confirmFlow, enrolmentEvents);

@@ -34,6 +34,15 @@ const stored = (desk: Desk, event: EnrolmentEvent): readonly Change[] => {
   }
 };
 
+/** What stands in for a second factor does so for those that were there: with one of them it goes as well. */
+const forgotten = async ({ host, methods }: Desk, event: EnrolmentEvent): Promise<readonly Change[]> => {
+  if (event.type !== 'remove' || !host.remembered) return [];
+  const isFactor = Object.values(methods).some(
+    ({ name, secondFactor }) => name === event.removed.method && secondFactor !== undefined,
+  );
+  return isFactor ? host.remembered.forgetting(event.account.id) : [];
+};
+
 /** To every address known before the event: whoever adds a way of their own must not be the only one to hear of it. */
 const toldOf = (desk: Desk, flow: Flow, event: EnrolmentEventOf<'register' | 'remove'>): readonly Change[] => {
   const { method } = event.type === 'register' ? event.registered : event.removed;
@@ -86,7 +95,7 @@ export const enrolmentEffects = (desk: Desk, limits: SsprLimits): Effects<Enrolm
       event.type === 'attempt' ? [limits.enrolling(event.account.id, flow.pending?.method ?? '')] : [],
     uncount: ({ event }) =>
       event.type === 'register' ? [limits.enrolled(event.account.id, event.registered.method)] : [],
-    store: ({ event }) => stored(desk, event),
+    store: async ({ event }) => [...stored(desk, event), ...(await forgotten(desk, event))],
     tell: ({ flow, event }) => (event.type === 'register' || event.type === 'remove' ? toldOf(desk, flow, event) : []),
     audit: (occurrence) => {
       const event = audited(occurrence);

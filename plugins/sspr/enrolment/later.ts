@@ -11,8 +11,8 @@ export const laterRoute = (enrolment: Enrolment): Route =>
   post(`/interaction/:uid/${enrolment.kind}/later`, z.strictObject({}), async (visit) => {
     const entry = await enter(enrolment, visit);
     if (isAnswer(entry)) return entry;
-    const { policy, registration, account } = entry.person;
-    if (enrolment.kind === 'register' && isRequired(policy, registration, entry.session)) {
+    const { account } = entry.person;
+    if (enrolment.kind === 'register' && isRequired(enrolment.desk, entry.person, entry.session)) {
       throw outOfOrder('registration is required');
     }
     await noteAsked(enrolment, entry);

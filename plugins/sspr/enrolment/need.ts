@@ -6,7 +6,7 @@ import { usable } from '../desk.ts';
 import type { MethodName } from '../methods/names.ts';
 import { heldOf } from '../registrations.ts';
 import type { Policy } from '../policy.ts';
-import { standingOf, wantingOf, waysOf } from '../standing.ts';
+import { owesFactor, standingOf, wantingOf, waysOf } from '../standing.ts';
 import type { Wanting } from '../standing.ts';
 
 /** The two questions that may be asked at sign-in. */
@@ -48,10 +48,16 @@ export const progressOf = (desk: Desk, person: Eligible): { readonly at: number;
   return { at: done + 1, of: done + missingMethods(desk, person) };
 };
 
-/** Whether "not now" is no answer (any more). In a session where it was one, it stays one. */
-export const isRequired = (policy: Policy, registration: Registration, session: string): boolean =>
-  policy.enforcement === 'required' ||
-  (registration.snoozes >= policy.maxSnoozes && !registration.askedIn.includes(session));
+/**
+ * Whether "not now" is no answer (any more). In a session where it was one, it stays one; but nobody gets on without a
+ * second factor where the policy requires one.
+ */
+export const isRequired = (desk: Desk, person: Eligible, session: string): boolean => {
+  const { policy, registration } = person;
+  const ways = waysOf(desk.methods, policy, registration, desk.host.clock.now());
+  if (policy.enforcement === 'required' || owesFactor(desk.methods, policy, ways)) return true;
+  return registration.snoozes >= policy.maxSnoozes && !registration.askedIn.includes(session);
+};
 
 export const isConfirmationDue = (desk: Desk, person: Eligible, now: number): boolean => {
   const { policy, registration } = person;

@@ -28,7 +28,6 @@ export const show = (
 /** Where one is, and whether "not now" is an answer. */
 export const frame = (enrolment: Enrolment, entry: Entry): Readonly<Record<string, unknown>> => {
   const { desk, kind } = enrolment;
-  const { policy, registration } = entry.person;
   const step = progressOf(desk, entry.person);
   const steps = kind === 'register' && step.of > 1 ? { step } : {};
   return {
@@ -36,7 +35,7 @@ export const frame = (enrolment: Enrolment, entry: Entry): Readonly<Record<strin
     base: pathTo(enrolment, entry),
     kind,
     app: entry.signIn.clientName,
-    later: kind === 'confirm' || !isRequired(policy, registration, entry.session),
+    later: kind === 'confirm' || !isRequired(desk, entry.person, entry.session),
   };
 };
 
@@ -64,8 +63,7 @@ export const pageFor = (
   inside: (room: Room) => Promise<Answer> | Answer,
 ): Promise<Answer> =>
   roomFor(enrolment, visit, async (room) => {
-    const { policy, registration } = room.person;
-    if (enrolment.kind === 'confirm' || !isRequired(policy, registration, room.session)) {
+    if (enrolment.kind === 'confirm' || !isRequired(enrolment.desk, room.person, room.session)) {
       await noteAsked(enrolment, room);
     }
     return inside(room);

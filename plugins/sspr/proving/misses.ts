@@ -22,6 +22,14 @@ const LEASE = 30 * SECOND;
 
 const TRIES = 5;
 
+/** How a miss and a block are written down, and what their owner is told, by what was to be opened. */
+const TYPES = {
+  reset: { failed: 'reset.failed', blocked: 'reset.blocked', mail: 'blocked' },
+  'second-factor': { failed: 'signin.factor.failed', blocked: 'signin.factor.blocked', mail: 'factor-blocked' },
+} as const;
+
+const kindOf = ({ kind }: Flow): Miss['kind'] => (kind === 'second-factor' ? kind : 'reset');
+
 type Place = Pick<Gate, 'desk' | 'limits'>;
 
 /**
@@ -37,12 +45,14 @@ export const recordMiss = async (
 ): Promise<void> => {
   const { host } = desk;
   const { name, accountId, known, locale, address, agent, correlation } = flow;
+  const kind = kindOf(flow);
   const reason = judged ? 'wrong' : 'not judged';
   const subject = accountId === undefined ? {} : { subject: accountId };
   await host.store.commit([
-    host.audit.event(auditEvent(flow, { type: 'reset.failed', result: 'failure', method, reason, ...subject })),
+    host.audit.event(auditEvent(flow, { type: TYPES[kind].failed, result: 'failure', method, reason, ...subject })),
     change.insert(misses, {
       id: randomId(host.random),
+      kind,
       method,
       at: host.clock.now(),
       ...(name === undefined ? {} : { name }),
@@ -69,11 +79,12 @@ const blocked = async ({ desk, limits }: Place, miss: Miss): Promise<readonly Ch
   const account = miss.accountId === undefined ? undefined : await host.accounts.byId(miss.accountId);
   if (!account) return [limits.blocking(miss)];
   const registration = await registrationOf(host.store, account.id);
+  const { blocked: type, mail } = TYPES[miss.kind];
   return [
     limits.blocking(miss),
     ...renewed(desk, registration, miss.method),
-    host.audit.event(auditEvent(miss, { type: 'reset.blocked', result: 'refused', subject: account.id })),
-    ...told(host, account, miss, 'blocked', addressesOf(desk, account, registration), {
+    host.audit.event(auditEvent(miss, { type, result: 'refused', subject: account.id })),
+    ...told(host, account, miss, mail, addressesOf(desk, account, registration), {
       at: miss.at,
       hours: config.limits.blockHours,
     }),

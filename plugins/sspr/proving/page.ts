@@ -54,22 +54,19 @@ export const gatePage = async (
     others,
   };
   const options = { formTargets, ...(errors ? { errors } : {}) };
-  if (method.proof.sends && !isAsked(flow, offer.name)) return page('sspr/send', data, options);
   const paused = method.guessable ? await gate.pausedUntil(flow, method) : undefined;
+  // During a block only what has a link is of any use.
+  const isOfUse = paused === undefined || method.proof.opens !== undefined;
+  if (method.proof.sends && isOfUse && !isAsked(flow, offer.name)) return page('sspr/send', data, options);
   return page(`sspr/${offer.name}/prove`, { ...data, paused, word: wordData(gate, flow, method) }, options);
 };
 
 /** The page to choose on; somebody with several of one method is not told which. */
-export const choosePage = async (
-  gate: Gate,
-  flow: StoredFlow,
-  offers: readonly Offer[],
-  data: Readonly<Record<string, unknown>> = {},
-): Promise<Answer> => {
+export const choosePage = async (gate: Gate, flow: StoredFlow, offers: readonly Offer[]): Promise<Answer> => {
   const methods = offers.map(({ name, mine: [mine, ...more] = [] }) => ({
     name,
     held: more.length === 0 ? mine?.method.describe(mine.held.data) : undefined,
   }));
   const { formTargets = [] } = gate;
-  return page('sspr/choose', { ...(await gate.frame(flow)), ...data, methods }, { formTargets });
+  return page('sspr/choose', { ...(await gate.frame(flow)), methods }, { formTargets });
 };

@@ -4,15 +4,16 @@ import { change } from '../../../src/store/port.ts';
 import type { Change } from '../../../src/store/port.ts';
 import { auditEvent } from '../audit-events.ts';
 import { flows } from '../collections.ts';
-import type { Flow } from '../collections.ts';
+import type { Flow, Registered } from '../collections.ts';
 import type { Desk } from '../desk.ts';
-import { addressesOf, leaving } from '../desk.ts';
+import { addressesOf, leaving, thingsOf } from '../desk.ts';
 import { gatesOpen } from '../flows/proofs.ts';
 import type { EventOf, ResetEffect, ResetEvent } from '../flows/reset.ts';
 import type { Effects, Occurrence } from '../flows/run.ts';
 import { ending, inWay, liveFlows } from '../live-flows.ts';
 import { sent, told } from '../notices.ts';
-import { replacing, withUsed } from '../registrations.ts';
+import { heldOf, replacing, withUsed } from '../registrations.ts';
+import type { MaybeStored } from '../registrations.ts';
 import { nameOf } from '../limits.ts';
 import type { SsprLimits } from '../limits.ts';
 
@@ -56,9 +57,23 @@ const audits = (desk: Desk, { event, flow }: Occurrence<ResetEvent>): AuditEvent
   }
 };
 
-const held = ({ flow, event }: Of<'write'>): readonly Change[] => {
-  if (gatesOpen(flow.proofs, flow.browser, event.now) > 1) return [];
-  return [replacing(event.registration, { ...event.registration, holdUntil: event.now + HOLD })];
+/** What opened the only gate, or shows the same thing, is no second factor meanwhile: it would be the whole account. */
+const resting = (desk: Desk, { proofs }: Flow, registration: MaybeStored, aloneUntil: number): Registered[] => {
+  const ids = new Set(proofs.map(({ registered }) => registered));
+  const things = new Set(proofs.flatMap((proof) => proof.things));
+  const opened = Object.values(desk.methods).flatMap((method) =>
+    heldOf(method, registration)
+      .filter((held) => ids.has(held.id) || thingsOf(desk, { method, held }).some((thing) => things.has(thing)))
+      .map(({ id }) => id),
+  );
+  return registration.methods.map((one) => (opened.includes(one.id) ? { ...one, aloneUntil } : one));
+};
+
+const held = (desk: Desk, { flow, event: { registration, now } }: Of<'write'>): readonly Change[] => {
+  if (gatesOpen(flow.proofs, flow.browser, now) > 1) return [];
+  const holdUntil = now + HOLD;
+  const methods = resting(desk, flow, registration, holdUntil);
+  return [replacing(registration, { ...registration, methods, holdUntil })];
 };
 
 /**
@@ -83,7 +98,7 @@ const finish = (desk: Desk, limits: SsprLimits) => {
       return others.filter(({ id }) => id !== flow.id).map(ending);
     }),
     'clear limits': only<'write'>(({ flow }) => limits.clearing(flow, Object.keys(desk.methods))),
-    'hold registration': only<'write'>(held),
+    'hold registration': only<'write'>((occurrence) => held(desk, occurrence)),
     'forget browsers': only<'write'>((occurrence) => forgotten(desk, occurrence)),
     'spare sign-in': only<'write'>(({ flow, event }) =>
       flow.signIn === undefined ? [] : host.signIns.sparing(flow.signIn, event.account.userName),

@@ -1,0 +1,78 @@
+import { meets, reaches } from '../../../src/plugin.ts';
+import type { Acr, StepQuestion } from '../../../src/plugin.ts';
+import type { Desk, Eligible, Usable } from '../desk.ts';
+import { eligibleOf, usable } from '../desk.ts';
+import { openMethods } from '../enrolment/need.ts';
+import type { Method } from '../methods/method.ts';
+
+/** What a sign-in lacks: something that the person can prove now, or help, where nothing can be proved. */
+export type Need =
+  | { readonly kind: 'proof'; readonly byPolicy: boolean; readonly factors: readonly Usable[] }
+  | { readonly kind: 'help' };
+
+/** The reason of the prompt `login` where somebody is signed in, and the app wants to know better. */
+const STEP_UP = 'acr';
+
+/** What may be a second factor now, the strongest first. What opened the only gate of a reset is none for a while. */
+export const secondFactors = (desk: Desk, person: Eligible): readonly Usable[] => {
+  const now = desk.host.clock.now();
+  const resting = new Set(
+    person.registration.methods.filter(({ aloneUntil = 0 }) => aloneUntil > now).map(({ id }) => id),
+  );
+  const strength = Object.keys(desk.methods);
+  return usable(desk, person)
+    .filter(({ method, held }) => method.secondFactor !== undefined && !resting.has(held.id))
+    .toSorted((a, b) => strength.indexOf(a.method.name) - strength.indexOf(b.method.name));
+};
+
+/** The level that a method reaches beside the password. */
+const levelOf = ({ secondFactor }: Method): Acr =>
+  secondFactor?.acr !== undefined && reaches(secondFactor.acr, 'aal2') ? secondFactor.acr : 'aal2';
+
+const hasFactor = (desk: Desk, person: Eligible): boolean =>
+  usable(desk, person).some(({ method }) => method.secondFactor !== undefined);
+
+/** Whether the prompt `register` will see to it: after a reset by one gate nothing may be registered for a while. */
+const willRegister = async (desk: Desk, person: Eligible): Promise<boolean> => {
+  if (hasFactor(desk, person) || person.registration.holdUntil > desk.host.clock.now()) return false;
+  return (await openMethods(desk, person)).some((name) => desk.methods[name].secondFactor !== undefined);
+};
+
+type Question = Pick<StepQuestion, 'account' | 'signIn' | 'browser' | 'acr' | 'wanted' | 'met'>;
+
+/** Whether the policy asks for a second factor that was not proved, neither now nor in this browser before. */
+const isShort = async (
+  { host }: Desk,
+  { account, browser, acr }: Question,
+  { policy }: Eligible,
+  factors: readonly Usable[],
+): Promise<boolean> => {
+  if (policy.secondFactor === 'off' || reaches(acr, 'aal2')) return false;
+  if (factors.length === 0) return policy.secondFactor === 'required';
+  return !(policy.rememberSecondFactorDays > 0 && (await host.remembered?.remembers(browser, account)) === true);
+};
+
+/**
+ * What the app asks for is asked of those who can prove it. A wish is no reason to ask somebody twice in one sign-in,
+ * and the sign-in itself ends what an essential request asks for in vain.
+ */
+const ofTheApp = ({ acr, wanted, met, signIn }: Question, factors: readonly Usable[]): readonly Usable[] => {
+  const isStepUp = signIn.prompt.reasons.every((reason) => reason === STEP_UP);
+  if (met || (!wanted.essential && acr !== 'aal1' && !isStepUp)) return [];
+  return factors.filter(({ method }) => meets(levelOf(method), wanted));
+};
+
+/** What is needed before the session may begin; undefined when nothing is. */
+export const factorNeed = async (desk: Desk, question: Question): Promise<Need | undefined> => {
+  const { account, acr, met, wanted } = question;
+  const policy = desk.policies.of(account);
+  if (!policy || (met && (policy.secondFactor === 'off' || reaches(acr, 'aal2')))) return undefined;
+  const person = await eligibleOf(desk, account);
+  if (!person) return undefined;
+  const factors = secondFactors(desk, person);
+  const byPolicy = await isShort(desk, question, person, factors);
+  if (byPolicy && factors.length === 0) return (await willRegister(desk, person)) ? undefined : { kind: 'help' };
+  const meeting = ofTheApp(question, factors);
+  const asked = byPolicy && (met || !wanted.essential) ? [...new Set([...meeting, ...factors])] : meeting;
+  return asked.length === 0 ? undefined : { kind: 'proof', byPolicy, factors: asked };
+};

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { withRegistered, registrationOf, replacing } from '../../plugins/sspr/registrations.ts';
+import type { Registered } from '../../plugins/sspr/collections.ts';
+import { stepAt } from '../../plugins/sspr/otp/device.ts';
+import { sealKey } from '../../plugins/sspr/otp/keys.ts';
+import { oneTimePassword } from '../../plugins/sspr/otp/one-time-password.ts';
+import type { World } from './world.ts';
+
+const PERIOD = 30;
+const FORMAT = { algorithm: 'SHA-1', digits: 6 } as const;
+
+interface Somebody {
+  readonly id: string;
+  readonly userName: string;
+}
+
+const keyOf = ({ userName }: Somebody, name: string): Buffer =>
+  createHash('sha1').update(`${userName} ${name}`).digest();
+
+/** Gives somebody an app that shows codes, as though registered a while ago. */
+export const hasApp = async (
+  { app: { foundation }, clock }: World,
+  person: Somebody,
+  name = 'phone',
+  more: Partial<Registered> = {},
+): Promise<void> => {
+  const { store, secrets } = foundation;
+  const now = clock.now();
+  const registration = await registrationOf(store, person.id);
+  const secret = sealKey(secrets, 'sspr totp key', keyOf(person, name));
+  const data = { ...FORMAT, secret, period: PERIOD, next: 0, drift: 0, name };
+  const registered = { id: `${name} of ${person.userName}`, method: 'totp', addedAt: now, data, ...more };
+  await store.commit([replacing(registration, { ...withRegistered(registration, registered, 5), confirmedAt: now })]);
+};
+
+/** What the app shows now, or `steps` of half a minute later. */
+export const shownCode = ({ clock }: World, person: Somebody, steps = 0, name = 'phone'): string =>
+  oneTimePassword(keyOf(person, name), FORMAT, stepAt(PERIOD, clock.now()) + steps);
+
+/** A code that the app shows neither now nor soon. */
+export const wrongCode = (world: World, person: Somebody): string => {
+  const shown = [-2, -1, 0, 1, 2].map((steps) => shownCode(world, person, steps));
+  const wrong = ['000000', '111111', '222222', '333333', '444444', '555555'].find((code) => !shown.includes(code));
+  return wrong ?? '';
+};
