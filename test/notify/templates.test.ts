@@ -37,24 +37,26 @@ const NAMES = ['Example', 'Universität Großräschen', 'Łódzkie Centrum – �
 const HOST = 'login.example.com';
 
 describe('templates of text messages', () => {
-  for (const locale of languages) {
-    it(`are one message each in ${locale}, whatever the organisation is called`, () => {
-      expect(templatesOf('sms')).not.to.deep.equal([]);
+  it('are one message each in every language, whatever the organisation is called', () => {
+    expect(templatesOf('sms')).not.to.deep.equal([]);
+    for (const locale of languages) {
       for (const name of templatesOf('sms')) {
         for (const organisation of NAMES) {
           const { text } = render(organisation, HOST)({ channel: 'sms', name, locale, data: dataOf(name) });
-          expect(isOneShortMessage(text), `${name}: ${text}`).to.equal(true);
+          expect(isOneShortMessage(text), `${locale} ${name}: ${text}`).to.equal(true);
         }
       }
-    });
+    }
+  });
 
-    it(`name the organisation in full in ${locale} where it has a usual name`, () => {
+  it('name the organisation in full in every language where it has a usual name', () => {
+    for (const locale of languages) {
       for (const name of templatesOf('sms')) {
         const { text } = render('Example', HOST)({ channel: 'sms', name, locale, data: dataOf(name) });
         expect(text, name).to.include('Example');
       }
-    });
-  }
+    }
+  });
 
   it('end with the page that a code is for, so that a telephone fills it in there and nowhere else', () => {
     for (const name of templatesOf('sms').filter(withCode)) {
@@ -75,9 +77,9 @@ describe('templates of text messages', () => {
 });
 
 describe('templates of calls', () => {
-  for (const locale of languages) {
-    it(`say the code digit by digit, each line by itself, in ${locale}`, () => {
-      expect(templatesOf('voice')).not.to.deep.equal([]);
+  it('say the code digit by digit, each line by itself, in every language', () => {
+    expect(templatesOf('voice')).not.to.deep.equal([]);
+    for (const locale of languages) {
       for (const name of templatesOf('voice')) {
         const call = render('Example & Sons', HOST)({ channel: 'voice', name, locale, data: { code: '40 71-82' } });
         const lines = call.text.split('\n');
@@ -87,6 +89,6 @@ describe('templates of calls', () => {
         for (const line of lines) expect(line, name).to.equal(line.trim()).and.not.equal('');
         for (const line of lines) expect(line, name).to.match(/^(\d|\D+)$/);
       }
-    });
-  }
+    }
+  });
 });
