@@ -247,7 +247,8 @@ describe('SMS over SMPP', () => {
   });
 
   it('binds again after a session that was cut off, and after one that is silent', async () => {
-    const channel = open({ patience: 200 });
+    // As long as a busy machine may take for the answers that do come.
+    const channel = open({ patience: 1500 });
     await post();
     centre.arrived = () => {
       centre.drop();

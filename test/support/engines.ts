@@ -44,7 +44,7 @@ export const onEveryEngine = (title: string, stories: (engine: Engine) => void):
   for (const engine of engines) {
     describe(`${title}, on ${engine.name}`, function () {
       // A story is many requests, and other suites want the same processors.
-      this.timeout(120_000);
+      this.timeout(300_000);
       before(async function () {
         await engine.require(this);
       });
