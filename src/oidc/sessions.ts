@@ -87,9 +87,14 @@ export const createSessions = (parts: SessionsParts): SessionsOfPeople => {
     },
 
     async endOthers(visit, accountId, uid) {
-      const others = (await sessionsOf(accountId)).filter((each) => each.uid !== uid);
-      await end(visit, accountId, others);
-      return others.length;
+      let ended = 0;
+      for (;;) {
+        // A page of them at a time.
+        const others = (await sessionsOf(accountId)).filter((each) => each.uid !== uid);
+        if (others.length === 0) return ended;
+        await end(visit, accountId, others);
+        ended += others.length;
+      }
     },
   };
 };

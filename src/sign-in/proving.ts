@@ -84,6 +84,7 @@ export const createProving = (parts: ProvingParts): Proving => {
   const begin = async (visit: Visit<unknown>, proof: StepProof, attempt?: Admitted): Promise<Answer> => {
     const { account, at, rememberUntil } = proof;
     const signIn = await interactions.open(visit);
+    if (!account.active || account.kind !== 'person') throw new AppError('forbidden', 'this account does not sign in');
     const half: KeptHalf = {
       accountId: account.id,
       epoch: account.epoch,

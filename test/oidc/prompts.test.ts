@@ -97,6 +97,17 @@ describe('a prompt of a plugin', () => {
     expect(asked[0]).to.include({ accountId: world.alice.id, clientId: 'app', authenticatedAt: at, silent: false });
   });
 
+  it('knows the way to a page of our own, where what may be put off would be in the way', async () => {
+    const query = { client_id: 'latchkey-pages', redirect_uri: `${world.issuer}/signed-in`, response_type: 'none' };
+    await world.signInAs(browser);
+    await answer();
+    due.quiz = false;
+    asked = [];
+    await browser.open(`${world.issuer}/auth?${new URLSearchParams({ ...query, scope: 'openid' }).toString()}`);
+    await browser.open(await world.app.authorizationUrl());
+    expect(asked.map(({ ownPage }) => ownPage)).to.deep.equal([true, true, false, false]);
+  });
+
   it('comes in its turn, each once', async () => {
     due.survey = true;
     await world.signInAs(browser);
