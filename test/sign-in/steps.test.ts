@@ -250,3 +250,24 @@ describe('a step after the password', () => {
     expect(await types()).to.deep.equal(['signin.success']);
   });
 });
+
+describe('a step that is taken while everything of the person ends', () => {
+  it('signs nobody in, whichever of its steps in the store it was at', async () => {
+    await using world = await providerWorld({ distantStore: true, adding: (parts) => secondStep(parts, {}, []) });
+    let steps = 0;
+    for (let came = true; came; steps += 1) {
+      await using visitor = world.browser();
+      const csrf = await world.csrfOf(visitor);
+      await world.signInAs(visitor);
+      const { uid } = await world.openSignIn(visitor);
+      const interrupted = world.interrupt(steps + 1, () => world.endEverything(world.alice.id));
+      await visitor.post(`${world.issuer}/interaction/${uid}/code`, { csrf, code: CODE });
+      came = interrupted();
+      if (!came) continue;
+      await visitor.open(`${world.issuer}/own-page`);
+      expect(JSON.parse(visitor.body), `step ${String(steps)}`).to.equal(null);
+      expect(await world.sessions.list(world.alice.id)).to.have.length(0);
+    }
+    expect(steps).to.be.greaterThan(10);
+  }).timeout(120_000);
+});
