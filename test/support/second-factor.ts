@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { withRegistered, registrationOf, replacing } from '../../plugins/sspr/registrations.ts';
 import type { Registered } from '../../plugins/sspr/collections.ts';
+import { fromBase32 } from '../../plugins/sspr/otp/base32.ts';
 import { stepAt } from '../../plugins/sspr/otp/device.ts';
 import { sealKey } from '../../plugins/sspr/otp/keys.ts';
 import { oneTimePassword } from '../../plugins/sspr/otp/one-time-password.ts';
+import type { Person } from './person.ts';
 import type { World } from './world.ts';
 
 const PERIOD = 30;
@@ -37,9 +39,19 @@ export const hasApp = async (
 export const shownCode = ({ clock }: World, person: Somebody, steps = 0, name = 'phone'): string =>
   oneTimePassword(keyOf(person, name), FORMAT, stepAt(PERIOD, clock.now()) + steps);
 
+/** What an app shows that was given this key, as the page shows it. */
+export const codeOf = ({ clock }: World, key: string): string =>
+  oneTimePassword(fromBase32(key) ?? Buffer.alloc(0), FORMAT, stepAt(PERIOD, clock.now()));
+
 /** A code that the app shows neither now nor soon. */
 export const wrongCode = (world: World, person: Somebody): string => {
   const shown = [-2, -1, 0, 1, 2].map((steps) => shownCode(world, person, steps));
   const wrong = ['000000', '111111', '222222', '333333', '444444', '555555'].find((code) => !shown.includes(code));
   return wrong ?? '';
+};
+
+/** What the app's latest sign-in told it; the error where it told none. */
+export const claimsOf = (person: Person): Readonly<Record<string, unknown>> => {
+  const outcome = person.outcome();
+  return outcome.kind === 'signed-in' ? outcome.claims : { error: outcome.error };
 };

@@ -48,14 +48,17 @@ export const progressOf = (desk: Desk, person: Eligible): { readonly at: number;
   return { at: done + 1, of: done + missingMethods(desk, person) };
 };
 
+/** Whether the policy requires a second factor, and the person has none. */
+export const lacksFactor = ({ host, methods }: Desk, { policy, registration }: Eligible): boolean =>
+  owesFactor(methods, policy, waysOf(methods, policy, registration, host.clock.now()));
+
 /**
  * Whether "not now" is no answer (any more). In a session where it was one, it stays one; but nobody gets on without a
  * second factor where the policy requires one.
  */
 export const isRequired = (desk: Desk, person: Eligible, session: string): boolean => {
   const { policy, registration } = person;
-  const ways = waysOf(desk.methods, policy, registration, desk.host.clock.now());
-  if (policy.enforcement === 'required' || owesFactor(desk.methods, policy, ways)) return true;
+  if (policy.enforcement === 'required' || lacksFactor(desk, person)) return true;
   return registration.snoozes >= policy.maxSnoozes && !registration.askedIn.includes(session);
 };
 

@@ -6,14 +6,19 @@ import type { Desk } from '../desk.ts';
 import type { FactorEffect, FactorEvent, FactorEventOf } from '../flows/second-factor.ts';
 import type { Effects, Occurrence } from '../flows/run.ts';
 import type { SsprLimits } from '../limits.ts';
-import { sent } from '../notices.ts';
+import { sent, toldOfUse } from '../notices.ts';
 import { replacing, withUsed } from '../registrations.ts';
 
 /** Somebody who proved another thing than the one that reset the password is no thief of that one: the wait is over. */
-const used = (desk: Desk, event: FactorEventOf<'prove'>): readonly Change[] => {
-  const { registration, registered, factor, becomes, changes = [] } = event;
+const used = (desk: Desk, { flow, event }: Occurrence<FactorEventOf<'prove'>>): readonly Change[] => {
+  const { account, registration, registered, factor, becomes, changes = [], telling } = event;
   const next = { ...withUsed(registration, registered, factor.at, becomes), holdUntil: 0 };
-  return [replacing(registration, next), ...leaving(desk, registration, next), ...changes];
+  return [
+    replacing(registration, next),
+    ...leaving(desk, registration, next),
+    ...changes,
+    ...(telling ? toldOfUse(desk, account, flow, registration, telling) : []),
+  ];
 };
 
 const audited = ({ flow, event }: Occurrence<FactorEvent>): AuditEvent | undefined => {
@@ -47,7 +52,7 @@ export const factorEffects = (desk: Desk, limits: SsprLimits): Effects<FactorEff
     count: ({ flow, event }) => (event.type === 'attempt' ? limits.counting(flow, event.method, event.judged) : []),
     uncount: ({ flow, event }) =>
       event.type === 'prove' && event.counted ? limits.uncounting(flow, event.method) : [],
-    use: ({ event }) => (event.type === 'prove' ? used(desk, event) : []),
+    use: ({ flow, event }) => (event.type === 'prove' ? used(desk, { flow, event }) : []),
     audit: (occurrence) => {
       const event = audited(occurrence);
       return event ? [host.audit.event(event)] : [];

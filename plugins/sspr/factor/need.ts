@@ -1,8 +1,8 @@
 import { meets, reaches } from '../../../src/plugin.ts';
 import type { Acr, StepQuestion } from '../../../src/plugin.ts';
 import type { Desk, Eligible, Usable } from '../desk.ts';
-import { eligibleOf, usable } from '../desk.ts';
-import { openMethods } from '../enrolment/need.ts';
+import { eligibleOf, givenFor, usable } from '../desk.ts';
+import { lacksFactor, openMethods } from '../enrolment/need.ts';
 import type { Method } from '../methods/method.ts';
 
 /** What a sign-in lacks: something that the person can prove now, or help, where nothing can be proved. */
@@ -29,12 +29,9 @@ export const secondFactors = (desk: Desk, person: Eligible): readonly Usable[] =
 const levelOf = ({ secondFactor }: Method): Acr =>
   secondFactor?.acr !== undefined && reaches(secondFactor.acr, 'aal2') ? secondFactor.acr : 'aal2';
 
-const hasFactor = (desk: Desk, person: Eligible): boolean =>
-  usable(desk, person).some(({ method }) => method.secondFactor !== undefined);
-
 /** Whether the prompt `register` will see to it: after a reset by one gate nothing may be registered for a while. */
 const willRegister = async (desk: Desk, person: Eligible): Promise<boolean> => {
-  if (hasFactor(desk, person) || person.registration.holdUntil > desk.host.clock.now()) return false;
+  if (!lacksFactor(desk, person) || person.registration.holdUntil > desk.host.clock.now()) return false;
   return (await openMethods(desk, person)).some((name) => desk.methods[name].secondFactor !== undefined);
 };
 
@@ -71,8 +68,13 @@ export const factorNeed = async (desk: Desk, question: Question): Promise<Need |
   if (!person) return undefined;
   const factors = secondFactors(desk, person);
   const byPolicy = await isShort(desk, question, person, factors);
-  if (byPolicy && factors.length === 0) return (await willRegister(desk, person)) ? undefined : { kind: 'help' };
+  // A pass leads to registration: it is what the policy asks for, and fulfils no wish of an app.
+  const given = byPolicy ? givenFor(desk, person, 'registration') : [];
+  if (byPolicy && factors.length === 0) {
+    if (await willRegister(desk, person)) return undefined;
+    return given.length > 0 ? { kind: 'proof', byPolicy, factors: given } : { kind: 'help' };
+  }
   const meeting = ofTheApp(question, factors);
-  const asked = byPolicy && (met || !wanted.essential) ? [...new Set([...meeting, ...factors])] : meeting;
+  const asked = byPolicy && (met || !wanted.essential) ? [...new Set([...meeting, ...factors, ...given])] : meeting;
   return asked.length === 0 ? undefined : { kind: 'proof', byPolicy, factors: asked };
 };

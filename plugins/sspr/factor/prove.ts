@@ -64,7 +64,7 @@ const open = async (
 ): Promise<Answer> => {
   const { desk, runner } = step;
   const { method, held, proved, counted } = right;
-  const { becomes, changes } = proved;
+  const { becomes, changes, telling } = proved;
   const factor = factorOf(step, room, right, remember);
   const flow = await runner.applyTo(right.flow.id, async (now) => {
     const stillOpen = isSame(challengeOf(now, method), challengeOf(right.flow, method));
@@ -81,6 +81,7 @@ const open = async (
       ...{ account, method: method.name, registered: held.id, factor, registration, counted },
       ...(becomes === undefined ? {} : { becomes: becomes as Registered['data'] | null }),
       ...(changes ? { changes } : {}),
+      ...(telling ? { telling } : {}),
     };
   });
   return handOver(step, visit, flow, room.person.account);

@@ -175,5 +175,6 @@ export const tokenMethod = (ports: TokenPorts): Method<Data> => {
 export const token = defineMethod({
   config: tokenConfig,
   collections: [tokens],
+  secondFactor: true,
   create: (host) => tokenMethod(host),
 });

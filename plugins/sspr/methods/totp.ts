@@ -160,5 +160,6 @@ export const totpMethod = (ports: TotpPorts): Method<Totp> => {
 
 export const totp = defineMethod({
   config: totpConfig,
+  secondFactor: true,
   create: (host, config) => totpMethod({ ...host, ...config }),
 });
