@@ -1,0 +1,197 @@
+import { expect } from 'chai';
+import { sspr } from '../../plugins/sspr/index.ts';
+import type { SsprConfig } from '../../plugins/sspr/config.ts';
+import { fromBase32, toBase32 } from '../../plugins/sspr/otp/base32.ts';
+import { oneTimePassword } from '../../plugins/sspr/otp/one-time-password.ts';
+import { tokens } from '../../plugins/sspr/tokens/collection.ts';
+import { commandHost } from '../../src/command-host.ts';
+import { commitFresh } from '../../src/cli/at-work.ts';
+import { onEveryEngine } from '../support/engines.ts';
+import type { Person } from '../support/person.ts';
+import { useWorld } from '../support/world.ts';
+
+const ARRIVED = 'Signed in to the app';
+const CHOOSE = 'Choose a new password';
+const CODE = 'one-time-code';
+const WRONG = 'This code is not right, or it was used before.';
+const MINUTE = 60_000;
+const KEY = toBase32(Buffer.from('12345678901234567890'));
+const FORM = { 'content-type': 'application/x-www-form-urlencoded', origin: 'null', 'sec-fetch-site': 'same-origin' };
+
+onEveryEngine('Erik gets a code generator from his organisation', (store) => {
+  const world = useWorld({
+    store,
+    sspr: {
+      policies: [{ name: 'everybody', methods: ['token', 'email'] }],
+      limits: { failures: 100, failuresPerMethodAndHour: 100 },
+    },
+  });
+
+  /** As `latchkey token …` does, on the store of the running server. */
+  const token = async (name: string, given: Readonly<Record<string, string>>, input = ''): Promise<void> => {
+    const rooms = world().app.foundation;
+    const host = commandHost(rooms);
+    const command = sspr.commands?.find((one) => one.name === `token ${name}`);
+    if (!command) throw new Error(`there is no command token ${name}`);
+    await command.run({
+      host,
+      config: rooms.config.plugins['sspr'] as SsprConfig,
+      arguments: given,
+      options: {},
+      by: { actor: 'cli' },
+      async account(user) {
+        const found = await host.accounts.byName(user);
+        if (!found) throw new Error(`there is no user ${user}`);
+        return found;
+      },
+      commit: (changes, refusals) => commitFresh(rooms, changes, refusals),
+      section: () => Promise.reject(new Error('no other file here')),
+      input: () => Promise.resolve(input),
+    });
+  };
+
+  let count = 0;
+
+  /** Brings a token in for somebody; gives what it shows. */
+  const given = async (person: Person, more: Readonly<Record<string, string>> = { type: 'hotp' }) => {
+    count += 1;
+    const serial = `G-${String(count)}`;
+    const columns = { 'serial number': serial, 'secret key': KEY, upn: person.userName, ...more };
+    const file = [Object.keys(columns).join(','), Object.values(columns).join(',')].join('\n');
+    await token('import', { file: '-' }, file);
+    const format = {
+      algorithm: more['algorithm'] === 'SHA-256' ? 'SHA-256' : 'SHA-1',
+      digits: more['digits'] === '8' ? 8 : 6,
+    } as const;
+    return { serial, code: (counter: number) => oneTimePassword(fromBase32(KEY) ?? Buffer.alloc(0), format, counter) };
+  };
+
+  const beginsActivation = async (erik: Person): Promise<void> => {
+    await erik.signsIn();
+    await erik.browser.follow('Activate the device');
+    await erik.browser.submit({}, 'Go on to the code');
+  };
+
+  const active = async () => {
+    const erik = await world().person('erik');
+    const generator = await given(erik);
+    await beginsActivation(erik);
+    await erik.browser.submit({ 'First code': generator.code(20), 'Next code': generator.code(21) });
+    expect(await erik.browser.heading()).to.equal(ARRIVED);
+    return { erik, ...generator };
+  };
+
+  const asStranger = async (somebody: Person): Promise<Person> => {
+    const stranger = somebody.with(world().browser());
+    await stranger.opensReset();
+    await stranger.browser.submit({}, 'Type a code from the device');
+    await world().settle();
+    return stranger;
+  };
+
+  const tries = async (somebody: Person, code: string): Promise<string> => {
+    const stranger = await asStranger(somebody);
+    await stranger.browser.submit({ [CODE]: code });
+    return stranger.browser.heading();
+  };
+
+  it('is offered nothing to activate before one is assigned to him', async () => {
+    const erik = await world().person('erik');
+    await erik.signsIn();
+    expect(await erik.browser.offers('Activate the device')).to.equal(false);
+    await erik.registersMail();
+    expect(await erik.browser.heading()).to.equal(ARRIVED);
+  });
+
+  it('activates it by two codes in a row, wherever its button was pressed before', async () => {
+    const erik = await world().person('erik');
+    const { serial, code } = await given(erik);
+    await beginsActivation(erik);
+    expect(await erik.browser.text()).to.contain(serial);
+    await erik.browser.submit({ 'First code': code(30), 'Next code': code(32) });
+    expect(await erik.browser.text()).to.contain(WRONG);
+    await erik.browser.submit({ 'First code': code(30), 'Next code': code(31) });
+    expect(await erik.browser.heading()).to.equal(ARRIVED);
+    const events = await world().app.foundation.store.get(tokens, serial.toLowerCase());
+    expect(events?.device.next).to.equal(32);
+  });
+
+  it('resets his password by its next code, also some presses later', async () => {
+    const { erik, code } = await active();
+    expect(await tries(erik, code(21)), 'used').not.to.equal(CHOOSE);
+    expect(await tries(erik, code(32)), 'too far').not.to.equal(CHOOSE);
+    const stranger = await asStranger(erik);
+    await stranger.browser.submit({ [CODE]: code(31) });
+    await stranger.choosesPassword('violet teapots at noon');
+    expect(await stranger.browser.heading()).to.equal('Your password is changed');
+    expect(await tries(erik, code(31)), 'used').not.to.equal(CHOOSE);
+  });
+
+  it('has it set right by the help desk after too many presses', async () => {
+    const { erik, serial, code } = await active();
+    expect(await tries(erik, code(80))).not.to.equal(CHOOSE);
+    await token('resync', { serial, first: code(81), second: code(82) });
+    expect(await tries(erik, code(82)), 'given to the help desk').not.to.equal(CHOOSE);
+    expect(await tries(erik, code(83))).to.equal(CHOOSE);
+  });
+
+  it('opens nothing by it from the moment that it is taken back, in resets that have begun too', async () => {
+    for (const how of ['unassign', 'remove']) {
+      const { erik, serial, code } = await active();
+      const begun = await asStranger(erik);
+      await token(how, { serial });
+      await begun.browser.submit({ [CODE]: code(22) });
+      expect(await begun.browser.heading(), how).not.to.equal(CHOOSE);
+      expect(await tries(erik, code(22)), how).not.to.equal(CHOOSE);
+    }
+  });
+
+  it('opens nothing by it once it belongs to somebody else', async () => {
+    const { erik, serial, code } = await active();
+    const begun = await asStranger(erik);
+    const frida = await world().person('frida');
+    await token('unassign', { serial });
+    await token('assign', { serial, user: frida.userName });
+    await begun.browser.submit({ [CODE]: code(22) });
+    expect(await begun.browser.heading()).not.to.equal(CHOOSE);
+    await beginsActivation(frida);
+    await frida.browser.submit({ 'First code': code(20), 'Next code': code(21) });
+    expect(await frida.browser.text(), 'used by Erik').to.contain(WRONG);
+    await frida.browser.submit({ 'First code': code(22), 'Next code': code(23) });
+    expect(await frida.browser.heading()).to.equal(ARRIVED);
+    expect(await tries(erik, code(24))).not.to.equal(CHOOSE);
+    expect(await tries(frida, code(24))).to.equal(CHOOSE);
+  });
+
+  it('activates one with a clock by one code, and its drift is followed', async () => {
+    const erik = await world().person('erik');
+    const { code } = await given(erik, { 'time interval': '60', algorithm: 'SHA-256', digits: '8' });
+    const step = (): number => Math.floor(world().clock.now() / MINUTE);
+    await beginsActivation(erik);
+    await erik.browser.submit({ [CODE]: code(step() - 6) });
+    expect(await erik.browser.heading()).to.equal(ARRIVED);
+    await world().later(10 * MINUTE);
+    expect(await tries(erik, code(step())), 'as though its clock were right').not.to.equal(CHOOSE);
+    expect(await tries(erik, code(step() - 7)), 'a little later still').to.equal(CHOOSE);
+    await world().later(10 * MINUTE);
+    expect(await tries(erik, code(step() - 8)), 'followed').to.equal(CHOOSE);
+    expect(await tries(erik, code(step() - 8)), 'used').not.to.equal(CHOOSE);
+  });
+
+  it('has each code counted once, over two resets and fifty answers at once', async () => {
+    const { erik, code } = await active();
+    const strangers = [await asStranger(erik), await asStranger(erik)];
+    const replies = await Promise.all(
+      Array.from({ length: 50 }, (_, at) => {
+        const { browser } = strangers[at % 2] ?? erik;
+        const csrf = browser.forms[0]?.fields.find(({ name }) => name === 'csrf')?.value ?? '';
+        const cookie = browser.cookies.header(new URL(world().issuer)) ?? '';
+        const body = new URLSearchParams({ csrf, code: code(22) }).toString();
+        const headers = { ...FORM, cookie };
+        return world().browser().send(`${world().issuer}/reset/prove/token`, { method: 'POST', headers, body });
+      }),
+    );
+    expect(replies.filter(({ status }) => status === 303)).to.have.length(1);
+    for (const { status } of replies) expect([303, 409, 422]).to.include(status);
+  });
+});
