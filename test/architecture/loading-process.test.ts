@@ -6,7 +6,17 @@ import { freePort } from '../support/free-port.ts';
 import { start } from '../toolchain/program.ts';
 
 /** Each costs 14 to 44 MB and has a moment at which it is first needed: nobody pays for it before. */
-const ONLY_WHEN_NEEDED = ['mongoose', 'mongodb', 'nodemailer', 'yaml', 'commander', 'openid-client', '@simplewebauthn/server'];
+const ONLY_WHEN_NEEDED = [
+  'mongoose',
+  'mongodb',
+  'nodemailer',
+  'smpp',
+  'libphonenumber-js',
+  'yaml',
+  'commander',
+  'openid-client',
+  '@simplewebauthn/server',
+];
 
 describe('Loading', function () {
   this.timeout(60_000);
