@@ -1,13 +1,9 @@
 import { expect } from 'chai';
-import { sspr } from '../../plugins/sspr/index.ts';
-import type { SsprConfig } from '../../plugins/sspr/config.ts';
-import { fromBase32, toBase32 } from '../../plugins/sspr/otp/base32.ts';
-import { oneTimePassword } from '../../plugins/sspr/otp/one-time-password.ts';
 import { tokens } from '../../plugins/sspr/tokens/collection.ts';
-import { commandHost } from '../../src/command-host.ts';
-import { commitFresh } from '../../src/cli/at-work.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import type { Person } from '../support/person.ts';
+import { codeGenerator, tokenCommand } from '../support/tokens.ts';
+import type { CodeGenerator } from '../support/tokens.ts';
 import { useWorld } from '../support/world.ts';
 
 const ARRIVED = 'Signed in to the app';
@@ -15,7 +11,6 @@ const CHOOSE = 'Choose a new password';
 const CODE = 'one-time-code';
 const WRONG = 'This code is not right, or it was used before.';
 const MINUTE = 60_000;
-const KEY = toBase32(Buffer.from('12345678901234567890'));
 const FORM = { 'content-type': 'application/x-www-form-urlencoded', origin: 'null', 'sec-fetch-site': 'same-origin' };
 
 onEveryEngine('Erik gets a code generator from his organisation', (store) => {
@@ -27,43 +22,13 @@ onEveryEngine('Erik gets a code generator from his organisation', (store) => {
     },
   });
 
-  /** As `latchkey token …` does, on the store of the running server. */
-  const token = async (name: string, given: Readonly<Record<string, string>>, input = ''): Promise<void> => {
-    const rooms = world().app.foundation;
-    const host = commandHost(rooms);
-    const command = sspr.commands?.find((one) => one.name === `token ${name}`);
-    if (!command) throw new Error(`there is no command token ${name}`);
-    await command.run({
-      host,
-      config: rooms.config.plugins['sspr'] as SsprConfig,
-      arguments: given,
-      options: {},
-      by: { actor: 'cli' },
-      async account(user) {
-        const found = await host.accounts.byName(user);
-        if (!found) throw new Error(`there is no user ${user}`);
-        return found;
-      },
-      commit: (changes, refusals) => commitFresh(rooms, changes, refusals),
-      section: () => Promise.reject(new Error('no other file here')),
-      input: () => Promise.resolve(input),
-    });
-  };
+  const token = (name: string, given: Readonly<Record<string, string>>) => tokenCommand(world(), name, given);
 
   let count = 0;
 
-  /** Brings a token in for somebody; gives what it shows. */
-  const given = async (person: Person, more: Readonly<Record<string, string>> = { type: 'hotp' }) => {
+  const given = (person: Person, more?: Readonly<Record<string, string>>): Promise<CodeGenerator> => {
     count += 1;
-    const serial = `G-${String(count)}`;
-    const columns = { 'serial number': serial, 'secret key': KEY, upn: person.userName, ...more };
-    const file = [Object.keys(columns).join(','), Object.values(columns).join(',')].join('\n');
-    await token('import', { file: '-' }, file);
-    const format = {
-      algorithm: more['algorithm'] === 'SHA-256' ? 'SHA-256' : 'SHA-1',
-      digits: more['digits'] === '8' ? 8 : 6,
-    } as const;
-    return { serial, code: (counter: number) => oneTimePassword(fromBase32(KEY) ?? Buffer.alloc(0), format, counter) };
+    return codeGenerator(world(), person.userName, `G-${String(count)}`, more);
   };
 
   const beginsActivation = async (erik: Person): Promise<void> => {
