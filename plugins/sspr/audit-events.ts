@@ -19,6 +19,10 @@ export const auditEvents = {
   'method.removed': 'A person removed a method.',
   'method.confirmed': 'A person said that the registered methods are still theirs.',
   'registration.postponed': 'A person was asked to register or to confirm and put it off.',
+  'registration.released':
+    'A person proved that they may register at once, though a reset by one gate came before; the method says how.',
+  'pass.issued':
+    'Somebody was given a temporary access pass; the method says what for, and the reason how they were checked.',
   'passkey.copied': 'A passkey answered as a copy of it would, and was refused: its counter had not risen.',
   'token.imported': 'An administrator brought hardware tokens in; the reason has their serial numbers.',
   'token.assigned': 'A hardware token was assigned to a person; the reason has its serial number.',

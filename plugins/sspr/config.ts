@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { methodNames, methodSections, secondFactorNames } from './methods/list.ts';
+import { methodSections, policyMethodNames, secondFactorNames } from './methods/list.ts';
 
 /** What an operator must write before questions alone open an account. */
 export const QUESTIONS_ALONE = 'answers can be guessed, and the page tells who exists';
@@ -23,7 +23,7 @@ const fields = {
       'Different methods that an unlock needs, which leaves the password as it is; as many as a reset unless said.',
     ),
   methods: z
-    .array(z.enum(methodNames))
+    .array(z.enum(policyMethodNames))
     .min(1)
     .default(['email'])
     .describe('Methods that may be registered and used. Administrators never use questions.'),

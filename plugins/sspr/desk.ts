@@ -3,7 +3,7 @@ import type { Change } from '../../src/store/port.ts';
 import type { Registration } from './collections.ts';
 import type { SsprConfig } from './config.ts';
 import type { Methods } from './methods/list.ts';
-import type { Held, Method } from './methods/method.ts';
+import type { Held, Method, Opening } from './methods/method.ts';
 import type { MethodName } from './methods/names.ts';
 import type { PasswordRule } from './password-rules/rule.ts';
 import type { Policies, Policy } from './policy.ts';
@@ -48,11 +48,23 @@ export const usable = (desk: Desk, { policy, registration }: Eligible): readonly
     return heldOf(method, registration).map((held) => ({ method, held }));
   });
 
+/** What the person was given for this, whatever the policy allows: a pass of the help desk. */
+export const givenFor = (desk: Desk, { registration }: Eligible, opening: Opening): readonly Usable[] =>
+  Object.values(desk.methods).flatMap((method: Method) =>
+    heldOf(method, registration)
+      .filter(({ data }) => method.given?.opens(data) === opening)
+      .map((held) => ({ method, held })),
+  );
+
 /** Mail addresses known to be the person's: the account's own and those that methods proved. */
-export const addressesOf = (desk: Desk, account: Account, registration: MaybeStored): readonly string[] => [
+export const addressesOf = (
+  { methods }: Pick<Desk, 'methods'>,
+  account: Account,
+  registration: MaybeStored,
+): readonly string[] => [
   ...new Set([
     ...account.mail,
-    ...Object.values(desk.methods).flatMap((method) =>
+    ...Object.values(methods).flatMap((method) =>
       heldOf(method, registration).flatMap(({ data }) => method.addresses(data)),
     ),
   ]),

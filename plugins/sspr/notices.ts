@@ -2,7 +2,10 @@ import type { Account, Host, Message } from '../../src/plugin.ts';
 import type { Change } from '../../src/store/port.ts';
 import type { Flow } from './collections.ts';
 import { deviceOf } from './device.ts';
-import type { Sending } from './methods/method.ts';
+import { addressesOf } from './desk.ts';
+import type { Desk } from './desk.ts';
+import type { Proved, Sending } from './methods/method.ts';
+import type { MaybeStored } from './registrations.ts';
 
 /** From where something was done, as the person can recognise it. */
 export type Where = Pick<Flow, 'address' | 'agent' | 'correlation' | 'locale'>;
@@ -53,3 +56,12 @@ export const told = (
     const one = message(host, account, where, template, to);
     return host.notify.message({ ...one, data: { ...one.data, ...data } });
   });
+
+/** That something was used, to every address of its owner. */
+export const toldOfUse = (
+  desk: Desk,
+  account: Account,
+  where: Where,
+  registration: MaybeStored,
+  { template, data }: NonNullable<Proved<unknown>['telling']>,
+): readonly Change[] => told(desk.host, account, where, template, addressesOf(desk, account, registration), data);

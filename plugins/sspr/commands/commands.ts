@@ -2,9 +2,10 @@ import type { CommandContribution } from '../../../src/plugin.ts';
 import type { SsprConfig } from '../config.ts';
 import { tokenCommands } from '../tokens/commands.ts';
 import { policyTest } from './policy-test.ts';
+import { userPass } from './user-pass.ts';
 
 /** What this plugin adds to the command line, in the order in which help lists it. */
-export const commands: readonly CommandContribution<SsprConfig>[] = [policyTest, ...tokenCommands];
+export const commands: readonly CommandContribution<SsprConfig>[] = [policyTest, ...tokenCommands, userPass];
 
 export const commandGroups = {
   policy: 'who must register what, and what a reset needs',

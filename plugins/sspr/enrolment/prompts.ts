@@ -3,6 +3,7 @@ import { Conflict } from '../../../src/store/port.ts';
 import type { Desk, Eligible } from '../desk.ts';
 import { eligibleOf } from '../desk.ts';
 import { ending, liveFlows } from '../live-flows.ts';
+import { heldUntil, releasesOf } from './hold.ts';
 import { FRESH, isConfirmationDue, isRequired, missingMethods, openMethods, sessionKey } from './need.ts';
 
 interface Asked {
@@ -32,8 +33,13 @@ const mayAsk = ({ silent, ownPage }: PromptQuestion): boolean => !silent && !own
 
 const mustRegister = async (desk: Desk, { question, person, session, now, fresh }: Asked): Promise<boolean> => {
   const { registration } = person;
-  // After a reset by one gate the question waits: whoever got in by it may not add ways of their own at once.
-  if (missingMethods(desk, person) === 0 || registration.holdUntil > now) return false;
+  if (missingMethods(desk, person) === 0) return false;
+  if (heldUntil(desk, person) !== undefined) {
+    // After a reset by one gate the question waits: whoever got in by it may not add ways of their own at once. Somebody
+    // with a pass, which ends the wait, is asked for it once, and goes on without where it is not at hand.
+    const isPutOff = registration.askedIn.includes(session);
+    return mayAsk(question) && fresh && !isPutOff && releasesOf(desk, person).length > 0;
+  }
   // Where nothing is left that would help, a page could only send people round in a circle.
   if ((await openMethods(desk, person)).length === 0) return false;
   if (isRequired(desk, person, session)) return true;

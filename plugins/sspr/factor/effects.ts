@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../../../src/plugin.ts';
 import type { Change } from '../../../src/store/port.ts';
 import { auditEvent } from '../audit-events.ts';
+import type { Flow } from '../collections.ts';
 import { leaving } from '../desk.ts';
 import type { Desk } from '../desk.ts';
 import type { FactorEffect, FactorEvent, FactorEventOf } from '../flows/second-factor.ts';
@@ -10,7 +11,7 @@ import { sent, toldOfUse } from '../notices.ts';
 import { replacing, withUsed } from '../registrations.ts';
 
 /** Somebody who proved another thing than the one that reset the password is no thief of that one: the wait is over. */
-const used = (desk: Desk, { flow, event }: Occurrence<FactorEventOf<'prove'>>): readonly Change[] => {
+const used = (desk: Desk, flow: Flow, event: FactorEventOf<'prove'>): readonly Change[] => {
   const { account, registration, registered, factor, becomes, changes = [], telling } = event;
   const next = { ...withUsed(registration, registered, factor.at, becomes), holdUntil: 0 };
   return [
@@ -52,7 +53,7 @@ export const factorEffects = (desk: Desk, limits: SsprLimits): Effects<FactorEff
     count: ({ flow, event }) => (event.type === 'attempt' ? limits.counting(flow, event.method, event.judged) : []),
     uncount: ({ flow, event }) =>
       event.type === 'prove' && event.counted ? limits.uncounting(flow, event.method) : [],
-    use: ({ flow, event }) => (event.type === 'prove' ? used(desk, { flow, event }) : []),
+    use: ({ flow, event }) => (event.type === 'prove' ? used(desk, flow, event) : []),
     audit: (occurrence) => {
       const event = audited(occurrence);
       return event ? [host.audit.event(event)] : [];

@@ -2,7 +2,7 @@ import { MINUTE } from '../../../src/kernel/clock.ts';
 import type { Account } from '../../../src/plugin.ts';
 import type { Change } from '../../../src/store/port.ts';
 import type { Challenge, Flow, GateProof, Registered, StoredFlow } from '../collections.ts';
-import type { Sending } from '../methods/method.ts';
+import type { Proved, Sending } from '../methods/method.ts';
 import type { MaybeStored } from '../registrations.ts';
 import { gatesOpen } from './proofs.ts';
 import { defineFlow, outOfOrder } from './table.ts';
@@ -45,6 +45,7 @@ export type ResetEvent =
       /** What the proof makes of what is registered (see `Proved`). */
       readonly becomes?: Registered['data'] | null;
       readonly changes?: readonly Change[];
+      readonly telling?: Proved<unknown>['telling'] & { readonly account: Account };
       /** It was counted as an attempt before. */
       readonly counted: boolean;
     }

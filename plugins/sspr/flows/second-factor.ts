@@ -2,7 +2,7 @@ import { MINUTE } from '../../../src/kernel/clock.ts';
 import type { Account } from '../../../src/plugin.ts';
 import type { Change } from '../../../src/store/port.ts';
 import type { Challenge, Factor, Flow, Registered } from '../collections.ts';
-import type { Sending } from '../methods/method.ts';
+import type { Proved, Sending } from '../methods/method.ts';
 import type { AttemptEvent } from '../proving/gate.ts';
 import type { MaybeStored } from '../registrations.ts';
 import { defineFlow, outOfOrder } from './table.ts';
@@ -31,6 +31,7 @@ export type FactorEvent =
       /** What the proof makes of what is registered (see `Proved`). */
       readonly becomes?: Registered['data'] | null;
       readonly changes?: readonly Change[];
+      readonly telling?: Proved<unknown>['telling'];
       /** It was counted as an attempt before. */
       readonly counted: boolean;
     };

@@ -4,13 +4,15 @@ import type { Collection } from '../../../src/store/port.ts';
 import { email } from './email.ts';
 import type { Method, MethodKind } from './method.ts';
 import type { MethodName } from './names.ts';
+import { pass } from './pass.ts';
 import { passkey } from './passkey.ts';
 import { questions } from './questions.ts';
+import { recovery } from './recovery.ts';
 import { token } from './token.ts';
 import { totp } from './totp.ts';
 
 /** Every method there is, strongest first: people are offered them in this order. */
-export const kinds = { passkey, token, totp, email, questions } as const;
+export const kinds = { passkey, token, totp, recovery, pass, email, questions } as const;
 
 type Sections = { readonly [N in MethodName]: (typeof kinds)[N]['config'] };
 
@@ -27,7 +29,13 @@ export const methodSections = Object.fromEntries(named.map(([name, { config }]) 
 
 type Kind = MethodKind<z.ZodType, unknown>;
 
-const kindOf = (name: MethodName): Pick<Kind, 'secondFactor' | 'needs'> => kinds[name];
+const kindOf = (name: MethodName): Pick<Kind, 'secondFactor' | 'given' | 'needs'> => kinds[name];
+
+/** Those that a policy may name: what is given counts without. */
+export const policyMethodNames = methodNames.filter((name) => kindOf(name).given !== true) as [
+  MethodName,
+  ...MethodName[],
+];
 
 export const secondFactorNames = methodNames.filter((name) => kindOf(name).secondFactor === true);
 

@@ -81,6 +81,8 @@ export interface Proved<Data> {
   readonly becomes?: Data | null;
   /** Committed with the proof. */
   readonly changes?: readonly Change[];
+  /** A mail to every address of its owner, committed with the proof: the template, and what it is filled with. */
+  readonly telling?: { readonly template: string; readonly data: Message['data'] };
 }
 
 export interface Proof<Data> {
@@ -166,6 +168,17 @@ export interface SecondFactor<Data> {
   readonly acr?: Acr;
 }
 
+/** What something that was given opens: one gate of a reset, or the pages of registration. */
+export type Opening = 'gate' | 'registration';
+
+/** Given by others instead of registered: it counts whatever the policy allows, and never as a registered method. */
+export interface Given<Data> {
+  /** Whether strangers may try it at the first gate, beside the methods of the policies. */
+  readonly offered: boolean;
+  /** Undefined once it is over. */
+  opens(data: Data): Opening | undefined;
+}
+
 /** A sign-in that waits for somebody to say who they are. */
 export interface AloneQuestion {
   /** Of the sign-in: what was made for one opens no other. */
@@ -203,6 +216,7 @@ export interface Method<Data = unknown> {
   readonly secondFactor?: SecondFactor<Data>;
   /** Where it tells by itself who somebody is: they sign in with it, without a name and without a password. */
   readonly alone?: Alone<Data>;
+  readonly given?: Given<Data>;
   /** How many of it a person may have. */
   readonly most: number;
   readonly data: z.ZodType<Data>;
@@ -215,6 +229,8 @@ export interface Method<Data = unknown> {
    * by whichever methods. Empty where nothing else can prove the same.
    */
   proves(data: Data): readonly string[];
+  /** What its owner reads once all is done, such as how many are left; `data` is absent where it is used up. */
+  afterwards?(data: Data | undefined): MessageRef | undefined;
   readonly proof: Proof<Data>;
   /** Absent where the person cannot register it by themselves. */
   readonly enrolment?: Enrolment<Data>;
@@ -230,6 +246,8 @@ export interface MethodKind<Config extends z.ZodType, Data> {
   readonly config: Config;
   /** Said of every method that may be a second factor: what a policy may name is known before there is a host. */
   readonly secondFactor?: true;
+  /** Said of every method that is given (see `Given`): policies do not name it. */
+  readonly given?: true;
   /** Channels that it sends by: a policy that names it is refused where one of them leads nowhere. */
   readonly needs?: readonly Message['channel'][];
   readonly collections?: readonly Collection[];

@@ -39,7 +39,7 @@ export const gatePage = async (
   const { desk, formTargets = [] } = gate;
   const method = desk.methods[offer.name];
   const here = hereOf(visit);
-  const others = (await gate.offers(flow, here)).length > 1;
+  const others = (await gate.offers(flow, here)).some(({ name }) => name !== offer.name);
   const question = {
     flowId: flow.id,
     held: await heldFor(gate, flow, offer),

@@ -11,7 +11,7 @@ import { gatesOpen } from '../flows/proofs.ts';
 import type { EventOf, ResetEffect, ResetEvent } from '../flows/reset.ts';
 import type { Effects, Occurrence } from '../flows/run.ts';
 import { ending, inWay, liveFlows } from '../live-flows.ts';
-import { sent, told } from '../notices.ts';
+import { sent, told, toldOfUse } from '../notices.ts';
 import { heldOf, replacing, withUsed } from '../registrations.ts';
 import type { MaybeStored } from '../registrations.ts';
 import { nameOf } from '../limits.ts';
@@ -123,9 +123,14 @@ export const resetEffects = (desk: Desk, limits: SsprLimits): Effects<ResetEffec
     uncount: only<'prove'>(({ flow, event }) =>
       event.counted ? [limits.uncountingSeen(flow), ...limits.uncounting(flow, event.proof.method)] : [],
     ),
-    use: only<'prove'>(({ event: { registration, proof, becomes, changes = [] } }) => {
+    use: only<'prove'>(({ flow, event: { registration, proof, becomes, changes = [], telling } }) => {
       const next = withUsed(registration, proof.registered, proof.at, becomes);
-      return [replacing(registration, next), ...leaving(desk, registration, next), ...changes];
+      return [
+        replacing(registration, next),
+        ...leaving(desk, registration, next),
+        ...changes,
+        ...(telling ? toldOfUse(desk, telling.account, flow, registration, telling) : []),
+      ];
     }),
     send: only<'issue'>(({ flow, event }) => [
       ...(event.counts ? limits.sending(flow, event.message?.to) : []),

@@ -6,8 +6,8 @@ import type { Account } from '../../../src/plugin.ts';
 import { eq } from '../../../src/store/query.ts';
 import { flows } from '../collections.ts';
 import type { StoredFlow } from '../collections.ts';
-import { eligibleOf, methodOf } from '../desk.ts';
-import type { Eligible } from '../desk.ts';
+import { eligibleOf, givenFor, methodOf } from '../desk.ts';
+import type { Desk, Eligible } from '../desk.ts';
 import type { EventOf } from '../flows/reset.ts';
 import type { Held, Issued, Method } from '../methods/method.ts';
 import { liveFlows } from '../live-flows.ts';
@@ -30,6 +30,13 @@ interface Found {
 const accountOf = ({ desk: { host } }: Reset, flow: StoredFlow): Promise<Account | undefined> =>
   flow.accountId === undefined ? host.accounts.byName(nameOf(host.secrets, flow)) : host.accounts.byId(flow.accountId);
 
+/** What may open a gate now: of the policy's methods what is registered, of others what was given for it. */
+const heldAtGate = (desk: Desk, person: Eligible, method: Method): readonly Held<unknown>[] => {
+  const isAllowed = person.policy.methods.some((name) => name === method.name);
+  if (isAllowed) return heldOf(method, person.registration);
+  return givenFor(desk, person, 'gate').flatMap((one) => (one.method.name === method.name ? [one.held] : []));
+};
+
 const found = async (reset: Reset, flow: StoredFlow, method: Method): Promise<Found> => {
   const { desk } = reset;
   if (flow.over) return { reason: 'the reset had ended' };
@@ -37,8 +44,7 @@ const found = async (reset: Reset, flow: StoredFlow, method: Method): Promise<Fo
   const person =
     flow.epoch === undefined || flow.epoch === account?.epoch ? await eligibleOf(desk, account) : undefined;
   if (!person) return { account, reason: account ? 'not allowed' : 'unknown' };
-  const isAllowed = (person.policy.methods as readonly string[]).includes(method.name);
-  const held = isAllowed ? heldOf(method, person.registration) : [];
+  const held = heldAtGate(desk, person, method);
   if (held.length === 0) return { account, reason: 'not registered' };
   const others = (await liveFlows(desk.host.store, person.account.id)).filter(
     (other) => other.id !== flow.id && other.known,

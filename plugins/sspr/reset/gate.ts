@@ -6,7 +6,7 @@ import type { Gate } from '../proving/gate.ts';
 import { choosePage, gatePage, isAnswerable } from '../proving/page.ts';
 import { flowHere, requireFlow } from './cookie.ts';
 import { firstOf } from './first.ts';
-import { offers, shownPerson } from './offers.ts';
+import { besides, offerOf, offers, shownPerson } from './offers.ts';
 import type { Reset } from './context.ts';
 
 /** Where a flow is, as the page to go on with. */
@@ -37,6 +37,7 @@ export const stepOf = async ({ desk }: Reset, flow: StoredFlow): Promise<{ step:
 const framing = async (reset: Reset, flow: StoredFlow): Promise<Readonly<Record<string, unknown>>> => ({
   ...(await stepOf(reset, flow)),
   base: '/reset/prove',
+  beside: (await besides(reset.desk, flow)).map(({ name }) => name),
   from: (await firstOf(reset, flow)) !== undefined,
 });
 
@@ -80,7 +81,7 @@ const show = async (reset: Reset, visit: Visit, name: string): Promise<Answer> =
   const { desk } = reset;
   const flow = await flowHere(desk.host, visit);
   if (!isAtGate(flow)) return redirect(pathOf(flow));
-  const offer = (await offers(desk, flow, hereOf(visit))).find((one) => one.name === name);
+  const offer = await offerOf(desk, flow, hereOf(visit), name);
   const gate = gateOf(reset, visit);
   return offer && isAnswerable(gate, flow, offer) ? gatePage(gate, visit, flow, offer) : redirect('/reset/prove');
 };

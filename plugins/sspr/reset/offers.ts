@@ -1,6 +1,6 @@
 import type { Flow } from '../collections.ts';
 import type { Desk, Eligible, Usable } from '../desk.ts';
-import { thingsOf, usable } from '../desk.ts';
+import { givenFor, thingsOf, usable } from '../desk.ts';
 import type { Here } from '../methods/method.ts';
 import type { MethodName } from '../methods/names.ts';
 import type { Offer } from '../proving/gate.ts';
@@ -24,12 +24,24 @@ export const offers = async (desk: Desk, flow: Flow, here: Here): Promise<readon
   const person = await shownPerson(desk, flow);
   if (!person)
     return flow.proofs.length > 0 ? [] : desk.policies.first.filter(isHere).map((name) => ({ name, mine: undefined }));
-  const mine = usable(desk, person).filter((one) => isNew(desk, flow, one));
-  return person.policy.methods.filter(isHere).flatMap((name) => {
-    const own = mine.filter(({ method }) => method.name === name);
-    return own.length > 0 ? [{ name, mine: own }] : [];
-  });
+  const mine = [...usable(desk, person), ...givenFor(desk, person, 'gate')].filter((one) => isNew(desk, flow, one));
+  const names = [...new Set(mine.map(({ method }) => method.name as MethodName))];
+  return names.filter(isHere).map((name) => ({ name, mine: mine.filter(({ method }) => method.name === name) }));
 };
+
+/**
+ * What strangers may try beside the methods of the policies, whoever was named: a pass that the help desk gave them.
+ * It is no reason to have anybody choose.
+ */
+export const besides = async (desk: Desk, flow: Flow): Promise<readonly Offer[]> => {
+  if (flow.proofs.length > 0 || (await shownPerson(desk, flow))) return [];
+  const given = Object.values(desk.methods).filter((method) => method.given?.offered);
+  return given.map(({ name }) => ({ name: name as MethodName, mine: undefined }));
+};
+
+/** An offer by its name, also of those beside. */
+export const offerOf = async (desk: Desk, flow: Flow, here: Here, name: string): Promise<Offer | undefined> =>
+  [...(await offers(desk, flow, here)), ...(await besides(desk, flow))].find((one) => one.name === name);
 
 /** The method to go on with at once, where there is no other and the person has to be found for it. */
 export const onlyOffer = async (desk: Desk, flow: Flow, here: Here): Promise<MethodName | undefined> => {

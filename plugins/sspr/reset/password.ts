@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { get, page, PasswordRefused, post, redirect } from '../../../src/plugin.ts';
-import type { Answer, Route, Visit } from '../../../src/plugin.ts';
+import type { Answer, MessageRef, Route, Visit } from '../../../src/plugin.ts';
 import type { StoredFlow } from '../collections.ts';
+import { methodOf } from '../desk.ts';
 import type { Eligible } from '../desk.ts';
 import { auditEvent } from '../audit-events.ts';
 import type { EventOf } from '../flows/reset.ts';
@@ -9,6 +10,7 @@ import { resetFlow } from '../flows/reset.ts';
 import { advance, outOfOrder } from '../flows/table.ts';
 import { judged, unjudged } from '../password-rules/judge.ts';
 import type { RuleLine } from '../password-rules/judge.ts';
+import { heldOf, registrationOf } from '../registrations.ts';
 import { flowHere, requireFlow } from './cookie.ts';
 import { pathOf, stepOf } from './gate.ts';
 import { factsOf, personOf, requirePerson } from '../proving/person.ts';
@@ -86,15 +88,31 @@ const choose = async (reset: Reset, visit: Visit<Form>): Promise<Answer> => {
   return redirect('/reset/done');
 };
 
+/** What is to be said of the ways that were used, such as how many recovery codes are left. */
+const afterwardsOf = async ({ desk }: Reset, { accountId, proofs }: StoredFlow): Promise<readonly MessageRef[]> => {
+  const uses = proofs.flatMap(({ method: name, registered }) => {
+    const method = methodOf(desk, name);
+    return method?.afterwards ? [{ method, registered }] : [];
+  });
+  if (accountId === undefined || uses.length === 0) return [];
+  const registration = await registrationOf(desk.host.store, accountId);
+  return uses.flatMap(({ method, registered }) => {
+    const left = heldOf(method, registration).find(({ id }) => id === registered);
+    return method.afterwards?.(left?.data) ?? [];
+  });
+};
+
 const done = async (reset: Reset, visit: Visit): Promise<Answer> => {
   const { host } = reset.desk;
   const flow = await flowHere(host, visit);
   if (flow?.state !== 'finished') return redirect(pathOf(flow));
   const { signIn = '' } = flow;
+  const afterwards = await afterwardsOf(reset, flow);
   const isOwn = signIn !== '' && (await host.signIns.owns(visit, signIn));
   return page('sspr/done', {
     signIn: isOwn ? host.signIns.path(signIn) : undefined,
     elsewhere: flow.from !== undefined,
+    afterwards,
   });
 };
 

@@ -16,7 +16,7 @@ import { heldOf } from '../registrations.ts';
 import { giveFlow, newFlowKey, requireFlow } from './cookie.ts';
 import { serveSoon } from './find.ts';
 import { gateOf, isAtGate } from './gate.ts';
-import { needsFinding, offers } from './offers.ts';
+import { needsFinding, offerOf } from './offers.ts';
 import type { Reset } from './context.ts';
 
 export const proofOf = (
@@ -45,7 +45,7 @@ export const recordProof = async (
   const { host } = desk;
   const key = newFlowKey(host.random, host.secrets);
   const challenge = challengeOf(answered, method);
-  const { becomes, changes } = proved;
+  const { becomes, changes, telling } = proved;
   await runner.applyTo(answered.id, async (flow) => {
     if (!isSame(challengeOf(flow, method), challenge)) throw outOfOrder('this was used, or another was sent since');
     const person = await requirePerson(desk, flow);
@@ -61,6 +61,7 @@ export const recordProof = async (
       registration: person.registration,
       ...(becomes === undefined ? {} : { becomes: becomes as Registered['data'] | null }),
       ...(changes ? { changes } : {}),
+      ...(telling ? { telling: { ...telling, account: person.account } } : {}),
       counted,
     };
   });
@@ -75,7 +76,7 @@ const findOffer = async (
 ): Promise<{ flow: StoredFlow; offer: Offer }> => {
   const flow = await requireFlow(reset.desk.host, visit);
   if (!isAtGate(flow)) throw outOfOrder('no gate is to be opened now');
-  const offer = (await offers(reset.desk, flow, hereOf(visit))).find((one) => one.name === name);
+  const offer = await offerOf(reset.desk, flow, hereOf(visit), name);
   if (!offer) throw outOfOrder(`${name} opens no gate now`);
   return { flow, offer };
 };

@@ -1,0 +1,127 @@
+import { HOUR } from '../../../src/kernel/clock.ts';
+import { AppError } from '../../../src/kernel/errors.ts';
+import { randomId } from '../../../src/kernel/random.ts';
+import type { Account, CommandContext, CommandContribution } from '../../../src/plugin.ts';
+import type { Change } from '../../../src/store/port.ts';
+import type { SsprConfig } from '../config.ts';
+import { addressesOf } from '../desk.ts';
+import { createMethods } from '../methods/list.ts';
+import type { Opening } from '../methods/method.ts';
+import { MOST_HOURS, newPass } from '../methods/pass.ts';
+import type { NewPass } from '../methods/pass.ts';
+import { told } from '../notices.ts';
+import type { Where } from '../notices.ts';
+import { createPolicies } from '../policy.ts';
+import { registrationOf, replacing, withRegistered } from '../registrations.ts';
+
+type Context = CommandContext<SsprConfig>;
+
+const OPENINGS: readonly Opening[] = ['gate', 'registration'];
+
+const openingOf = ({ options }: Context): Opening => {
+  const given = options['for'] ?? 'gate';
+  const opening = OPENINGS.find((one) => one === given);
+  if (!opening) throw new AppError('bad_request', `a pass is for ${OPENINGS.join(' or ')}`);
+  return opening;
+};
+
+const hoursOf = ({ options, config }: Context): number => {
+  const given = options['hours'];
+  if (given === undefined) return config.pass.hours;
+  const hours = typeof given === 'string' && /^\d{1,3}$/.test(given) ? Number(given) : 0;
+  if (hours < 1 || hours > MOST_HOURS) {
+    throw new AppError('bad_request', `a pass is good for 1 to ${String(MOST_HOURS)} whole hours`);
+  }
+  return hours;
+};
+
+const LONGEST_NOTE = 500;
+
+const noteOf = ({ options }: Context): string => {
+  const note = String(options['note'] ?? '').trim();
+  if (note === '' || note.length > LONGEST_NOTE) {
+    throw new AppError(
+      'bad_request',
+      `the note says how the caller was checked, in 1 to ${String(LONGEST_NOTE)} characters`,
+    );
+  }
+  return note;
+};
+
+/** A new one takes the place of an earlier one. */
+const issuing = async (
+  { host, config, by }: Context,
+  account: Account,
+  { data }: NewPass,
+  note: string,
+): Promise<readonly Change[]> => {
+  const registration = await registrationOf(host.store, account.id);
+  const methods = createMethods(host, config);
+  const { pass } = methods;
+  const registered = { id: randomId(host.random), method: pass.name, addedAt: host.clock.now(), data: { ...data } };
+  // Nobody's browser, and no language but the person's own.
+  const where: Where = { address: '', agent: '', correlation: randomId(host.random), locale: 'en' };
+  const addresses = addressesOf({ methods }, account, registration);
+  return [
+    replacing(registration, withRegistered(registration, registered, pass.most)),
+    host.audit.event({
+      ...by,
+      type: 'pass.issued',
+      result: 'success',
+      subject: account.id,
+      method: data.opens,
+      reason: note,
+      correlation: where.correlation,
+    }),
+    ...told(host, account, where, 'pass-issued', addresses, { until: data.until }),
+  ];
+};
+
+/** `latchkey user pass`: for the help desk, after checking who calls. */
+export const userPass: CommandContribution<SsprConfig> = {
+  name: 'user pass',
+  description: 'give somebody a temporary access pass, which is printed once',
+  arguments: [{ name: 'user', description: 'user name, mail address or id' }],
+  options: [
+    { flags: '--note <text>', description: 'how the caller was checked; kept in the audit log', required: true },
+    { flags: '--hours <hours>', description: 'how long it is good for, 1 unless configured otherwise' },
+    {
+      flags: '--for <what>',
+      description: '`gate` opens one gate of a reset (the default), `registration` the pages that register methods',
+    },
+  ],
+  async run(context) {
+    const {
+      host,
+      config,
+      account: find,
+      commit,
+      arguments: { user = '' },
+    } = context;
+    const [opening, hours, note] = [openingOf(context), hoursOf(context), noteOf(context)];
+    const { id, userName } = await find(user);
+    const pass = newPass(host, opening, host.clock.now() + hours * HOUR);
+    await commit(async () => {
+      const account = await find(id);
+      if (!createPolicies(config).of(account)) {
+        throw new AppError(
+          'bad_request',
+          `no policy lets ${userName} reset or register anything: see latchkey policy test`,
+        );
+      }
+      return issuing(context, account, pass, note);
+    });
+    const until = new Date(pass.data.until).toISOString();
+    return {
+      value: { user: { id, userName }, pass: pass.text, for: opening, until },
+      text: [
+        [
+          ['pass', pass.text],
+          ['for', userName],
+          ['opens', opening === 'gate' ? 'one gate of a reset, once' : 'registration, once'],
+          ['until', until],
+        ],
+      ],
+    };
+  },
+};

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { get, post, redirect } from '../../../src/plugin.ts';
+import type { Answer, MessageRef, Route, Visit } from '../../../src/plugin.ts';
+import { Conflict } from '../../../src/store/port.ts';
+import type { Change } from '../../../src/store/port.ts';
+import { auditEvent } from '../audit-events.ts';
+import type { Registered } from '../collections.ts';
+import { givenFor, leaving } from '../desk.ts';
+import type { Desk, Eligible, Usable } from '../desk.ts';
+import { outOfOrder } from '../flows/table.ts';
+import { hereOf } from '../methods/here.ts';
+import type { Fields, Method, Proved } from '../methods/method.ts';
+import { replacing, withUsed } from '../registrations.ts';
+import { noteAsked } from './entry.ts';
+import type { Enrolment } from './entry.ts';
+import { frame, pathTo, roomFor, show } from './room.ts';
+import type { Room } from './room.ts';
+
+/** Until when nothing may be added, since a reset by one gate came before (epoch milliseconds). */
+export const heldUntil = ({ host: { clock } }: Desk, { registration }: Eligible): number | undefined =>
+  registration.holdUntil > clock.now() ? registration.holdUntil : undefined;
+
+/** What ends the wait at once, without waiting: a pass for registration. */
+export const releasesOf = (desk: Desk, person: Eligible): readonly Usable[] => givenFor(desk, person, 'registration');
+
+/** Judges an answer by what was given; undefined when it is wrong. */
+export const released = async (
+  visit: Visit<Fields>,
+  flowId: string,
+  { method, held }: Usable,
+): Promise<Proved<unknown> | undefined> => {
+  const { address, agent } = visit;
+  const issued = await method.proof.issue?.({
+    flowId,
+    held: [held],
+    guessing: true,
+    seed: '',
+    where: { address, agent },
+  });
+  const challenge = issued && { ...issued.challenge, method: method.name };
+  const question = { flowId, challenge, here: hereOf(visit), held: () => Promise.resolve([held]) };
+  return method.proof.check(question, visit.form);
+};
+
+/** Ends the wait by what was proved, which is used up by it. */
+export const releasing = (
+  desk: Desk,
+  { account, registration }: Eligible,
+  visit: Visit<unknown>,
+  method: Pick<Method, 'name'>,
+  { registered, becomes, changes = [] }: Proved<unknown>,
+): readonly Change[] => {
+  const now = desk.host.clock.now();
+  const left = withUsed(registration, registered, now, becomes as Registered['data'] | null | undefined);
+  const next = { ...left, holdUntil: 0 };
+  const event = auditEvent(visit, {
+    type: 'registration.released',
+    result: 'success',
+    subject: account.id,
+    method: method.name,
+  });
+  return [
+    replacing(registration, next),
+    ...leaving(desk, registration, next),
+    ...changes,
+    desk.host.audit.event(event),
+  ];
+};
+
+const holdPage = (
+  enrolment: Enrolment,
+  room: Room,
+  { method }: Usable,
+  until: number,
+  errors?: Readonly<Record<string, MessageRef>>,
+): Answer => {
+  const framing = frame(enrolment, room);
+  // Nothing can be asked of somebody who has to wait: "not now" is an answer, whatever the policy says.
+  const data = { ...framing, base: pathTo(enrolment, room, 'hold'), hold: until, later: true };
+  return show(room, `sspr/${method.name}/prove`, data, errors);
+};
+
+const onHold = (
+  enrolment: Enrolment,
+  visit: Visit<unknown>,
+  inside: (room: Room, release: Usable, until: number) => Promise<Answer> | Answer,
+): Promise<Answer> =>
+  roomFor(enrolment, visit, (room) => {
+    const until = heldUntil(enrolment.desk, room.person);
+    const [release] = releasesOf(enrolment.desk, room.person);
+    return release && until !== undefined ? inside(room, release, until) : redirect(pathTo(enrolment, room));
+  });
+
+const release = (enrolment: Enrolment, visit: Visit<Fields>, name: string): Promise<Answer> =>
+  onHold(enrolment, visit, async (room, given, until) => {
+    const { desk } = enrolment;
+    if (given.method.name !== name) throw outOfOrder(`${name} was not given`);
+    const proved = await released(visit, room.flow.id, given);
+    if (!proved) {
+      const [field = ''] = Object.keys(visit.form);
+      return holdPage(enrolment, room, given, until, { [field]: { key: `sspr.method.${name}.wrong` } });
+    }
+    try {
+      await desk.host.store.commit(releasing(desk, room.person, visit, given.method, proved));
+    } catch (error) {
+      if (error instanceof Conflict) throw outOfOrder('what is registered changed since the answer was judged');
+      throw error;
+    }
+    return redirect(pathTo(enrolment, room));
+  });
+
+/** The wait after a reset by one gate, for those who can end it now. */
+export const holdRoutes = (enrolment: Enrolment): readonly Route[] => {
+  const path = `/interaction/:uid/${enrolment.kind}/hold`;
+  return [
+    get(path, (visit) =>
+      onHold(enrolment, visit, async (room, given, until) => {
+        await noteAsked(enrolment, room);
+        return holdPage(enrolment, room, given, until);
+      }),
+    ),
+    post(`${path}/later`, z.strictObject({}), (visit) =>
+      onHold(enrolment, visit, async (room) => {
+        await noteAsked(enrolment, room);
+        return enrolment.desk.host.signIns.finish(visit, enrolment.kind, {});
+      }),
+    ),
+    ...Object.values(enrolment.desk.methods)
+      .filter((method) => method.given !== undefined)
+      .map(({ name, proof }) => post(`${path}/${name}`, proof.form, (visit) => release(enrolment, visit, name))),
+  ];
+};
