@@ -122,6 +122,17 @@ onEveryEngine('Passkeys', (store) => {
     }
   });
 
+  it('a pause after wrong passwords stops guessing, and not the owner of a passkey', async () => {
+    const { person, authenticator } = await holder('bill');
+    const guesser = elsewhere(person);
+    await guesser.startsSignIn();
+    for (let count = 0; count < 11; count += 1) await guesser.givesPassword(`wrong ${String(count)}`);
+    expect(guesser.browser.status).to.equal(429);
+    const stranger = await opensWayIn(person);
+    await givesPasskey(stranger.browser, authenticator);
+    expect(await stranger.browser.heading()).to.equal(ARRIVED);
+  });
+
   it('an answer counts once: in no other sign-in, no other browser, and not again', async () => {
     const { person, authenticator } = await holder('cleo', {}, { counts: false });
     const stranger = await opensWayIn(person);
