@@ -65,7 +65,7 @@ const carrierOf = async ({ url, account, token, ca }: CarrierConfig): Promise<Ca
 const openSmpp = async (
   { store, clock, log }: Foundation,
   from: string,
-  { password, ca, ...server }: NonNullable<NonNullable<Config['sms']>['smpp']>,
+  { password, ca, receiptIds, ...server }: NonNullable<NonNullable<Config['sms']>['smpp']>,
   receipts: Receipts,
 ): Promise<SmppChannel> =>
   smsOverSmpp({
@@ -75,6 +75,7 @@ const openSmpp = async (
       ...(ca === undefined ? {} : { ca: await readFile(ca, 'utf8') }),
     },
     from,
+    receiptIds,
     clock,
     log,
     receipts,

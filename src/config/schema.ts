@@ -112,6 +112,12 @@ const smpp = z.strictObject({
   systemId: z.string().min(1).max(15).describe('Name to bind with.'),
   password: secret().describe('Password to bind with; SMPP takes at most 8 characters.'),
   systemType: z.string().max(12).default('').describe('Asked for by some centres.'),
+  receiptIds: z
+    .enum(['same', 'decimal', 'hexadecimal'])
+    .default('same')
+    .describe(
+      'How receipts write the id that the answer to a message had: the same, or `decimal` of a hexadecimal one, or the other way round.',
+    ),
 });
 
 const sms = z

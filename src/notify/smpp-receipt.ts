@@ -35,6 +35,26 @@ const REFERENCE = /^[\x21-\x7e]{1,64}$/;
 export const referenceOf = (value: unknown): string | undefined =>
   typeof value === 'string' && REFERENCE.test(value) ? value : undefined;
 
+/** How a centre writes in receipts what its answer to a message called it: the same, or in the other base. */
+export type ReceiptIds = 'same' | 'decimal' | 'hexadecimal';
+
+const inBase = (digits: string, from: 10 | 16, to: 10 | 16): string | undefined => {
+  if (!(from === 10 ? /^\d+$/ : /^[\da-f]+$/i).test(digits)) return undefined;
+  return BigInt(from === 10 ? digits : `0x${digits}`).toString(to);
+};
+
+/** The name that receipts will have for a message which the answer called so. */
+export const receiptName = (reference: string, ids: ReceiptIds): string => {
+  if (ids === 'same') return reference;
+  return (ids === 'decimal' ? inBase(reference, 16, 10) : inBase(reference, 10, 16)) ?? reference;
+};
+
+/** That name as a receipt has it: zeros in front and the case of digits are the centre's whim. */
+export const receivedName = (reference: string, ids: ReceiptIds): string => {
+  if (ids === 'same') return reference;
+  return (ids === 'decimal' ? inBase(reference, 10, 10) : inBase(reference, 16, 16)) ?? reference;
+};
+
 /** `esm_class` of a receipt (section 5.2.12): bits 5 to 2 are 0001. */
 const isReceipt = (esmClass: unknown): boolean => (Number(esmClass) & 0x3c) === 0x04;
 

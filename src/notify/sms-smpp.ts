@@ -7,12 +7,14 @@ import { shortMessage } from './gsm.ts';
 import type { Receipts } from './receipts.ts';
 import { smppLink } from './smpp-link.ts';
 import type { SmppReply, SmppServer } from './smpp-link.ts';
-import { readReceipt, referenceOf } from './smpp-receipt.ts';
+import { readReceipt, receiptName, receivedName, referenceOf } from './smpp-receipt.ts';
+import type { ReceiptIds } from './smpp-receipt.ts';
 
 export interface SmppOptions {
   readonly server: SmppServer;
   /** A number in E.164, a short code, or a name of up to 11 characters. */
   readonly from: string;
+  readonly receiptIds: ReceiptIds;
   readonly clock: Clock;
   readonly log: Log;
   readonly receipts: Pick<Receipts, 'named'>;
@@ -32,7 +34,7 @@ const INVALID_DESTINATION = 0x0b;
 /** ESME_RINVMSGLEN. Every other status is about our account, the centre's set-up or the hour. */
 const INVALID_LENGTH = 0x01;
 
-const attemptOf = (reply: SmppReply): Attempt => {
+const attemptOf = (reply: SmppReply, ids: ReceiptIds): Attempt => {
   if ('failure' in reply) {
     return { outcome: 'failed', cause: reply.failure, ...(reply.unsure ? { unsure: true } : {}) };
   }
@@ -42,7 +44,7 @@ const attemptOf = (reply: SmppReply): Attempt => {
   if (status === INVALID_LENGTH) return { outcome: 'refused', cause, about: 'message' };
   if (status !== 0) return { outcome: 'failed', cause };
   const reference = referenceOf(id);
-  return { outcome: 'taken', ...(reference === undefined ? {} : { reference }) };
+  return { outcome: 'taken', ...(reference === undefined ? {} : { reference: receiptName(reference, ids) }) };
 };
 
 /** Type of number and numbering plan (sections 5.2.5 and 5.2.6): international, a name, or as the network reads it. */
@@ -69,7 +71,8 @@ const bodyOf = (text: string) => {
 };
 
 /** SMS over SMPP 3.4 (https://smpp.org/SMPP_v3_4_Issue1_2.pdf). The library is loaded by the first message. */
-export const smsOverSmpp = ({ server, from, clock, log, receipts, durable }: SmppOptions): SmppChannel => {
+export const smsOverSmpp = (options: SmppOptions): SmppChannel => {
+  const { server, from, receiptIds, clock, log, receipts, durable } = options;
   const link = smppLink({
     server,
     clock,
@@ -77,7 +80,7 @@ export const smsOverSmpp = ({ server, from, clock, log, receipts, durable }: Smp
     async incoming(pdu) {
       const receipt = readReceipt(pdu);
       if (!receipt) return;
-      await receipts.named('sms', receipt.reference, receipt.verdict);
+      await receipts.named('sms', receivedName(receipt.reference, receiptIds), receipt.verdict);
       await durable();
     },
   });
@@ -94,7 +97,7 @@ export const smsOverSmpp = ({ server, from, clock, log, receipts, durable }: Smp
         ...(expiresAt === undefined ? {} : { validity_period: validity(expiresAt - clock.now()) }),
         ...bodyOf(text),
       });
-      return attemptOf(reply);
+      return attemptOf(reply, receiptIds);
     },
 
     job: {

@@ -57,6 +57,23 @@ export const readAnswer = (reply: CarrierReply, sid: RegExp): Attempt => {
   return failed ? attemptOf(code, String(code ?? 'failed')) : { outcome: 'taken' };
 };
 
+/** Whether the port stands in an address that it signs depends on the carrier's mood: either is the same place. */
+const spellings = (address: string): readonly string[] => {
+  const { protocol, host, hostname, port } = new URL(address);
+  const [from, standard] = [`${protocol}//${host}`, protocol === 'https:' ? '443' : '80'];
+  const rest = address.slice(from.length);
+  return [
+    ...new Set([address, `${protocol}//${hostname}${rest}`, `${protocol}//${hostname}:${port || standard}${rest}`]),
+  ];
+};
+
+const digest = (token: string, url: string, fields: Readonly<Record<string, string>>): Buffer => {
+  const text = Object.keys(fields)
+    .sort()
+    .reduce((sum, name) => sum + name + (fields[name] ?? ''), url);
+  return createHmac('sha1', token).update(text, 'utf8').digest();
+};
+
 /**
  * Whether a request comes from the carrier: base64 of HMAC-SHA1 over the address it was told and every field of the
  * form, sorted by name. https://www.twilio.com/docs/usage/security
@@ -69,10 +86,8 @@ export const isSigned = (
   fields: Readonly<Record<string, string>>,
   signature: string | undefined,
 ): boolean => {
-  const text = Object.keys(fields)
-    .sort()
-    .reduce((sum, name) => sum + name + (fields[name] ?? ''), url);
-  const expected = createHmac('sha1', token).update(text, 'utf8').digest();
   const given = Buffer.from(signature ?? '', 'base64');
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  return spellings(url)
+    .map((spelling) => digest(token, spelling, fields))
+    .some((expected) => given.length === expected.length && timingSafeEqual(given, expected));
 };

@@ -40,7 +40,7 @@ export interface ChannelFixture extends AsyncDisposable {
 const CODE = '407182';
 
 /** What an answer may take: for ever, but where one is waited for that never comes. */
-const PATIENCE = { endless: 60 * SECOND, short: SECOND / 2 };
+const PATIENCE = { endless: 60 * SECOND, short: SECOND };
 
 /**
  * @param patience milliseconds that an answer of the other side may take

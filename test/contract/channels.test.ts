@@ -76,6 +76,7 @@ channelContract(
         patience,
       },
       from: 'Example',
+      receiptIds: 'same',
       clock: r.clock,
       log: silent,
       receipts: createReceipts({ ...r, log: silent, undeliverable: nobody }),

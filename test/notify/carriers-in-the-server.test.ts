@@ -94,6 +94,17 @@ describe('A server with carriers', function () {
     expect(signedForIt.status).to.equal(403);
   });
 
+  it('takes the same address with and without its port, as carriers sign either', async () => {
+    const { read, status } = await post();
+    const said = { AccountSid: carrier.account, MessageStatus: 'delivered' };
+    const { host, hostname } = new URL(status);
+    const signature = carrier.sign(status.replace(host, hostname), said);
+    expect((await carrier.post(status, said, signature)).status).to.equal(204);
+    expect(await read()).to.have.property('arrivedAt');
+    const elsewhere = carrier.sign(status.replace(host, `${hostname}:1`), said);
+    expect((await carrier.post(status, said, elsewhere)).status).to.equal(403);
+  });
+
   it('tells of arrived texts, of those that failed for now, and knows none that it did not send', async () => {
     const arrived = await post();
     expect(await tell(arrived.status, { MessageStatus: 'delivered' })).to.equal(204);

@@ -45,7 +45,11 @@ describe('SMS over SMPP', () => {
     },
   });
 
-  const open = (server: Partial<SmppOptions['server']> = {}, from = 'Example'): SmppChannel => {
+  const open = (
+    server: Partial<SmppOptions['server']> = {},
+    from = 'Example',
+    receiptIds: SmppOptions['receiptIds'] = 'same',
+  ): SmppChannel => {
     const channel = smsOverSmpp({
       server: {
         ...{
@@ -59,6 +63,7 @@ describe('SMS over SMPP', () => {
         ...server,
       },
       from,
+      receiptIds,
       clock: r.clock,
       log: silent,
       receipts: createReceipts(conclusion()),
@@ -208,6 +213,24 @@ describe('SMS over SMPP', () => {
     expect((await r.store.find(earlyReceipts, everything)).docs, 'and keeps none for ever').to.deep.equal([]);
   });
 
+  it('finds the message of a receipt that writes its name in another base', async () => {
+    const names = [
+      ['decimal', '00A1', '161'],
+      ['hexadecimal', '161', '000000A1'],
+    ] as const;
+    for (const [at, [receiptIds, answered, received]] of names.entries()) {
+      await centre[Symbol.asyncDispose]();
+      centre = await startMessageCentre({ reference: () => answered });
+      const channel = open({}, 'Example', receiptIds);
+      await post();
+      await deliver(channel);
+      expect(await centre.receipt('999', { stat: 'UNDELIV' })).to.equal(0);
+      expect(refusals).to.have.length(at);
+      await centre.receipt(received, { stat: 'UNDELIV' });
+      expect(refusals).to.have.length(at + 1);
+    }
+  });
+
   it('has a receipt sent again that it could not take in', async () => {
     const channel = open();
     await post();
@@ -247,8 +270,7 @@ describe('SMS over SMPP', () => {
   });
 
   it('binds again after a session that was cut off, and after one that is silent', async () => {
-    // As long as a busy machine may take for the answers that do come.
-    const channel = open({ patience: 1500 });
+    const channel = open();
     await post();
     centre.arrived = () => {
       centre.drop();
@@ -261,11 +283,13 @@ describe('SMS over SMPP', () => {
     expect(await only()).to.include({ state: 'delivered' });
     expect(centre.binds).to.have.length(2);
 
+    const impatient = open({ patience: SECOND });
+    await impatient.job.run();
     centre.silent = true;
-    await channel.job.run();
+    await impatient.job.run();
     centre.silent = false;
-    await channel.job.run();
-    expect(centre.binds).to.have.length(3);
+    await impatient.job.run();
+    expect(centre.binds).to.have.length(4);
   });
 
   it('tries to bind less and less often while it is refused', async () => {

@@ -178,12 +178,12 @@ interface Options {
   readonly password?: string;
   /** PEM, for a centre that is bound to over TLS. */
   readonly tls?: { readonly key: string; readonly cert: string };
-  /** Names the first message; further ones count on. */
-  readonly firstReference?: number;
+  /** Names a message by how many there were before. */
+  readonly reference?: (before: number) => string;
 }
 
 export const startMessageCentre = async (options: Options = {}): Promise<MessageCentre> => {
-  const { password = 'secret', tls, firstReference = 1 } = options;
+  const { password = 'secret', tls, reference = (before) => `id-${before + 1}` } = options;
   const submitted: Submitted[] = [];
   const binds: string[] = [];
   const sockets = new Set<Socket>();
@@ -193,7 +193,7 @@ export const startMessageCentre = async (options: Options = {}): Promise<Message
   let sequence = 0;
 
   const submit = async (socket: Socket, number: number, body: Buffer): Promise<void> => {
-    const message = readSubmit(body, `id-${firstReference + submitted.length}`);
+    const message = readSubmit(body, reference(submitted.length));
     submitted.push(message);
     await mood.arrived(message);
     if (mood.silent) return;
