@@ -112,14 +112,25 @@ const fitting = (policy: PolicyConfig) => ({
   administrator: effective(policy, true),
 });
 
+/** Folded names of groups. There are few, and everybody is in some. */
+const folding = (): ((name: string) => string) => {
+  const known = new Map<string, string>();
+  return (name) => {
+    const folded = known.get(name) ?? fold(name);
+    known.set(name, folded);
+    return folded;
+  };
+};
+
 export const createPolicies = (config: SsprConfig): Policies => {
+  const folded = folding();
   const outOfScope = scopeOf(config);
   const list = config.policies.map(fitting);
 
   const verdict = (account: Account): Verdict => {
     if (account.kind !== 'person') return none('service');
     if (!account.active) return none('disabled');
-    const held = new Set(account.groups.map(fold));
+    const held = new Set(account.groups.map(folded));
     const out = outOfScope(held);
     if (out) return out;
     for (const { everybody, included, excluded, person, administrator } of list) {

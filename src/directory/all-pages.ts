@@ -1,7 +1,6 @@
+import { pagesOf } from '../store/port.ts';
 import type { Collection, Doc, Store, Stored } from '../store/port.ts';
 import type { Query } from '../store/query.ts';
-
-const PAGE = 1000;
 
 /** Every document that matches, page by page; in the order of `path`, or of ids. */
 export async function* each<T extends Doc>(
@@ -10,17 +9,7 @@ export async function* each<T extends Doc>(
   query: Query,
   path = 'id',
 ): AsyncGenerator<Stored<T>> {
-  const sort = [{ path }];
-  let cursor: string | undefined;
-  do {
-    const page = await store.find(collection, query, {
-      sort,
-      limit: PAGE,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    yield* page.docs;
-    cursor = page.next;
-  } while (cursor !== undefined);
+  for await (const page of pagesOf(store, collection, query, path)) yield* page;
 }
 
 /** The same as a list, for what must be held at once. */

@@ -201,3 +201,53 @@ export interface Store {
   readonly jobs?: readonly Job[];
   close(): Promise<void>;
 }
+
+const LARGEST_PAGE = 1000;
+
+/** Every document that matches, in pages as large as they may be; in the order of `path`, or of ids. */
+export async function* pagesOf<T extends Doc>(
+  store: Pick<Store, 'find'>,
+  collection: Collection<T>,
+  query: Query,
+  path = 'id',
+): AsyncGenerator<readonly Stored<T>[]> {
+  let cursor: string | undefined;
+  do {
+    const page: Found<T> = await store.find(collection, query, {
+      sort: [{ path }],
+      limit: LARGEST_PAGE,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    yield page.docs;
+    cursor = page.next;
+  } while (cursor !== undefined);
+}
+
+/**
+ * One walk along what `pages` gives in rising order of `key`, taken a stretch at a time: each call gives those up to
+ * `last` that earlier ones did not, in lists by their key. Keys are compared by their UTF-8 bytes, as the store does.
+ */
+export const walkAlong = <D>(
+  pages: AsyncGenerator<readonly D[]>,
+  key: (doc: D) => string,
+): ((last: string) => Promise<ReadonlyMap<string, readonly D[]>>) => {
+  let page: readonly D[] = [];
+  let at = 0;
+  return async (last) => {
+    const taken = new Map<string, D[]>();
+    const end = Buffer.from(last);
+    for (;;) {
+      for (; at < page.length; at += 1) {
+        const doc = page[at];
+        if (doc === undefined || Buffer.compare(Buffer.from(key(doc)), end) > 0) return taken;
+        const same = taken.get(key(doc));
+        if (same) same.push(doc);
+        else taken.set(key(doc), [doc]);
+      }
+      const next = await pages.next();
+      if (next.done === true) return taken;
+      page = next.value;
+      at = 0;
+    }
+  };
+};

@@ -3,10 +3,10 @@ import { registrations } from '../../plugins/sspr/collections.ts';
 import type { Registration } from '../../plugins/sspr/collections.ts';
 import { QUESTIONS_ALONE } from '../../plugins/sspr/config.ts';
 import { sspr } from '../../plugins/sspr/index.ts';
+import type { Affected } from '../../plugins/sspr/preview.ts';
 import { nothingRegistered } from '../../plugins/sspr/registrations.ts';
 import { group } from '../../src/cli/group.ts';
 import { user } from '../../src/cli/user.ts';
-import type { Plugin } from '../../src/plugin.ts';
 import { terminal } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -41,7 +41,7 @@ const sections = {
 describe('latchkey policy test', () => {
   let t: Terminal;
   beforeEach(async () => {
-    t = await terminal([user, group], [], [sspr as Plugin], sections);
+    t = await terminal([user, group], [], [sspr], sections);
     for (const name of ['anna', 'bert']) await t.run(['user', 'add', name]);
     for (const name of ['Staff', 'Guests']) await t.run(['group', 'add', name]);
     await t.run(['group', 'member', 'add', 'Staff', 'anna']);
@@ -135,5 +135,90 @@ describe('latchkey policy test', () => {
     });
     expect(await t.run(['policy', 'test'])).to.include({ code: 2 });
     expect((await t.run(['--help'])).out).to.match(/^ {2}policy +who must register what, and what a reset needs$/m);
+  });
+});
+
+describe('latchkey policy preview', () => {
+  let t: Terminal;
+  beforeEach(async () => {
+    t = await terminal([user, group], [], [sspr], { sspr: { policies: [{ name: 'everybody' }] } });
+    for (const name of ['Staff', 'Lab']) await t.run(['group', 'add', name]);
+    for (const name of ['anna', 'bert', 'cleo', 'dora']) await t.run(['user', 'add', name]);
+    for (const name of ['anna', 'bert']) await t.run(['group', 'member', 'add', 'Staff', name]);
+    await t.run(['group', 'member', 'add', 'Lab', 'bert']);
+    await registering('anna', email('a@elsewhere.test'), questions);
+    await registering('bert', email('b@elsewhere.test'));
+    await registering('cleo', questions);
+  });
+  afterEach(async () => {
+    await t[Symbol.asyncDispose]();
+  });
+
+  const registering = async (name: string, ...methods: readonly Registered[]): Promise<void> => {
+    const id = (await t.server.directory.accounts.byName(name))?.id ?? '';
+    await t.server.store.insert(registrations, { ...nothingRegistered(id), methods: [...methods] });
+  };
+
+  const changed = {
+    policies: [
+      { name: 'staff', groups: ['Staff'], gates: 2, unlockGates: 1, methods: ['email', 'questions'] },
+      { name: 'others', methods: ['questions'], questionsAlone: QUESTIONS_ALONE },
+    ].map((one) => ({ ...one, questionsAlone: QUESTIONS_ALONE })),
+  };
+
+  it('counts whom a change would keep from a reset and whom it would let, by group', async () => {
+    const file = await t.file('changed.yaml', JSON.stringify(changed));
+    expect(await t.json(['policy', 'preview', file])).to.deep.equal({
+      people: 4,
+      canReset: { before: 2, after: 2 },
+      reset: { lost: 1, gained: 1 },
+      unlock: { lost: 0, gained: 1 },
+      secondFactor: { lost: 0, gained: 0 },
+      byGroup: [
+        { group: 'Lab', lost: 1, gained: 0 },
+        { group: 'Staff', lost: 1, gained: 0 },
+        { group: null, lost: 0, gained: 1 },
+      ],
+    });
+    const { code, out } = await t.run(['policy', 'preview', file]);
+    expect(code).to.equal(0);
+    expect(out).to.include('of 4 people, 2 can reset their password now, and 2 could then');
+    expect(out)
+      .to.match(/^Staff +1 +0$/m)
+      .and.match(/^\(none\) +0 +1$/m)
+      .and.not.include('bert');
+  });
+
+  it('names them when asked to, with the policies that hold now and then', async () => {
+    const file = await t.file(
+      'whole.yaml',
+      JSON.stringify({ issuer: 'https://x.example', plugins: { sspr: changed } }),
+    );
+    const { list } = (await t.json(['policy', 'preview', file, '--list'])) as { list: readonly Affected[] };
+    const [bert, cleo] = [...list].sort((a, b) => (a.userName < b.userName ? -1 : 1));
+    expect(list).to.have.length(2);
+    expect(bert).to.deep.include({ userName: 'bert', change: 'lost', before: 'everybody', after: 'staff' });
+    expect(bert?.groups).to.have.members(['Staff', 'Lab']);
+    expect(cleo).to.deep.include({
+      userName: 'cleo',
+      change: 'gained',
+      before: 'everybody',
+      after: 'others',
+      groups: [],
+    });
+    expect((await t.run(['policy', 'preview', file, '--list'])).out).to.match(/^bert +no longer +everybody +staff +/m);
+  });
+
+  it('leaves everything as it is, and refuses a file with faults', async () => {
+    const file = await t.file('none.yaml', 'scope: none');
+    expect(await t.json(['policy', 'preview', file])).to.deep.include({ canReset: { before: 2, after: 0 } });
+    expect((await t.run(['policy', 'test', 'bert'])).out).to.match(/^reset +yes/m);
+    const faulty = await t.run([
+      'policy',
+      'preview',
+      await t.file('faulty.yaml', 'policies:\n  - name: x\n    gates: 2'),
+    ]);
+    expect(faulty.code).to.equal(1);
+    expect(faulty.err).to.include('faulty.yaml:2').and.include('2 gates need at least 2 different methods');
   });
 });

@@ -45,7 +45,8 @@ const readInOrder = async (reading: Reading, plan: Plan, question: Question): Pr
       const doc = isThere(reading, row) && docOf(row);
       if (doc && matches(query, doc)) docs.push(doc);
     }
-    return { enough: docs.length > limit };
+    const left = limit + 1 - docs.length;
+    return { enough: left === 0, ...(plan.exact ? { left } : {}) };
   });
   return pageOf(docs, question, plan);
 };

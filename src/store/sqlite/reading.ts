@@ -23,21 +23,24 @@ export const isThere = ({ now, free = false }: Reading, row: Row): boolean =>
 
 /**
  * Reads window after window, other work going on in between, until there is no more or `use` says it has enough.
- * Throws `too_costly` once more than the budget has been read that `use` did not have to.
+ * Throws `too_costly` once more than the budget has been read that `use` did not have to. Where every row counts, `use`
+ * says how many are left to read, and the last window has no more.
  */
 export const drive = async (
   reading: Reading,
   scan: Scan,
   first: number,
-  use: (window: Window) => { readonly enough: boolean; readonly useful?: number },
+  use: (window: Window) => { readonly enough: boolean; readonly useful?: number; readonly left?: number },
   run: <R>(work: () => R) => Promise<R> = reading.connection.read,
 ): Promise<void> => {
   let spent = 0;
+  let most = Infinity;
   for (let size = Math.min(first, WINDOW); ; size = Math.min(size * 4, WINDOW)) {
-    const { cost, done, enough, useful } = await run(() => {
-      const window = scan(size);
-      return { useful: 0, ...window, ...use(window) };
+    const { cost, done, enough, useful, left } = await run(() => {
+      const window = scan(Math.min(size, most));
+      return { useful: 0, left: Infinity, ...window, ...use(window) };
     });
+    most = left;
     if (enough || done) return;
     spent += cost - useful;
     if (spent > reading.budget)

@@ -1,0 +1,113 @@
+import { AppError } from '../../../src/kernel/errors.ts';
+import type { CommandContribution, CommandOutput, Host } from '../../../src/plugin.ts';
+import { pagesOf, walkAlong } from '../../../src/store/port.ts';
+import { everything } from '../../../src/store/query.ts';
+import type { SsprConfig } from '../config.ts';
+import { createMethods } from '../methods/list.ts';
+import { createPolicies } from '../policy.ts';
+import { registrations } from '../collections.ts';
+import { emptyPreview, previewing } from '../preview.ts';
+import type { Affected, Preview, Shift } from '../preview.ts';
+import { nothingRegistered } from '../registrations.ts';
+
+export interface Previewed {
+  readonly preview: Preview;
+  /** Empty unless asked for: it may be everybody. */
+  readonly list: readonly Affected[];
+}
+
+/** Looks at everybody by both configurations, in one pass over people, memberships and registrations. */
+export const previewPolicies = async (
+  host: Pick<Host, 'accounts' | 'store' | 'clock'>,
+  { before, after, methods }: Omit<Parameters<typeof previewing>[0], 'now'>,
+  withList: boolean,
+): Promise<Previewed> => {
+  const { accounts, store, clock } = host;
+  if (!accounts.pages) throw new AppError('unavailable', 'the accounts of this host cannot be listed');
+  const preview = emptyPreview();
+  const list: Affected[] = [];
+  const look = previewing({ before, after, methods, now: clock.now() }, preview);
+  const registrationsUpTo = walkAlong(pagesOf(store, registrations, everything), ({ id }) => id);
+  for await (const page of accounts.pages()) {
+    const registered = await registrationsUpTo(page.at(-1)?.id ?? '');
+    for (const account of page) {
+      const [registration = nothingRegistered(account.id)] = registered.get(account.id) ?? [];
+      const affected = look(account, registration);
+      if (affected && withList) list.push(affected);
+    }
+  }
+  return { preview, list };
+};
+
+const groupsOf = ({ byGroup }: Preview): readonly (Shift & { readonly group: string })[] =>
+  [...byGroup]
+    .map(([group, shift]) => ({ group, ...shift }))
+    .toSorted((a, b) => b.lost - a.lost || b.gained - a.gained || (a.group < b.group ? -1 : 1));
+
+const plural = (count: number): string => (count === 1 ? '1 person' : `${count.toLocaleString('en')} people`);
+
+const table = ({ preview, list }: Previewed): CommandOutput['text'] => {
+  const { people, canReset, reset, unlock, secondFactor } = preview;
+  const groups = groupsOf(preview);
+  return [
+    `of ${plural(people)}, ${canReset.before.toLocaleString('en')} can reset their password now, and ${canReset.after.toLocaleString('en')} could then`,
+    [
+      ['', 'NO LONGER', 'NEWLY'],
+      ...(
+        [
+          ['reset', reset],
+          ['unlock', unlock],
+          ['pass the second factor', secondFactor],
+        ] as const
+      ).map(([what, { lost, gained }]) => [what, String(lost), String(gained)]),
+    ],
+    ...(groups.length > 0
+      ? [
+          'who can reset, by group:',
+          [
+            ['GROUP', 'NO LONGER', 'NEWLY'],
+            ...groups.map(({ group, lost, gained }) => [group === '' ? '(none)' : group, String(lost), String(gained)]),
+          ],
+        ]
+      : []),
+    ...(list.length > 0
+      ? [
+          [
+            ['USER', 'RESET', 'POLICY NOW', 'POLICY THEN', 'GROUPS'],
+            ...list.map((one) => [
+              one.userName,
+              one.change === 'lost' ? 'no longer' : 'newly',
+              one.before ?? '-',
+              one.after ?? '-',
+              one.groups.join(', '),
+            ]),
+          ],
+        ]
+      : []),
+  ];
+};
+
+const json = ({ preview, list }: Previewed, withList: boolean): unknown => ({
+  people: preview.people,
+  canReset: preview.canReset,
+  reset: preview.reset,
+  unlock: preview.unlock,
+  secondFactor: preview.secondFactor,
+  byGroup: groupsOf(preview).map(({ group, ...shift }) => ({ group: group === '' ? null : group, ...shift })),
+  ...(withList ? { list } : {}),
+});
+
+/** `latchkey policy preview`: whom a changed configuration would keep from a reset, before it is used. */
+export const policyPreview: CommandContribution<SsprConfig> = {
+  name: 'policy preview',
+  description: 'tell how many people a changed configuration would leave unable to reset their password, by group',
+  arguments: [{ name: 'file', description: 'YAML with the changed section plugins.sspr, or a whole configuration' }],
+  options: [{ flags: '--list', description: 'name everybody whose reset would be lost or gained' }],
+  async run({ host, config, section, arguments: { file = '' }, options }) {
+    const withList = options['list'] === true;
+    const after = createPolicies(await section(file));
+    const change = { before: createPolicies(config), after, methods: createMethods(host, config) };
+    const previewed = await previewPolicies(host, change, withList);
+    return { value: json(previewed, withList), text: table(previewed) };
+  },
+};
