@@ -28,6 +28,8 @@ export const reasonOf = (error: unknown, difference = ''): string => {
   const callers = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return [
     firstLines(`${error.name}: ${error.message}`, 10),
+    // The message of several attempts to connect is empty.
+    ...(error instanceof AggregateError ? error.errors.map((each) => `of ${firstLines(String(each), 2)}`) : []),
     ...(error.cause === undefined ? [] : [`caused by ${firstLines(inspect(error.cause), 5)}`]),
     ...(difference === '' ? [] : [firstLines(difference, 30)]),
     ...shortened(callers, 6),

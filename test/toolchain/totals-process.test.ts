@@ -63,6 +63,7 @@ describe('The runner of the tests', function () {
         describe('of numbers', () => {
           it('adds up', () => { expect([1, 2, 4], 'the sum').to.deep.equal([1, 2, 3]); });
           it('asks a server', () => { throw new Error('no answer', { cause: new Error('it is gone') }); });
+          it('asks two', () => { throw new AggregateError([new Error('nobody here'), new Error('nor here')]); });
         });
         describe('of hooks', () => {
           before(() => Promise.reject(new Error('not prepared')));
@@ -73,12 +74,14 @@ describe('The runner of the tests', function () {
     expect(failures.map(({ title }) => title)).to.deep.equal([
       'suite of numbers adds up',
       'suite of numbers asks a server',
+      'suite of numbers asks two',
       'suite of hooks "before all" hook for "is not reached"',
     ]);
-    expect(report.match(/made-up\.test\.ts$/gm)).to.have.length(3);
+    expect(report.match(/made-up\.test\.ts$/gm)).to.have.length(4);
     expect(report).to.match(/✖ suite of numbers adds up\n.*\n +AssertionError: the sum: expected/);
     expect(report).to.match(/^ +- {2}4$[^✖]*^ +\+ {2}3$[^✖]*^ +at .*made-up\.test\.ts:/m);
     expect(report).to.match(/Error: no answer\n +caused by Error: it is gone/);
+    expect(report).to.include('of Error: nobody here').and.include('of Error: nor here');
     expect(report).to.include('Error: not prepared');
   });
 
