@@ -1,19 +1,17 @@
 import type { CommandContribution } from '../../../src/plugin.ts';
 import type { SsprConfig } from '../config.ts';
-<<<<<<< Updated upstream
 import { tokenCommands } from '../tokens/commands.ts';
-=======
 import { policyPreview } from './policy-preview.ts';
->>>>>>> Stashed changes
 import { policyTest } from './policy-test.ts';
 import { userPass } from './user-pass.ts';
 
 /** What this plugin adds to the command line, in the order in which help lists it. */
-<<<<<<< Updated upstream
-export const commands: readonly CommandContribution<SsprConfig>[] = [policyTest, ...tokenCommands, userPass];
-=======
-export const commands: readonly CommandContribution<SsprConfig>[] = [policyTest, policyPreview];
->>>>>>> Stashed changes
+export const commands: readonly CommandContribution<SsprConfig>[] = [
+  policyTest,
+  policyPreview,
+  ...tokenCommands,
+  userPass,
+];
 
 export const commandGroups = {
   policy: 'who must register what, and what a reset needs',
