@@ -7,7 +7,7 @@ import { useWorld } from '../support/world.ts';
 
 const ARRIVED = 'Signed in to the app';
 const ASKED = 'Enter the code from your app';
-const LOST = 'You need something else to sign in';
+const LOST = 'If you cannot use it';
 
 onEveryEngine('Bob, who left his phone on the train,', (store) => {
   const world = useWorld({

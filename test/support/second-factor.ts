@@ -55,3 +55,23 @@ export const claimsOf = (person: Person): Readonly<Record<string, unknown>> => {
   const outcome = person.outcome();
   return outcome.kind === 'signed-in' ? outcome.claims : { error: outcome.error };
 };
+
+/** Gives somebody a passkey that nobody here can use: it is only offered. */
+export const hasPasskey = async ({ app: { foundation }, clock }: World, person: Somebody): Promise<void> => {
+  const { store } = foundation;
+  const now = clock.now();
+  const registration = await registrationOf(store, person.id);
+  const data = {
+    credential: Buffer.from(person.userName).toString('base64url'),
+    user: 'somebody',
+    counter: 0,
+    transports: ['internal'],
+    aaguid: '00000000-0000-0000-0000-000000000000',
+    backupEligible: false,
+    backedUp: false,
+    name: '',
+    browser: 'elsewhere',
+  };
+  const registered = { id: `passkey of ${person.userName}`, method: 'passkey', addedAt: now, data };
+  await store.commit([replacing(registration, { ...withRegistered(registration, registered, 5), confirmedAt: now })]);
+};
