@@ -6,8 +6,8 @@ const MAILBOX = '/dev/mailbox';
 
 const LINK = /https?:\/\/[^\s<>"]+/g;
 
-/** A code stands on a line of its own. */
-const CODE = /^[ \t]*(\d[\d -]{2,}\d)[ \t]*$/gm;
+/** A code stands on a line of its own, behind the page it is for, or digit below digit where it is spoken. */
+const CODE = /^[ \t]*(\d[\d -]{2,}\d)[ \t]*$|^@\S+ #(\S+)$|^((?:\d\n){3,}\d)$/gm;
 
 /**
  * A message's HTML may be styled, but it runs nothing, loads nothing, sends no form and belongs to no origin:
@@ -34,7 +34,8 @@ const pieces = (text: string): readonly Piece[] => {
   ];
 };
 
-const codes = (text: string): readonly string[] => [...text.matchAll(CODE)].map((match) => match[1] ?? '');
+const codes = (text: string): readonly string[] =>
+  [...text.matchAll(CODE)].map(([, line, bound, spoken]) => line ?? bound ?? spoken?.replaceAll('\n', '') ?? '');
 
 const forPeople = (entry: MailboxEntry) => ({ ...entry, pieces: pieces(entry.text), codes: codes(entry.text) });
 

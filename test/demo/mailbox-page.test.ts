@@ -21,6 +21,7 @@ const open = async () => {
     room,
     server,
     send,
+    box,
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       await room[Symbol.asyncDispose]();
@@ -56,6 +57,21 @@ describe('the demo mailbox', () => {
       .to.contain('Your code Mail to bob@home.localhost')
       .and.contain('Code: 4821 9937');
     expect(await browser.offers('http://login.localhost/reset/link/abc')).to.equal(true);
+  });
+
+  it('shows people the code of a text and of a call apart', async () => {
+    await using mail = await open();
+    const common = { id: 'x', to: '+491701234567', subject: '', locale: 'en' };
+    const text = '482199 is your code.\n\n@login.localhost #482199';
+    await mail.box.channel('sms').send({ ...common, text });
+    await mail.box.channel('voice').send({ ...common, text: 'Your code is:\n3\n0\n5\n1\nTell nobody.' });
+    await using browser = mail.server.browser();
+    await browser.open(`${mail.server.address}/dev/mailbox`);
+    expect(await browser.text())
+      .to.contain('Text message to +491701234567')
+      .and.contain('Code: 482199')
+      .and.contain('Call to +491701234567')
+      .and.contain('Code: 3051');
   });
 
   it('shows the HTML of a message where it can run nothing and reach nothing', async () => {
