@@ -94,6 +94,14 @@ onEveryEngine('Passkeys', (store) => {
     expect((await registered(person))[0]?.usedAt).to.be.a('number');
   });
 
+  it('a browser in which somebody signed in by one is a known one from then on', async () => {
+    const { person, authenticator } = await holder('bess');
+    const stranger = await opensWayIn(person);
+    await givesPasskey(stranger.browser, authenticator);
+    await stranger.opensReset();
+    expect(askedOf(stranger.browser).options).to.contain(authenticator.credentials[0]);
+  });
+
   it('it is the second factor of whoever gives the password, and the app is told of both', async () => {
     const { person, authenticator } = await holder('bert');
     const stranger = elsewhere(person);
@@ -146,7 +154,7 @@ onEveryEngine('Passkeys', (store) => {
     const answer = authenticator.get(askedOf(again.browser).options);
     const { url, fields } = again.browser.prepared({ credential: answer });
     const replies = await Promise.all(
-      Array.from({ length: 8 }, () =>
+      Array.from({ length: 50 }, () =>
         again.browser.send(url, {
           method: 'POST',
           headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
