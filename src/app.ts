@@ -218,7 +218,9 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
         issuer: config.issuer,
         mailbox,
         origin: () => `http://${config.http.host}:${String(port.listening)}`,
+        messages: site.messages,
         registrations: contributions.flatMap(({ demo: registering }) => (registering ? [registering] : [])),
+        facts: contributions.flatMap(({ demoFacts }) => (demoFacts ? [demoFacts] : [])),
       })
     : undefined;
   const firstPasswords = (await demo?.seed()) ?? [];

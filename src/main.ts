@@ -11,7 +11,10 @@ import { isWorker, startWorkers } from './workers.ts';
 const demoNotice = (issuer: string, people: RunningApp['firstPasswords']): string =>
   [
     `latchkey: the demo app is at ${issuer}/demo, its mail and text messages at ${issuer}/dev/mailbox`,
-    ...people.map(({ userName, password }) => `latchkey: sign in as ${userName} with ${password}`),
+    ...people.flatMap(({ userName, password, facts = [] }) => [
+      `latchkey: sign in as ${userName} with ${password}`,
+      ...facts.map((fact) => `latchkey: ${userName}: ${fact}`),
+    ]),
     '',
   ].join('\n');
 

@@ -142,6 +142,16 @@ export interface DemoPerson {
   readonly alternateMail: string;
 }
 
+/** What visitors of the demo need to see to be somebody of it, such as the key of an app. */
+export interface DemoFact {
+  readonly label: MessageRef;
+  readonly value: string;
+  /** Where it can be used at once. */
+  readonly href?: string;
+  /** It stays what it is: the terminal tells it at the first start. */
+  readonly lasting: boolean;
+}
+
 /** A way on for someone who cannot sign in, offered on the page that asks for the password. */
 export interface Recovery {
   readonly label: MessageRef;
@@ -164,6 +174,8 @@ export interface Contribution {
   readonly health?: () => Promise<void>;
   /** Development profile, first start: changes that register what the plugin can, committed with the person. */
   readonly demo?: (person: DemoPerson) => Promise<readonly Change[]>;
+  /** Asked whenever the demo page shows somebody: what they were begun with, as it is now. */
+  readonly demoFacts?: (accountId: string) => Promise<readonly DemoFact[]>;
   /**
    * Told once of each message whose destination was refused for good, at once or later by a receipt: the changes to
    * commit with it. It may be asked again when they conflict.

@@ -12,7 +12,7 @@ import { createPolicies } from './policy.ts';
 import { enrolmentPrompts } from './enrolment/prompts.ts';
 import { enrolmentRoutes } from './enrolment/enrolment.ts';
 import { createLimits } from './limits.ts';
-import { demoRegistration } from './registrations.ts';
+import { demoFacts, demoRegistration } from './registrations.ts';
 import { createReset, resetRoutes } from './reset/reset.ts';
 import { findJob } from './reset/find.ts';
 import { missJob } from './proving/misses.ts';
@@ -56,7 +56,8 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
       waysIn: waysIn(desk),
       jobs: [findJob(reset), missJob(reset), ...methods.flatMap(({ jobs = [] }) => jobs)],
       entrances: [{ label: { key: 'sspr.entrance' }, path: '/reset' }],
-      demo: (person) => Promise.resolve([demoRegistration(host, person)]),
+      demo: (person) => Promise.resolve([demoRegistration(host, methods, person)]),
+      demoFacts: (accountId) => demoFacts(host, methods, accountId),
       recovery: [{ label: { key: 'sspr.recovery' }, path: (uid) => `/reset?sign_in=${encodeURIComponent(uid)}` }],
     };
   },

@@ -1,8 +1,7 @@
 import type { Store, Stored } from '../../src/store/port.ts';
 import { change } from '../../src/store/port.ts';
 import type { Change } from '../../src/store/port.ts';
-import { randomId } from '../../src/kernel/random.ts';
-import type { DemoPerson, Host } from '../../src/plugin.ts';
+import type { DemoFact, DemoPerson, Host } from '../../src/plugin.ts';
 import { registrations } from './collections.ts';
 import type { Registered, Registration } from './collections.ts';
 import type { Held, Method } from './methods/method.ts';
@@ -64,9 +63,36 @@ export const withUsed = (
   return { ...registration, methods: registration.methods.map((one) => (one.id === id ? used(one) : one)) };
 };
 
-/** Somebody of the demo who registered the alternate address long before the first visitor comes. */
-export const demoRegistration = ({ clock, random }: Host, { account, alternateMail }: DemoPerson): Change => {
+const demoId = ({ name }: Method): string => `demo ${name}`;
+
+/** Somebody of the demo, who registered what methods have for them long before the first visitor comes. */
+export const demoRegistration = ({ clock }: Host, methods: readonly Method[], person: DemoPerson): Change => {
   const now = clock.now();
-  const email = { id: randomId(random), method: 'email', addedAt: now, data: { address: alternateMail } };
-  return change.insert(registrations, { ...nothingRegistered(account.id), methods: [email], confirmedAt: now });
+  const registered = methods.flatMap((method): Registered[] => {
+    const data = method.demo?.data(person);
+    return data === undefined
+      ? []
+      : [{ id: demoId(method), method: method.name, addedAt: now, data: data as Registered['data'] }];
+  });
+  return change.insert(registrations, {
+    ...nothingRegistered(person.account.id),
+    methods: registered,
+    confirmedAt: now,
+  });
+};
+
+/** What visitors of the demo need of it. What somebody registered since is theirs, and not shown. */
+export const demoFacts = async (
+  { store, accounts }: Host,
+  methods: readonly Method[],
+  accountId: string,
+): Promise<readonly DemoFact[]> => {
+  const account = await accounts.byId(accountId);
+  if (!account) return [];
+  const registration = await registrationOf(store, accountId);
+  return methods.flatMap((method) =>
+    heldOf(method, registration)
+      .filter(({ id }) => id === demoId(method))
+      .flatMap(({ data }) => method.demo?.facts?.(data, account) ?? []),
+  );
 };

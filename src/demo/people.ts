@@ -3,7 +3,8 @@ import type { Directory } from '../directory/directory.ts';
 import { localPasswords } from '../directory/local-password.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Secrets } from '../kernel/secrets.ts';
-import type { Account, DemoPerson } from '../plugin.ts';
+import type { Messages } from '../http/messages.ts';
+import type { Account, DemoFact, DemoPerson } from '../plugin.ts';
 import { change, Conflict, defineCollection, type Change, type Store } from '../store/port.ts';
 import { everything } from '../store/query.ts';
 import { readablePassword } from './readable-password.ts';
@@ -39,11 +40,14 @@ export interface ShownPerson {
   readonly mail: string;
   /** The password of the first start; absent once it was changed. */
   readonly password?: string;
+  readonly facts: readonly DemoFact[];
 }
 
 export interface FirstPassword {
   readonly userName: string;
   readonly password: string;
+  /** What else is needed to be that person: lines for the terminal; absent where there is nothing. */
+  readonly facts?: readonly string[];
 }
 
 export interface DemoPeople {
@@ -62,6 +66,9 @@ export interface DemoPeopleParts {
   readonly directory: Pick<Directory, 'people' | 'local'>;
   /** What plugins register for somebody who is to begin with a way back. */
   readonly registrations: readonly ((person: DemoPerson) => Promise<readonly Change[]>)[];
+  /** What plugins tell of it afterwards. */
+  readonly facts: readonly ((accountId: string) => Promise<readonly DemoFact[]>)[];
+  readonly messages: Pick<Messages, 'in'>;
 }
 
 const sealedFor = (userName: string): string => `demo password ${userName}`;
@@ -108,6 +115,18 @@ const create = async (parts: DemoPeopleParts, { role, roles, registered, ...cast
 export const createDemoPeople = (parts: DemoPeopleParts): DemoPeople => {
   const { store, secrets, random } = parts;
 
+  const factsOf = async (accountId: string): Promise<readonly DemoFact[]> =>
+    (await Promise.all(parts.facts.map((tell) => tell(accountId)))).flat();
+
+  const linesOf = async (userName: string): Promise<readonly string[]> => {
+    const person = await store.get(demoPeople, userName);
+    const facts = person ? await factsOf(person.accountId) : [];
+    const english = parts.messages.in('en');
+    return facts
+      .filter(({ lasting }) => lasting)
+      .map(({ label, value, href = '' }) => [english.t(label.key, label.values), value, href].join(' ').trim());
+  };
+
   return {
     async seed() {
       if ((await store.count(demoPeople, everything)) > 0) return [];
@@ -120,7 +139,12 @@ export const createDemoPeople = (parts: DemoPeopleParts): DemoPeople => {
         if (error instanceof Conflict && error.reason === 'duplicate') return [];
         throw error;
       }
-      return cast.map(({ each, password }) => ({ userName: each.userName, password }));
+      return await Promise.all(
+        cast.map(async ({ each: { userName }, password }) => {
+          const facts = await linesOf(userName);
+          return { userName, password, ...(facts.length > 0 ? { facts } : {}) };
+        }),
+      );
     },
 
     async shown() {
@@ -130,7 +154,13 @@ export const createDemoPeople = (parts: DemoPeopleParts): DemoPeople => {
           const current = await store.get(localPasswords, accountId);
           // Every later password is a later version of the same document.
           const unchanged = current?.version === 1;
-          return { userName: id, role, mail, ...(unchanged && { password: secrets.open(sealedFor(id), password) }) };
+          return {
+            userName: id,
+            role,
+            mail,
+            ...(unchanged && { password: secrets.open(sealedFor(id), password) }),
+            facts: await factsOf(accountId),
+          };
         }),
       );
     },

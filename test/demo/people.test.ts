@@ -1,17 +1,22 @@
 import { expect } from 'chai';
 import { createDemoPeople, demoPeople } from '../../src/demo/people.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
-import type { DemoPerson } from '../../src/plugin.ts';
+import { loadMessages } from '../../src/http/messages.ts';
+import type { DemoFact, DemoPerson } from '../../src/plugin.ts';
 import { rooms } from '../support/rooms.ts';
 
-const open = async () => {
+const messages = loadMessages([{ folder: 'config/locales' }], ['en']);
+
+const open = async (fact?: DemoFact) => {
   const room = await rooms(undefined, [demoPeople]);
   const registered: DemoPerson[] = [];
   const register = (person: DemoPerson) => {
     registered.push(person);
     return Promise.resolve([]);
   };
-  const people = () => createDemoPeople({ ...room, random: systemRandom, registrations: [register] });
+  const told = () => Promise.resolve(fact ? [fact] : []);
+  const people = () =>
+    createDemoPeople({ ...room, random: systemRandom, registrations: [register], facts: [told], messages });
   return { room, registered, people, [Symbol.asyncDispose]: () => room[Symbol.asyncDispose]() };
 };
 
@@ -66,6 +71,17 @@ describe('the people of the demo', () => {
     const [changed, unchanged] = await demo.people().shown();
     expect(changed).not.to.have.property('password');
     expect(unchanged).to.have.property('password');
+  });
+
+  it('are shown with what else it takes to be them, and the terminal tells what of it lasts', async () => {
+    const lasting = { label: { key: 'demo.password' }, value: 'ABCD', href: 'otpauth://totp/bob', lasting: true };
+    for (const fact of [lasting, { ...lasting, lasting: false }]) {
+      await using demo = await open(fact);
+      const [first] = await demo.people().seed();
+      expect(first?.facts).to.deep.equal(fact.lasting ? ['First password: ABCD otpauth://totp/bob'] : undefined);
+      const [shown] = await demo.people().shown();
+      expect(shown?.facts).to.deep.equal([fact]);
+    }
   });
 
   it('have no password that rests in the clear', async () => {

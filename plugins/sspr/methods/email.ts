@@ -79,6 +79,7 @@ export const emailMethod = (ports: EmailPorts): Method<Email> => {
     describe: ({ address }) => ({ address: maskAddress(address) }),
     addresses: ({ address }) => [address],
     proves: () => [],
+    demo: { data: ({ alternateMail }) => ({ address: alternateMail }) },
 
     proof: {
       form: codeForm,

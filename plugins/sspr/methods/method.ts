@@ -1,5 +1,15 @@
 import type { z } from 'zod';
-import type { Account, Acr, Cookies, Host, Message, MessageRef, Route } from '../../../src/plugin.ts';
+import type {
+  Account,
+  Acr,
+  Cookies,
+  DemoFact,
+  DemoPerson,
+  Host,
+  Message,
+  MessageRef,
+  Route,
+} from '../../../src/plugin.ts';
 import type { Job } from '../../../src/kernel/schedule.ts';
 import type { Change, Collection } from '../../../src/store/port.ts';
 import type { Challenge } from '../collections.ts';
@@ -234,6 +244,11 @@ export interface Method<Data = unknown> {
   readonly proof: Proof<Data>;
   /** Absent where the person cannot register it by themselves. */
   readonly enrolment?: Enrolment<Data>;
+  /** What somebody of the demo begins with, and what visitors need to be told of it. */
+  readonly demo?: {
+    data(person: DemoPerson): Data;
+    facts?(data: Data, account: Account): readonly DemoFact[];
+  };
   /** What goes with a registration that is removed, such as a row that finds it; committed together. */
   removing?(data: Data): readonly Change[];
   /** Collections, pages and jobs of its own, where it needs any. */

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { MINUTE } from '../../../src/kernel/clock.ts';
 import { hasInvisible, isStorable } from '../../../src/kernel/text.ts';
-import type { Host } from '../../../src/plugin.ts';
+import type { DemoFact, Host } from '../../../src/plugin.ts';
 import { toBase32 } from '../otp/base32.ts';
-import { device, find, used, usual } from '../otp/device.ts';
+import { device, find, stepAt, used, usual } from '../otp/device.ts';
 import type { Device } from '../otp/device.ts';
 import { createJudge } from '../otp/judge.ts';
 import { openKey, sealKey } from '../otp/keys.ts';
-import { algorithms, typedCode } from '../otp/one-time-password.ts';
+import { algorithms, oneTimePassword, typedCode } from '../otp/one-time-password.ts';
 import { qrCode } from '../qr.ts';
 import { defineMethod } from './method.ts';
 import type { Fields, Held, Method, Pending, Proved, RegistrationQuestion, Started } from './method.ts';
@@ -116,6 +116,17 @@ const provedBy = (
   return undefined;
 };
 
+/** The key, for an app, and for visitors without one a code that it would show. */
+const demoFacts = (ports: TotpPorts, data: Totp, userName: string): readonly DemoFact[] => {
+  const { key, uri } = keyOf(ports, data, userName);
+  const counter = Math.max(stepAt(data.period ?? ports.period, ports.clock.now()), data.next);
+  const code = oneTimePassword(openKey(ports.secrets, KEY, data.secret), data, counter);
+  return [
+    { label: { key: 'sspr.demo.totpCode' }, value: code, lasting: false },
+    { label: { key: 'sspr.demo.totpKey' }, value: key, href: uri, lasting: true },
+  ];
+};
+
 /** Codes of an authenticator app (TOTP, RFC 6238): one step around ours, and each of them once. */
 export const totpMethod = (ports: TotpPorts): Method<Totp> => {
   const judge = createJudge(ports, KEY, MOST, () => newDevice(ports));
@@ -143,6 +154,11 @@ export const totpMethod = (ports: TotpPorts): Method<Totp> => {
         const shown = judge.shown(challenge, code);
         return shown.length === 0 ? undefined : provedBy(await held(), shown);
       },
+    },
+
+    demo: {
+      data: () => newDevice(ports),
+      facts: (data, account) => demoFacts(ports, data, account.userName),
     },
 
     enrolment: {
