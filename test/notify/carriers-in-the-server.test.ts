@@ -3,8 +3,9 @@ import { DAY, MINUTE } from '../../src/kernel/clock.ts';
 import { outbox } from '../../src/notify/outbox.ts';
 import type { Message } from '../../src/notify/message.ts';
 import { everything } from '../../src/store/query.ts';
-import { startCarrier } from '../support/carrier.ts';
 import type { CarrierServer, Fields } from '../support/carrier.ts';
+import { openTelephones } from '../support/telephones.ts';
+import type { Telephones } from '../support/telephones.ts';
 import { world } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
@@ -14,17 +15,17 @@ const CODE = '407182';
 describe('A server with carriers', function () {
   this.timeout(60_000);
   let w: World;
+  let telephones: Telephones;
   let carrier: CarrierServer;
 
   before(async () => {
-    carrier = await startCarrier();
-    const http = { url: carrier.url, account: carrier.account, token: `plain:${carrier.token}` };
-    const common = { from: '+4930123456', countries: ['DE'], http };
-    w = await world({ config: { sms: common, voice: common } });
+    telephones = await openTelephones();
+    ({ carrier } = telephones);
+    w = await world({ config: telephones.config });
   });
   after(async () => {
     await w[Symbol.asyncDispose]();
-    await carrier[Symbol.asyncDispose]();
+    await telephones[Symbol.asyncDispose]();
   });
   beforeEach(() => {
     carrier.mood = undefined;
@@ -142,6 +143,14 @@ describe('A server with carriers', function () {
     const again = await ask(url);
     expect(again.xml).to.include('<Hangup/>').and.not.include('Say');
     expect((await ask(`${w.issuer}/notify/voice/${'A'.repeat(43)}`)).xml).to.include('<Hangup/>');
+  });
+
+  it('brings a code to whoever holds the telephone, by text as by call', async () => {
+    await post({ secret: { code: '305117' } });
+    expect(telephones.code(NUMBER)).to.equal('305117');
+    await post({ channel: 'voice', secret: { code: '700142' } });
+    expect(telephones.heard(await telephones.pickUp(NUMBER))).to.equal('700142');
+    expect(await telephones.tell(NUMBER, { CallStatus: 'completed' })).to.equal(204);
   });
 
   it('says nothing after the code has expired, or to a machine that keeps what is said', async () => {
