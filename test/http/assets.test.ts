@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { writeFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { get, page } from '../../src/http/route.ts';
 import { serve } from './serving.ts';
 
 const addresses = (html: string): string[] =>
@@ -38,6 +39,15 @@ describe('http: assets', () => {
     const assets = await Promise.all(addresses(page.body).map((path) => server.send(path)));
     const weight = [page, ...assets].reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
     expect(weight).to.be.below(50_000);
+  });
+
+  it('have the scripts among them that lie beside the views of plugins', async () => {
+    const plugins = [{ name: 'sample', folder: 'test/http/sample' }];
+    const routes = [get('/form', () => Promise.resolve(page('sample/form')))];
+    await using server = await serve({ site: { plugins }, routes });
+    const { body } = await server.send('/form');
+    const path = addresses(body).find((each) => each.startsWith('/assets/sample/form.'));
+    expect((await server.send(String(path))).body).to.include("'use strict';");
   });
 
   it("show the operator's logo in place of the name", async () => {

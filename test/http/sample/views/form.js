@@ -1,0 +1,2 @@
+// A script of a plugin's page.
+'use strict';
