@@ -50,13 +50,13 @@ onEveryEngine('A code of a second factor', (store) => {
     const both = [await atTheCode(person), await atTheCode(person)];
     const code = shownCode(world(), person);
     const sends = both.map((each) => giving(each, code));
-    const replies = await Promise.all(Array.from({ length: 50 }, (_, at) => sends[at % 2]?.()));
-    const won = replies.filter((reply) => String(reply?.headers.location).includes('/auth/'));
+    const replies = await Promise.all(Array.from({ length: 25 }, () => sends.map((send) => send())).flat());
+    const won = replies.filter((reply) => String(reply.headers.location).includes('/auth/'));
     expect(won.length).to.be.at.least(1);
     expect(await eventsOf(world(), 'signin.factor.proved', person)).to.have.length(1);
     // A button pressed twice is told where it leads; the other sign-in never is.
-    expect(new Set(won.map((reply) => reply?.headers.location)).size).to.equal(1);
-    for (const each of both) for (const reply of won) await each.browser.open(String(reply?.headers.location));
+    expect(new Set(won.map((reply) => reply.headers.location)).size).to.equal(1);
+    for (const each of both) for (const reply of won) await each.browser.open(String(reply.headers.location));
     expect(await eventsOf(world(), 'signin.success', person)).to.have.length(1);
   });
 
@@ -64,8 +64,9 @@ onEveryEngine('A code of a second factor', (store) => {
     const person = await bob();
     const both = [await atTheCode(person), await atTheCode(person)];
     const sends = both.map((each) => giving(each, wrongCode(world(), person)));
-    const replies = await Promise.all(Array.from({ length: 100 }, (_, at) => sends[at % 2]?.()));
-    for (const reply of replies) expect(reply?.status).to.be.oneOf([200, 409, 422]);
+    const replies = await Promise.all(Array.from({ length: 50 }, () => sends.map((send) => send())).flat());
+    // A store that is written to by so many at once may turn some of them away.
+    for (const reply of replies) expect(reply.status).to.be.oneOf([200, 409, 422, 503]);
     const judged = (await eventsOf(world(), 'signin.factor.failed', person)).filter(({ reason }) => reason === 'wrong');
     expect(judged.length).to.be.at.most(5);
     await world().settle();

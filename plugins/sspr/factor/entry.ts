@@ -36,7 +36,7 @@ export interface Room extends Entry {
 
 export const baseOf = (uid: string): string => `/interaction/${uid}/factor`;
 
-export const isAnswer = <T extends object>(result: T | Answer): result is Answer => 'kind' in result;
+export const isAnswer = (result: Entry | Answer): result is Answer => 'kind' in result;
 
 /** The sign-in of this browser and the path; an answer where it waits for something else. */
 export const enter = async ({ desk }: SecondFactorStep, visit: Visit<unknown>): Promise<Entry | Answer> => {

@@ -4,6 +4,7 @@ import type { Desk, Eligible, Usable } from '../desk.ts';
 import { eligibleOf, givenFor, usable } from '../desk.ts';
 import { lacksFactor, openMethods } from '../enrolment/need.ts';
 import type { Method } from '../methods/method.ts';
+import { isLastingFactor } from '../standing.ts';
 
 /** What a sign-in lacks: something that the person can prove now, or help, where nothing can be proved. */
 export type Need =
@@ -32,7 +33,7 @@ const levelOf = ({ secondFactor }: Method): Acr =>
 /** Whether the prompt `register` will see to it: after a reset by one gate nothing may be registered for a while. */
 const willRegister = async (desk: Desk, person: Eligible): Promise<boolean> => {
   if (!lacksFactor(desk, person) || person.registration.holdUntil > desk.host.clock.now()) return false;
-  return (await openMethods(desk, person)).some((name) => desk.methods[name].secondFactor !== undefined);
+  return (await openMethods(desk, person)).some((name) => isLastingFactor(desk.methods[name]));
 };
 
 type Question = Pick<StepQuestion, 'account' | 'signIn' | 'browser' | 'acr' | 'wanted' | 'met'>;
@@ -45,7 +46,8 @@ const isShort = async (
   factors: readonly Usable[],
 ): Promise<boolean> => {
   if (policy.secondFactor === 'off' || reaches(acr, 'aal2')) return false;
-  if (factors.length === 0) return policy.secondFactor === 'required';
+  const isAsked = policy.secondFactor === 'required' || factors.some(({ method }) => isLastingFactor(method));
+  if (!isAsked || factors.length === 0) return isAsked;
   return !(policy.rememberSecondFactorDays > 0 && (await host.remembered?.remembers(browser, account)) === true);
 };
 
