@@ -40,6 +40,10 @@ export const waysOf = (methods: Methods, policy: Policy, registration: Registrat
 
 const isFactor = ({ secondFactor }: Pick<Method, 'secondFactor'>): boolean => secondFactor !== undefined;
 
+/** One that is asked for, and that a policy may require; a backup is neither. */
+export const isLastingFactor = ({ secondFactor }: Pick<Method, 'secondFactor'>): boolean =>
+  secondFactor !== undefined && !secondFactor.backup;
+
 /** How somebody with these ways stands to their policy. */
 export const standingOf = (policy: Policy, ways: readonly Way[]): Standing => {
   const gates = gatesOf(ways);
@@ -57,7 +61,7 @@ export const standingOf = (policy: Policy, ways: readonly Way[]): Standing => {
 
 /** Whether a second factor is required and none is registered, be it one that rests for now. */
 export const owesFactor = (methods: Methods, policy: Policy, ways: readonly Way[]): boolean =>
-  policy.secondFactor === 'required' && !ways.some(({ method }) => isFactor(methods[method]));
+  policy.secondFactor === 'required' && !ways.some(({ method }) => isLastingFactor(methods[method]));
 
 export interface Wanting {
   /** How many things the person is asked to register, at least. */
@@ -76,7 +80,7 @@ export const wantingOf = (methods: Methods, policy: Policy, registration: Regist
   const lacking = Math.max(0, policy.wanted - gates.length);
   const owes = owesFactor(methods, policy, ways);
   const opens = (method: MethodName): boolean => gatesOf([...ways, { method, things: [] }]).length > gates.length;
-  const isSecond = (method: MethodName): boolean => isFactor(methods[method]);
+  const isSecond = (method: MethodName): boolean => isLastingFactor(methods[method]);
   const helps = (method: MethodName): boolean => (lacking > 0 && opens(method)) || (owes && isSecond(method));
   const both = policy.methods.filter((method) => lacking === 1 && owes && opens(method) && isSecond(method));
   return {

@@ -176,6 +176,8 @@ export interface SecondFactor<Data> {
   amrOf?(data: Data): readonly string[];
   /** The level that it reaches by itself; `aal1` when absent. */
   readonly acr?: Acr;
+  /** Stands in where another is not at hand: it is no reason to ask anybody, and not the one that a policy requires. */
+  readonly backup?: true;
 }
 
 /** What something that was given opens: one gate of a reset, or the pages of registration. */
@@ -239,6 +241,8 @@ export interface Method<Data = unknown> {
    * by whichever methods. Empty where nothing else can prove the same.
    */
   proves(data: Data): readonly string[];
+  /** Whether what was registered is still so, where the directory has a say in it; always when absent. */
+  stands?(data: Data, account: Account): boolean | Promise<boolean>;
   /** What its owner reads once all is done, such as how many are left; `data` is absent where it is used up. */
   afterwards?(data: Data | undefined): MessageRef | undefined;
   readonly proof: Proof<Data>;

@@ -66,7 +66,7 @@ export const passMethod = ({ clock, random, secrets, offered }: PassPorts): Meth
   name: 'pass',
   guessable: false,
   given: { offered, opens: ({ opens, until }) => (until > clock.now() ? opens : undefined) },
-  secondFactor: { amr: ['otp'] },
+  secondFactor: { amr: ['otp'], backup: true },
   most: 1,
   data: shape,
   describe: () => ({}),

@@ -60,7 +60,7 @@ export const recoveryMethod = (ports: RecoveryPorts): Method<Recovery> => {
   return {
     name: 'recovery',
     guessable: false,
-    secondFactor: { amr: ['otp'] },
+    secondFactor: { amr: ['otp'], backup: true },
     most: 1,
     data: shape,
     describe: ({ codes }) => ({ count: codes.length }),
@@ -108,6 +108,5 @@ export const recoveryMethod = (ports: RecoveryPorts): Method<Recovery> => {
 
 export const recovery = defineMethod({
   config: recoveryConfig,
-  secondFactor: true,
   create: (host) => recoveryMethod(host),
 });
