@@ -76,7 +76,7 @@ export const leaving = (desk: Desk, before: Registration, after: Registration): 
   return before.methods.flatMap((one) => {
     const method = left.has(one.id) ? undefined : methodOf(desk, one.method);
     const data = method?.data.safeParse(one.data);
-    return (data?.success && method?.removing?.(data.data)) || [];
+    return data?.success ? (method?.removing?.(data.data) ?? []) : [];
   });
 };
 
