@@ -46,7 +46,8 @@ const factorOf = (step: SecondFactorStep, { need, person }: Room, right: Right, 
   const { secondFactor } = right.method;
   if (!secondFactor) throw outOfOrder(`${right.method.name} is no second factor`);
   const at = step.desk.host.clock.now();
-  const days = need.byPolicy && remember ? person.policy.rememberSecondFactorDays : 0;
+  // What was given for once is not remembered for days.
+  const days = need.byPolicy && remember && !right.method.given ? person.policy.rememberSecondFactorDays : 0;
   return {
     amr: [...(secondFactor.amrOf?.(right.held.data) ?? secondFactor.amr)],
     acr: secondFactor.acr ?? 'aal1',
