@@ -1,6 +1,6 @@
 import type { Account, Host } from '../../src/plugin.ts';
 import type { Change } from '../../src/store/port.ts';
-import type { Registration } from './collections.ts';
+import type { Registered, Registration } from './collections.ts';
 import type { SsprConfig } from './config.ts';
 import type { Methods } from './methods/list.ts';
 import type { Held, Method, Opening } from './methods/method.ts';
@@ -26,11 +26,26 @@ export interface Eligible {
   readonly registration: MaybeStored;
 }
 
+/** What the directory has taken back opens nothing from then on: that is written with the next change of any kind. */
+const withoutFallen = async (desk: Desk, account: Account, registration: MaybeStored): Promise<MaybeStored> => {
+  const methods = await Promise.all(
+    registration.methods.map(async (one): Promise<Registered> => {
+      const method = methodOf(desk, one.method);
+      if (!method?.stands || one.stale?.dead) return one;
+      const data = method.data.safeParse(one.data);
+      if (!data.success || (await method.stands(data.data, account))) return one;
+      return { ...one, stale: { at: desk.host.clock.now(), reason: 'changed', dead: true } };
+    }),
+  );
+  return { ...registration, methods };
+};
+
 /** Undefined for whoever may not reset a password here: out of scope, disabled, no person. */
 export const eligibleOf = async (desk: Desk, account: Account | undefined): Promise<Eligible | undefined> => {
   const policy = account && desk.policies.of(account);
   if (!policy) return undefined;
-  return { account, policy, registration: await registrationOf(desk.host.store, account.id) };
+  const registration = await registrationOf(desk.host.store, account.id);
+  return { account, policy, registration: await withoutFallen(desk, account, registration) };
 };
 
 export const methodOf = (desk: Desk, name: string): Method | undefined =>

@@ -26,6 +26,7 @@ export const displayNameOf = (person: Person): string => {
 /** @param groups names of those that hold the person */
 export const accountFrom = (person: Person, groups: readonly string[]): Account => {
   const locale = languageOf(person);
+  const phones = person.phoneNumbers?.map(({ value, type }) => ({ value, ...(type === undefined ? {} : { type }) }));
   return {
     id: person.id,
     userName: person.userName,
@@ -37,6 +38,7 @@ export const accountFrom = (person: Person, groups: readonly string[]): Account 
     active: person.active,
     epoch: person.epoch,
     ...(locale === undefined ? {} : { locale }),
+    ...(phones === undefined ? {} : { phones }),
   };
 };
 

@@ -4,15 +4,18 @@ import type { Collection } from '../../../src/store/port.ts';
 import { email } from './email.ts';
 import type { Method, MethodKind } from './method.ts';
 import type { MethodName } from './names.ts';
+import { office } from './office.ts';
 import { pass } from './pass.ts';
 import { passkey } from './passkey.ts';
 import { questions } from './questions.ts';
 import { recovery } from './recovery.ts';
+import { sms } from './sms.ts';
 import { token } from './token.ts';
 import { totp } from './totp.ts';
+import { voice } from './voice.ts';
 
 /** Every method there is, strongest first: people are offered them in this order. */
-export const kinds = { passkey, token, totp, recovery, pass, email, questions } as const;
+export const kinds = { passkey, token, totp, sms, voice, office, recovery, pass, email, questions } as const;
 
 type Sections = { readonly [N in MethodName]: (typeof kinds)[N]['config'] };
 

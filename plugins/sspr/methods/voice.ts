@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { defineMethod } from './method.ts';
+import type { Method } from './method.ts';
+import { phoneMethod, typedPhone } from './phone.ts';
+import type { Phone, Way } from './phone.ts';
+import { mobileSettings, suggestedMobile } from './sms.ts';
+import type { MobilePorts } from './sms.ts';
+
+export const voiceConfig = z.strictObject(mobileSettings).prefault({}).describe('Codes spoken in a call.');
+
+const way: Way = { name: 'voice', channel: 'voice', amr: ['tel'] };
+
+/** A 6-digit code, spoken in a call to a telephone of the person's own. */
+export const voiceMethod = (ports: MobilePorts): Method<Phone> => ({
+  ...phoneMethod(ports, way),
+  enrolment: typedPhone(ports, way, ports.country, suggestedMobile(ports)),
+});
+
+export const voice = defineMethod({
+  config: voiceConfig,
+  secondFactor: true,
+  needs: ['voice'],
+  create: (host, config) => voiceMethod({ ...host, ...config }),
+});
