@@ -8,7 +8,7 @@ import type { Collection } from '../../src/store/port.ts';
 import { everything } from '../../src/store/query.ts';
 import type { Person } from '../support/person.ts';
 import { useWorld } from '../support/world.ts';
-import { EVERY_PAGE, STATIONS } from './stations.ts';
+import { asksForMail, EVERY_PAGE, STATIONS } from './stations.ts';
 
 const WRITTEN = [flows, registrations, counters, outbox, auditEvents] as unknown as readonly Collection[];
 
@@ -27,7 +27,7 @@ describe('A program that opens what it finds', function () {
 
   const mailed = async (): Promise<{ dora: Person; link: string }> => {
     const dora = await world().person('dora', { registered: true });
-    await dora.opensReset();
+    await asksForMail(world(), dora);
     return { dora, link: (await dora.alternateInbox()).link };
   };
 

@@ -1,17 +1,25 @@
 import * as openid from 'openid-client';
+import { methodNames } from '../../plugins/sspr/methods/list.ts';
 import { registrationOf, replacing } from '../../plugins/sspr/registrations.ts';
 import { MINUTE } from '../../src/kernel/clock.ts';
 import { answersQuestions, hasQuestions } from '../sspr/registering.ts';
 import type { Form } from '../support/html.ts';
+import { hasApp, hasPasskey, hasRecoveryCodes } from '../support/second-factor.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Person } from '../support/person.ts';
 import type { World, WorldOptions } from '../support/world.ts';
+
+/** Methods that are a second factor, and need no device or carrier to have a page. */
+const FACTORS = ['passkey', 'totp', 'recovery'];
 
 /** A world in which every page can be reached, and limits are too wide to stand in the way of those who try forms. */
 export const EVERY_PAGE: WorldOptions = {
   config: { demo: { enabled: true }, signIn: { guard: { attempts: 1000 } } },
   sspr: {
-    policies: [{ name: 'everybody', gates: 2, methods: ['email', 'questions'], enforcement: 'nag' }],
+    policies: [
+      { name: 'factors', groups: ['factors'], methods: FACTORS, rememberSecondFactorDays: 30 },
+      { name: 'everybody', gates: 2, methods: ['email', 'questions'], enforcement: 'nag' },
+    ],
     limits: {
       failures: 100,
       failuresPerMethodAndHour: 100,
@@ -46,9 +54,16 @@ const atHome = async (w: World): Promise<Person> => {
   return dora;
 };
 
+/** At the first gate in a strange browser, which is one for the whole organisation. */
+export const asksForMail = async (w: World, dora: Person): Promise<void> => {
+  await dora.opensReset();
+  if (await dora.browser.offers('Send a code')) await dora.browser.submit({}, 'Send a code');
+  await w.settle();
+};
+
 const afterMail = async (w: World): Promise<Person> => {
   const dora = await able(w);
-  await dora.opensReset();
+  await asksForMail(w, dora);
   await dora.typesCode();
   return dora;
 };
@@ -147,7 +162,7 @@ const RESET: readonly Station[] = [
     page: 'code',
     arrive: async (w) => {
       const dora = await able(w);
-      await dora.opensReset();
+      await asksForMail(w, dora);
       return dora;
     },
   },
@@ -156,7 +171,7 @@ const RESET: readonly Station[] = [
     page: 'mailed link',
     arrive: async (w) => {
       const dora = await able(w);
-      await dora.opensReset();
+      await asksForMail(w, dora);
       await dora.browser.open((await dora.alternateInbox()).link);
       return dora;
     },
@@ -181,6 +196,14 @@ const SIGN_IN: readonly Station[] = [
       await dora.startsSignIn({}, w.otherParty);
       await dora.givesPassword();
       return dora;
+    },
+  },
+  {
+    page: 'sign-in by a passkey',
+    arrive: async (w) => {
+      const dora = await able(w);
+      await dora.startsSignIn();
+      return below(dora, 'passkey');
     },
   },
   { page: 'registration', arrive: newcomer },
@@ -217,11 +240,52 @@ const OTHERS: readonly Station[] = [
   { page: 'demo, signed in', arrive: signedInToTheDemo },
 ];
 
-/** Every page that has a form. A test compares them with what is served, so that none is forgotten. */
-export const STATIONS: readonly Station[] = [...SIGN_IN, ...RESET, ...OTHERS];
+/** Somebody with the password, who is asked for a second factor. */
+const halfway = async (w: World): Promise<Person> => {
+  const dora = await w.person('dora', { registered: true, groups: ['factors'] });
+  await hasApp(w, dora);
+  await hasPasskey(w, dora);
+  await hasRecoveryCodes(w, dora);
+  await dora.signsIn();
+  return dora;
+};
 
-/** Posted by nobody's form: a method that sends nothing has the address all the same. */
-export const FORMLESS: ReadonlySet<string> = new Set(['/reset/prove/questions/send']);
+const beside = async (person: Person, path: string): Promise<Person> => {
+  const { pathname } = await person.browser.url();
+  await person.browser.open(`${pathname.slice(0, pathname.lastIndexOf('/'))}/${path}`);
+  return person;
+};
+
+/** Somebody of those who must have a second factor, at their first sign-in. */
+const registering = async (w: World, method: string): Promise<Person> => {
+  const nina = await w.person('nina', { groups: ['factors'] });
+  await nina.signsIn();
+  return below(nina, method);
+};
+
+const started = async (person: Person): Promise<Person> => {
+  await person.browser.submit();
+  return person;
+};
+
+const FACTOR_REGISTRATION: readonly Station[] = [
+  { page: 'registration of a passkey', arrive: (w) => registering(w, 'passkey') },
+  { page: 'registration of an app', arrive: (w) => registering(w, 'totp') },
+  { page: 'first code of an app', arrive: async (w) => started(await registering(w, 'totp')) },
+  { page: 'registration of recovery codes', arrive: (w) => registering(w, 'recovery') },
+  { page: 'recovery codes, shown once', arrive: async (w) => started(await registering(w, 'recovery')) },
+];
+
+const SECOND_FACTOR: readonly Station[] = [
+  { page: 'second factor, a passkey', arrive: halfway },
+  { page: 'second factor, a code from the app', arrive: async (w) => beside(await halfway(w), 'totp') },
+  { page: 'second factor, a recovery code', arrive: async (w) => beside(await halfway(w), 'recovery') },
+  { page: 'choice of a second factor', arrive: async (w) => beside(await halfway(w), 'ways') },
+  { page: 'second factor, lost', arrive: async (w) => beside(await halfway(w), 'lost') },
+];
+
+/** Every page that has a form. A test compares them with what is served, so that none is forgotten. */
+export const STATIONS: readonly Station[] = [...SIGN_IN, ...FACTOR_REGISTRATION, ...SECOND_FACTOR, ...RESET, ...OTHERS];
 
 /** Those of the library, with the path as one finds it; ours are told by the server itself. */
 export const LIBRARY_POSTS: readonly string[] = ['/device', '/session/end/confirm'];
@@ -241,6 +305,33 @@ export const routeOf = (w: World, method: 'GET' | 'POST', path: string): string 
     LIBRARY_POSTS.find((each) => method === 'POST' && each === path)
   );
 };
+
+/** Where all methods are served by the same code, and what of them is shown there. */
+const PLACES: readonly (readonly [string, string])[] = [
+  ['/reset/prove', 'proof'],
+  ['/interaction/:uid/factor', 'proof'],
+  ['/interaction/:uid/register', 'registration'],
+  ['/interaction/:uid/confirm', 'registration'],
+];
+
+/** Buttons without a field. */
+const BUTTONS: ReadonlySet<string> = new Set(['send', 'back']);
+
+const NAMES: ReadonlySet<string> = new Set(methodNames);
+
+/** What has to be tried of a form: with many methods, the fields of each in one place, and each place with one method. */
+const partsOf = (path: string): readonly string[] => {
+  for (const [place, shown] of PLACES) {
+    const [name = '', action = ''] = path.startsWith(`${place}/`) ? path.slice(place.length + 1).split('/') : [];
+    if (!NAMES.has(name)) continue;
+    return [`${place}/:method/${action}`, ...(BUTTONS.has(action) ? [] : [`${shown} of ${name} ${action}`])];
+  }
+  return [path];
+};
+
+/** Names of all that is to be tried, in order. */
+export const partsOfAll = (paths: Iterable<string>): readonly string[] =>
+  [...new Set([...paths].flatMap(partsOf))].sort();
 
 export const TOKENS: ReadonlySet<string> = new Set(['csrf', 'xsrf']);
 

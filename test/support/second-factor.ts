@@ -19,20 +19,30 @@ interface Somebody {
 const keyOf = ({ userName }: Somebody, name: string): Buffer =>
   createHash('sha1').update(`${userName} ${name}`).digest();
 
+const registers = async (
+  { app: { foundation }, clock }: World,
+  person: Somebody,
+  method: string,
+  data: Registered['data'],
+  more: Partial<Registered> = {},
+): Promise<void> => {
+  const { store } = foundation;
+  const now = clock.now();
+  const registration = await registrationOf(store, person.id);
+  const registered = { id: `${method} of ${person.userName}`, method, addedAt: now, data, ...more };
+  await store.commit([replacing(registration, { ...withRegistered(registration, registered, 5), confirmedAt: now })]);
+};
+
 /** Gives somebody an app that shows codes, as though registered a while ago. */
 export const hasApp = async (
-  { app: { foundation }, clock }: World,
+  world: World,
   person: Somebody,
   name = 'phone',
   more: Partial<Registered> = {},
 ): Promise<void> => {
-  const { store, secrets } = foundation;
-  const now = clock.now();
-  const registration = await registrationOf(store, person.id);
-  const secret = sealKey(secrets, 'sspr totp key', keyOf(person, name));
+  const secret = sealKey(world.app.foundation.secrets, 'sspr totp key', keyOf(person, name));
   const data = { ...FORMAT, secret, period: PERIOD, next: 0, drift: 0, name };
-  const registered = { id: `${name} of ${person.userName}`, method: 'totp', addedAt: now, data, ...more };
-  await store.commit([replacing(registration, { ...withRegistered(registration, registered, 5), confirmedAt: now })]);
+  await registers(world, person, 'totp', data, { id: `${name} of ${person.userName}`, ...more });
 };
 
 /** What the app shows now, or `steps` of half a minute later. */
@@ -57,11 +67,8 @@ export const claimsOf = (person: Person): Readonly<Record<string, unknown>> => {
 };
 
 /** Gives somebody a passkey that nobody here can use: it is only offered. */
-export const hasPasskey = async ({ app: { foundation }, clock }: World, person: Somebody): Promise<void> => {
-  const { store } = foundation;
-  const now = clock.now();
-  const registration = await registrationOf(store, person.id);
-  const data = {
+export const hasPasskey = (world: World, person: Somebody): Promise<void> =>
+  registers(world, person, 'passkey', {
     credential: Buffer.from(person.userName).toString('base64url'),
     user: 'somebody',
     counter: 0,
@@ -71,7 +78,8 @@ export const hasPasskey = async ({ app: { foundation }, clock }: World, person: 
     backedUp: false,
     name: '',
     browser: 'elsewhere',
-  };
-  const registered = { id: `passkey of ${person.userName}`, method: 'passkey', addedAt: now, data };
-  await store.commit([replacing(registration, { ...withRegistered(registration, registered, 5), confirmedAt: now })]);
-};
+  });
+
+/** Gives somebody recovery codes that nobody here knows: they are only offered. */
+export const hasRecoveryCodes = (world: World, person: Somebody): Promise<void> =>
+  registers(world, person, 'recovery', { codes: ['no hash of any code'] });
