@@ -111,6 +111,12 @@ describe('latchkey user pass', () => {
     const told = (await t.json(['policy', 'test', 'anna'])) as { toRegister: { count: number } };
     expect(told.toRegister.count).to.equal(1);
     await issue();
-    expect(await t.json(['policy', 'test', 'anna'])).to.deep.include({ gates: 0, toRegister: told.toRegister });
+    expect(await t.json(['policy', 'test', 'anna'])).to.deep.include({
+      gates: 0,
+      methods: [],
+      given: [{ method: 'pass', opens: 'gate' }],
+      toRegister: told.toRegister,
+    });
+    expect((await t.run(['policy', 'test', 'anna'])).out).to.match(/^given a pass +for gate$/m);
   });
 });

@@ -3,9 +3,10 @@ import type { Registered, Registration } from '../collections.ts';
 import type { SsprConfig } from '../config.ts';
 import { createMethods } from '../methods/list.ts';
 import type { Methods } from '../methods/list.ts';
+import type { Method } from '../methods/method.ts';
 import { createPolicies } from '../policy.ts';
 import type { Policy, Verdict } from '../policy.ts';
-import { registrationOf } from '../registrations.ts';
+import { heldOf, registrationOf } from '../registrations.ts';
 import { standingOf, wantingOf, waysOf } from '../standing.ts';
 import type { Standing, Way } from '../standing.ts';
 
@@ -49,6 +50,21 @@ const judged = (policy: Policy, { methods }: Registration, ways: readonly Way[],
     };
   });
 
+/** What others gave them, such as a pass, and what it opens now; over where it opens nothing any more. */
+const given = (methods: Methods, registration: Registration) =>
+  Object.values<Method>(methods).flatMap((method) =>
+    heldOf(method, registration).flatMap(({ data }) => {
+      const opens = method.given?.opens(data);
+      return opens === undefined ? [] : [{ method: method.name, opens }];
+    }),
+  );
+
+/** What they registered themselves. */
+const withoutGiven = (methods: Methods, registration: Registration): Registration => {
+  const names = Object.values<Method>(methods).flatMap((method) => (method.given ? [method.name] : []));
+  return { ...registration, methods: registration.methods.filter(({ method }) => !names.includes(method)) };
+};
+
 interface Question {
   readonly account: Account;
   readonly verdict: Extract<Verdict, { readonly kind: 'policy' }>;
@@ -67,7 +83,8 @@ const told = ({ account, verdict, registration, methods, now }: Question) => {
   return {
     user: { id: account.id, userName: account.userName, administrator: account.administrator },
     policy: { name: policy.name, ...(group === undefined ? {} : { group }) },
-    methods: judged(policy, registration, ways, standing),
+    methods: judged(policy, withoutGiven(methods, registration), ways, standing),
+    given: given(methods, registration),
     gates: standing.gates.length,
     reset: can(policy.gates, standing.missing.reset),
     unlock: can(policy.unlockGates, standing.missing.unlock),
@@ -103,6 +120,7 @@ const lines = (result: Told): CommandOutput['text'] => {
       ['reset', answer(result.reset)],
       ['unlock', answer(result.unlock)],
       ['second factor', secondFactorLine(result.secondFactor)],
+      ...result.given.map(({ method, opens }) => [`given a ${method}`, `for ${opens}`]),
       ['to register', toRegister.count === 0 ? 'nothing' : more],
       ...(result.nothingMayBeAddedUntil === undefined ? [] : [['on hold until', result.nothingMayBeAddedUntil]]),
     ],
