@@ -18,7 +18,9 @@ await writeFile(
     http: { host: '127.0.0.1', port },
     limits: { requests: 1_000_000 },
     demo: { enabled: true },
-    plugins: { sspr: { limits: { begunPerAddress: 100_000 } } },
+    plugins: {
+      sspr: { policies: [{ name: 'everybody', methods: ['email'] }], limits: { begunPerAddress: 100_000 } },
+    },
   }),
 );
 

@@ -25,7 +25,7 @@ const fields = {
   methods: z
     .array(z.enum(policyMethodNames))
     .min(1)
-    .default(['email'])
+    .default(['email', 'totp'])
     .describe('Methods that may be registered and used. Administrators never use questions.'),
   questionsAlone: z
     .literal(QUESTIONS_ALONE)

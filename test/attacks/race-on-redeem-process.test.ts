@@ -58,7 +58,12 @@ class Cluster {
       mail: { smtp: { host: '127.0.0.1', port: post.port, tls: 'none' } },
       demo: { enabled: false },
       // Only what makes a code count once is in the way, and no limit of guesses.
-      plugins: { sspr: { limits: { failures: 100, failuresPerMethodAndHour: 100 } } },
+      plugins: {
+        sspr: {
+          policies: [{ name: 'everybody', methods: ['email'] }],
+          limits: { failures: 100, failuresPerMethodAndHour: 100 },
+        },
+      },
     };
     await writeFile(file, JSON.stringify(config));
     const cluster = new Cluster({ ports, env: { LATCHKEY_CONFIG: file }, post, party }, stack.move());

@@ -216,7 +216,7 @@ describe('latchkey policy preview', () => {
     const faulty = await t.run([
       'policy',
       'preview',
-      await t.file('faulty.yaml', 'policies:\n  - name: x\n    gates: 2'),
+      await t.file('faulty.yaml', 'policies:\n  - name: x\n    gates: 2\n    methods: [email]'),
     ]);
     expect(faulty.code).to.equal(1);
     expect(faulty.err).to.include('faulty.yaml:2').and.include('2 gates need at least 2 different methods');

@@ -8,7 +8,13 @@ const NEW_PASSWORD = 'violet teapots at noon';
 
 onEveryEngine('A newcomer walks the loop of the README in a real browser', function (store) {
   const chromium = useChromium();
-  const world = useWorld({ store, config: { demo: { enabled: true } }, mailbox: true });
+  const world = useWorld({
+    store,
+    config: { demo: { enabled: true } },
+    // As it is where nothing is configured.
+    sspr: { policies: [{ name: 'everybody' }] },
+    mailbox: true,
+  });
 
   const openBrowser = async (): Promise<ChromiumBrowser> => new ChromiumBrowser(await chromium.page());
 
@@ -17,6 +23,15 @@ onEveryEngine('A newcomer walks the loop of the README in a real browser', funct
     await browser.open(`${world().issuer}/demo`);
     const person = browser.page.locator('dt', { hasText: userName });
     return await person.locator('xpath=following-sibling::dd//code').first().innerText();
+  };
+
+  /** The demo page shows what his app would. */
+  const codeOfBobsApp = async (browser: ChromiumBrowser): Promise<string> => {
+    const tab = await browser.page.context().newPage();
+    await tab.goto(`${world().issuer}/demo`);
+    const code = await tab.locator('dd', { hasText: 'Code of the authenticator app now' }).locator('code').innerText();
+    await tab.close();
+    return code;
   };
 
   /** Reads the newest message on the mailbox page, in a tab of its own. */
@@ -41,6 +56,7 @@ onEveryEngine('A newcomer walks the loop of the README in a real browser', funct
     await browser.submit({}, 'Sign in');
     await browser.submit({ username: 'alice', 'current-password': password });
     expect(await browser.heading()).to.equal('Set up a way back in');
+    await browser.follow('Add an address');
     await browser.submit({ email: 'alice@home.localhost' });
     await browser.submit({ 'one-time-code': await codeFromMailbox(browser) });
     expect(await browser.heading()).to.equal('Hello, Alice Ahlberg');
@@ -71,6 +87,7 @@ onEveryEngine('A newcomer walks the loop of the README in a real browser', funct
     await browser.submit({}, 'Sign in');
     await browser.follow('Forgot your password?');
     await browser.submit({ username: 'bob' });
+    await browser.submit({}, 'Send a code');
     const tab = await mailbox(browser);
     await tab.page.locator('.message[open] pre a').first().click();
     await tab.page.waitForURL('**/reset/link');
@@ -79,6 +96,8 @@ onEveryEngine('A newcomer walks the loop of the README in a real browser', funct
     await tab.submit({ 'new-password': NEW_PASSWORD });
     await tab.follow('Go back and sign in');
     await tab.submit({ 'current-password': NEW_PASSWORD });
+    expect(await tab.heading()).to.equal('Enter the code from your app');
+    await tab.submit({ 'one-time-code': await codeOfBobsApp(browser) });
     expect(await tab.heading()).to.equal('Hello, Bob Bergmann');
   });
 
@@ -89,6 +108,7 @@ onEveryEngine('A newcomer walks the loop of the README in a real browser', funct
     await desk.submit({}, 'Sign in');
     await desk.follow('Forgot your password?');
     await desk.submit({ username: 'bob' });
+    await desk.submit({}, 'Send a code');
     const phone = await mailbox(await openBrowser());
     await phone.page.locator('.message[open] pre a').first().click();
     await phone.page.waitForURL('**/reset/link');
@@ -103,6 +123,7 @@ onEveryEngine('A newcomer walks the loop of the README in a real browser', funct
     const browser = await openBrowser();
     await browser.open(`${world().issuer}/reset`);
     await browser.submit({ username: 'bob' });
+    await browser.submit({}, 'Send a code');
     const tab = await mailbox(browser);
     expect(await examine(tab.page, 'mailbox')).to.deep.equal([]);
     await tab.page.locator('.message[open]').getByText('Open it as a mail program shows it').click();

@@ -54,7 +54,7 @@ describe('In a real browser, with an app on another site', () => {
 
 describe('In a real browser, where registration may be put off', () => {
   const chromium = useChromium();
-  const world = useWorld({ sspr: { policies: [{ name: 'everybody', enforcement: 'nag' }] } });
+  const world = useWorld({ sspr: { policies: [{ name: 'everybody', methods: ['email'], enforcement: 'nag' }] } });
 
   it('alice says "not now", or closes the tab, and is left in peace for the session', async function () {
     this.timeout(120_000);

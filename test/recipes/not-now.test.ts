@@ -18,7 +18,10 @@ const refusals: Readonly<Record<string, (alice: Person) => Promise<void>>> = {
 };
 
 onEveryEngine('Alice is asked to register, and may say "not now"', (store) => {
-  const world = useWorld({ store, sspr: { policies: [{ name: 'everybody', enforcement: 'nag' }] } });
+  const world = useWorld({
+    store,
+    sspr: { policies: [{ name: 'everybody', methods: ['email'], enforcement: 'nag' }] },
+  });
 
   for (const [how, refuse] of Object.entries(refusals)) {
     it(`reaches the app by ${how}, and is left in peace for this session: every tab, every app`, async () => {
@@ -69,7 +72,7 @@ onEveryEngine('Alice is asked to register, and may say "not now"', (store) => {
 onEveryEngine('Alice is given days of peace after "not now"', (store) => {
   const world = useWorld({
     store,
-    sspr: { policies: [{ name: 'everybody', enforcement: 'nag', snoozeDays: 7 }] },
+    sspr: { policies: [{ name: 'everybody', methods: ['email'], enforcement: 'nag', snoozeDays: 7 }] },
   });
 
   it('is not asked for seven days, and then again', async () => {
@@ -90,7 +93,7 @@ onEveryEngine('Alice is given days of peace after "not now"', (store) => {
 onEveryEngine('Alice may say "not now" twice', (store) => {
   const world = useWorld({
     store,
-    sspr: { policies: [{ name: 'everybody', enforcement: 'nag', maxSnoozes: 2 }] },
+    sspr: { policies: [{ name: 'everybody', methods: ['email'], enforcement: 'nag', maxSnoozes: 2 }] },
   });
 
   it('has to register the third time', async () => {

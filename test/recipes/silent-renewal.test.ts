@@ -43,7 +43,10 @@ onEveryEngine('An app renews silently while registration is required', (store) =
 });
 
 onEveryEngine('An app renews silently while people are only reminded', (store) => {
-  const world = useWorld({ store, sspr: { policies: [{ name: 'everybody', enforcement: 'nag' }] } });
+  const world = useWorld({
+    store,
+    sspr: { policies: [{ name: 'everybody', methods: ['email'], enforcement: 'nag' }] },
+  });
 
   it('is never disturbed, before "not now" as little as after it', async () => {
     const alice = await world().person('alice');

@@ -17,12 +17,16 @@ const entersOwnPage = async (w: World): Promise<string> => {
 
 describe('On the way to a page of our own', () => {
   it('nobody is nagged to register, which they may be about to do there', async () => {
-    await using w = await world({ sspr: { policies: [{ name: 'everybody', enforcement: 'nag' }] } });
+    await using w = await world({
+      sspr: { policies: [{ name: 'everybody', methods: ['email'], enforcement: 'nag' }] },
+    });
     expect(await entersOwnPage(w)).to.equal('/signed-in');
   });
 
   it('who has to register does so first', async () => {
-    await using w = await world({ sspr: { policies: [{ name: 'everybody', enforcement: 'required' }] } });
+    await using w = await world({
+      sspr: { policies: [{ name: 'everybody', methods: ['email'], enforcement: 'required' }] },
+    });
     expect(await entersOwnPage(w)).to.match(/^\/register/);
   });
 });

@@ -138,7 +138,7 @@ describe('the configuration of the reset', () => {
   it('refuses what cannot be meant, all of it at once', () => {
     const found = faults({
       scope: 'selected',
-      policies: [{ name: 'all' }, { name: 'never reached', groups: ['Staff'], gates: 2 }],
+      policies: [{ name: 'all' }, { name: 'never reached', groups: ['Staff'], gates: 2, methods: ['email'] }],
       questions: { registered: 3, asked: 4, own: [] },
     }).join('\n');
     expect(found).to.contain('include: with scope selected, name at least one group');
