@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { installationOf } from './config/installation.ts';
 import type { Config } from './config/schema.ts';
 import type { Foundation } from './foundation.ts';
 import { callbackRoutes } from './notify/callbacks.ts';
@@ -26,13 +27,8 @@ const standsIn = ({ demo, profile }: Config): boolean => demo.enabled || profile
 
 /** Which ways to people there are by this configuration, and where they may lead. */
 export const reachOf = (config: Config): Reach => {
-  const named: Readonly<Record<ChannelName, unknown>> = {
-    mail: config.mail.smtp,
-    sms: config.sms,
-    voice: config.voice,
-  };
   return {
-    channels: CHANNELS.filter((name) => standsIn(config) || named[name] !== undefined),
+    channels: installationOf(config).channels,
     countries: { sms: config.sms?.countries ?? 'all', voice: config.voice?.countries ?? 'all' },
   };
 };

@@ -4,6 +4,7 @@ import type { Account, Accounts, Passwords } from './directory/account.ts';
 import type { PasswordHashing } from './directory/password-hashing.ts';
 import type { Entrance, MessageRef, Route } from './http/route.ts';
 import type { Clock } from './kernel/clock.ts';
+import type { ChannelName } from './notify/channel.ts';
 import type { Log } from './kernel/log.ts';
 import type { Random } from './kernel/random.ts';
 import type { Job } from './kernel/schedule.ts';
@@ -260,11 +261,26 @@ export interface CommandContribution<C = unknown> {
   run(context: CommandContext<C>): Promise<CommandOutput>;
 }
 
+/** What an installation has that the options of a plugin may need. */
+export interface Installation {
+  /** Ways to people that lead somewhere; in development all of them end in the mailbox page. */
+  readonly channels: readonly ChannelName[];
+}
+
+/** Something wrong with the options of a plugin. */
+export interface OptionFault {
+  /** Within its section. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
 /** A capability that the host runs without knowing it by name. */
 export interface Plugin<C = unknown> {
   readonly name: string;
   /** Its section `plugins.<name>` of the configuration. */
   readonly config: z.ZodType<C>;
+  /** What options ask for that this installation cannot give: told with all other faults, before anything starts. */
+  faults?(config: C, installation: Installation): readonly OptionFault[];
   /** Collections that its store must have. */
   readonly collections?: readonly Collection[];
   /** Its part of the audit catalogue: type to the sentence that the reference documentation prints. */

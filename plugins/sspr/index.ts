@@ -8,6 +8,7 @@ import type { SsprConfig } from './config.ts';
 import type { Desk } from './desk.ts';
 import { createMethods, methodCollections } from './methods/list.ts';
 import { createRules } from './password-rules/list.ts';
+import { unmetNeeds } from './needs.ts';
 import { createPolicies } from './policy.ts';
 import { enrolmentPrompts } from './enrolment/prompts.ts';
 import { enrolmentRoutes } from './enrolment/enrolment.ts';
@@ -32,6 +33,7 @@ const createDesk = (host: Host, config: SsprConfig): Desk => ({
 export const sspr: Plugin<SsprConfig> = definePlugin({
   name: 'sspr',
   config: ssprConfig,
+  faults: unmetNeeds,
   collections: [flows, misses, registrations, ...methodCollections],
   auditEvents,
   folder: 'plugins/sspr',

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { installationOf } from '../config/installation.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { CommandArgument, CommandContext, CommandContribution, CommandOutput, Plugin } from '../plugin.ts';
 import { atWork, BY_CLI, commitFresh, table } from './at-work.ts';
@@ -36,7 +37,7 @@ const run = (cli: Cli, plugin: Plugin, command: CommandContribution, called: Cal
       commit: (changes, refusals) => commitFresh(rooms, changes, refusals),
       async section(file) {
         const { readSection } = await import('../config/section.ts');
-        return readSection(file, plugin);
+        return readSection(file, plugin, installationOf(rooms.config));
       },
       input: () => cli.input(),
     });

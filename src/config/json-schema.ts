@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Installation } from './installation.ts';
 import { fileSchema } from './schema.ts';
 
 /** What the configuration needs to know of a plugin. */
@@ -6,6 +7,11 @@ export interface PluginSchema {
   readonly name: string;
   /** Its section `plugins.<name>`. */
   readonly config: z.ZodType;
+  /** What its options ask for that the installation cannot give. */
+  faults?(
+    config: unknown,
+    installation: Installation,
+  ): readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
 }
 
 /** The schema of the whole file: the core's sections, and one for each plugin. */

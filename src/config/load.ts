@@ -8,6 +8,7 @@ import { allowed, explain } from './explain.ts';
 import { ConfigFaults } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { readConfigFile } from './file.ts';
+import { installationOf, unmetNeeds } from './installation.ts';
 import { jsonSchema, marked, wholeSchema } from './json-schema.ts';
 import type { Marked, PluginSchema } from './json-schema.ts';
 import { productionFaults } from './production.ts';
@@ -131,5 +132,11 @@ export const loadConfig = async (env: Environment, plugins: readonly PluginSchem
   ];
   if (!result.success || faults.length > 0) throw new ConfigFaults(faults);
   read.into(result.data);
-  return decide(result.data, from, env);
+  const config = decide(result.data, from, env);
+  const installation = installationOf(config);
+  const unmet = plugins.flatMap((plugin) =>
+    unmetNeeds(plugin, config.plugins[plugin.name], installation, ['plugins', plugin.name], from.source),
+  );
+  if (unmet.length > 0) throw new ConfigFaults(unmet);
+  return config;
 };

@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { allowed, explain } from './explain.ts';
 import { ConfigFaults } from './faults.ts';
 import { readConfigFile } from './file.ts';
+import { unmetNeeds } from './installation.ts';
+import type { Installation } from './installation.ts';
 import { jsonSchema } from './json-schema.ts';
 import type { PluginSchema } from './json-schema.ts';
 
@@ -15,12 +17,17 @@ const sectionIn = (tree: Readonly<Record<string, unknown>>, name: string): { val
 /**
  * The section of one plugin as a file has it that is not in use: a whole configuration, or the section alone.
  *
+ * @param installation of the configuration that is in use
  * @throws ConfigFaults naming every fault of the section at once
  */
-export const readSection = async (file: string, { name, config }: PluginSchema): Promise<unknown> => {
+export const readSection = async (file: string, plugin: PluginSchema, installation: Installation): Promise<unknown> => {
   const { tree, source } = await readConfigFile(resolve(process.cwd(), file));
-  const { value, at } = sectionIn(tree, name);
-  const result = config.safeParse(value ?? {}, { error: allowed });
-  if (result.success) return result.data;
-  throw new ConfigFaults(explain(result.error.issues, jsonSchema(config), (path) => source([...at, ...path])));
+  const { value, at } = sectionIn(tree, plugin.name);
+  const result = plugin.config.safeParse(value ?? {}, { error: allowed });
+  if (!result.success) {
+    throw new ConfigFaults(explain(result.error.issues, jsonSchema(plugin.config), (path) => source([...at, ...path])));
+  }
+  const unmet = unmetNeeds(plugin, result.data, installation, at, source);
+  if (unmet.length > 0) throw new ConfigFaults(unmet);
+  return result.data;
 };

@@ -1,0 +1,38 @@
+import type { Fault } from './faults.ts';
+import type { PluginSchema } from './json-schema.ts';
+import type { Config } from './schema.ts';
+
+/** What an installation has that the options of a plugin may need. */
+export interface Installation {
+  readonly channels: readonly ('mail' | 'sms' | 'voice')[];
+}
+
+type Path = readonly (string | number)[];
+
+export const installationOf = ({ demo, profile, mail, sms, voice }: Config): Installation => {
+  const carriers = { mail: mail.smtp, sms, voice };
+  // The mailbox page of the development profile stands in for every carrier.
+  const standsIn = demo.enabled || profile === 'development';
+  return {
+    channels: (['mail', 'sms', 'voice'] as const).filter((name) => standsIn || carriers[name] !== undefined),
+  };
+};
+
+/**
+ * What a plugin's options ask for that the installation cannot give.
+ *
+ * @param at where the section stands
+ * @param source tells where a path was written
+ */
+export const unmetNeeds = (
+  { faults }: PluginSchema,
+  section: unknown,
+  installation: Installation,
+  at: Path,
+  source: (path: Path) => string | undefined,
+): readonly Fault[] =>
+  (faults?.(section, installation) ?? []).map(({ path, message }) => {
+    const whole = [...at, ...path];
+    const from = source(whole);
+    return { path: whole.join('.'), message, ...(from === undefined ? {} : { source: from }) };
+  });
