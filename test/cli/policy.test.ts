@@ -219,6 +219,6 @@ describe('latchkey policy preview', () => {
       await t.file('faulty.yaml', 'policies:\n  - name: x\n    gates: 2\n    methods: [email]'),
     ]);
     expect(faulty.code).to.equal(1);
-    expect(faulty.err).to.include('faulty.yaml:2').and.include('2 gates need at least 2 different methods');
+    expect(faulty.err).to.include('faulty.yaml:4').and.include('2 gates need at least 2 different methods');
   });
 });
