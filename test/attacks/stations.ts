@@ -4,13 +4,15 @@ import { registrationOf, replacing } from '../../plugins/sspr/registrations.ts';
 import { MINUTE } from '../../src/kernel/clock.ts';
 import { answersQuestions, hasQuestions } from '../sspr/registering.ts';
 import type { Form } from '../support/html.ts';
-import { hasApp, hasPasskey, hasRecoveryCodes } from '../support/second-factor.ts';
+import { hasApp, hasPasskey, hasPhone, hasRecoveryCodes } from '../support/second-factor.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Person } from '../support/person.ts';
+import { codeGenerator } from '../support/tokens.ts';
+import { pass } from '../support/passes.ts';
 import type { World, WorldOptions } from '../support/world.ts';
 
-/** Methods that are a second factor, and need no device or carrier to have a page. */
-const FACTORS = ['passkey', 'totp', 'recovery'];
+/** Methods that are a second factor. */
+const FACTORS = ['passkey', 'totp', 'token', 'recovery', 'sms', 'voice', 'office'];
 
 /** A world in which every page can be reached, and limits are too wide to stand in the way of those who try forms. */
 export const EVERY_PAGE: WorldOptions = {
@@ -57,7 +59,7 @@ const atHome = async (w: World): Promise<Person> => {
 /** At the first gate in a strange browser, which is one for the whole organisation. */
 export const asksForMail = async (w: World, dora: Person): Promise<void> => {
   await dora.opensReset();
-  if (await dora.browser.offers('Send a code')) await dora.browser.submit({}, 'Send a code');
+  if ((await dora.browser.url()).pathname === '/reset/prove') await dora.browser.submit({ method: 'email' });
   await w.settle();
 };
 
@@ -168,6 +170,16 @@ const RESET: readonly Station[] = [
   },
   { page: 'questions', arrive: afterMail },
   {
+    page: 'pass of the help desk',
+    arrive: async (w) => {
+      const dora = await able(w);
+      await dora.opensReset();
+      await dora.browser.submit({}, 'I have a pass from the help desk');
+      await w.settle();
+      return dora;
+    },
+  },
+  {
     page: 'mailed link',
     arrive: async (w) => {
       const dora = await able(w);
@@ -240,12 +252,24 @@ const OTHERS: readonly Station[] = [
   { page: 'demo, signed in', arrive: signedInToTheDemo },
 ];
 
+const OFFICE = '+49301234567';
+
+const sitsInTheOffice = async (w: World, { userName }: Person): Promise<void> => {
+  const { directory, store } = w.app.foundation;
+  const person = await directory.people.byName(userName);
+  const phoneNumbers = [{ value: OFFICE, type: 'work' }];
+  if (person) await store.commit(directory.people.updating(person, { phoneNumbers }, { actor: 'cli' }));
+};
+
 /** Somebody with the password, who is asked for a second factor. */
 const halfway = async (w: World): Promise<Person> => {
   const dora = await w.person('dora', { registered: true, groups: ['factors'] });
   await hasApp(w, dora);
   await hasPasskey(w, dora);
   await hasRecoveryCodes(w, dora);
+  for (const way of ['sms', 'voice']) await hasPhone(w, dora, way);
+  await sitsInTheOffice(w, dora);
+  await hasPhone(w, dora, 'office', OFFICE);
   await dora.signsIn();
   return dora;
 };
@@ -268,7 +292,60 @@ const started = async (person: Person): Promise<Person> => {
   return person;
 };
 
+const typed = async (person: Person, tel: string): Promise<Person> => {
+  await person.browser.submit({ tel });
+  return person;
+};
+
+let generators = 0;
+
+/** At the activation of a code generator that the organisation gave out. */
+const activating = async (w: World): Promise<{ nina: Person; code: (counter: number) => string }> => {
+  const nina = await w.person('nina', { groups: ['factors'] });
+  generators += 1;
+  const { code } = await codeGenerator(w, nina.userName, `S-${String(generators)}`);
+  await nina.signsIn();
+  await below(nina, 'token');
+  return { nina, code };
+};
+
+const activated = async (w: World): Promise<Person> => {
+  const { nina, code } = await activating(w);
+  await nina.browser.submit();
+  await nina.browser.submit({ 'First code': code(20), 'Next code': code(21) });
+  await nina.signsIn({ prompt: 'login' });
+  return nina;
+};
+
+/** Whose only telephone is the one in the office, as the directory has it. */
+const atTheOffice = async (w: World): Promise<Person> => {
+  const nina = await w.person('nina', { groups: ['factors'] });
+  await sitsInTheOffice(w, nina);
+  await nina.signsIn();
+  return below(nina, 'office');
+};
+
+/** Who may register nothing for a day, and has a pass that ends the wait. */
+const waiting = async (w: World): Promise<Person> => {
+  const nina = await w.person('nina', { groups: ['factors'] });
+  const { store } = w.app.foundation;
+  const registration = await registrationOf(store, nina.id);
+  await store.commit([replacing(registration, { ...registration, holdUntil: w.clock.now() + 60 * MINUTE })]);
+  await pass(w, nina, { for: 'registration' });
+  await nina.signsIn();
+  return nina;
+};
+
 const FACTOR_REGISTRATION: readonly Station[] = [
+  { page: 'registration of a code generator', arrive: async (w) => (await activating(w)).nina },
+  { page: 'codes of a code generator', arrive: async (w) => started((await activating(w)).nina) },
+  { page: 'registration of a mobile for texts', arrive: (w) => registering(w, 'sms') },
+  { page: 'code in a text', arrive: async (w) => typed(await registering(w, 'sms'), '+491701234567') },
+  { page: 'registration of a telephone for calls', arrive: (w) => registering(w, 'voice') },
+  { page: 'code in a call', arrive: async (w) => typed(await registering(w, 'voice'), '+491701234567') },
+  { page: 'registration of the telephone in the office', arrive: atTheOffice },
+  { page: 'code in a call to the office', arrive: async (w) => started(await atTheOffice(w)) },
+  { page: 'registration that has to wait', arrive: waiting },
   { page: 'registration of a passkey', arrive: (w) => registering(w, 'passkey') },
   { page: 'registration of an app', arrive: (w) => registering(w, 'totp') },
   { page: 'first code of an app', arrive: async (w) => started(await registering(w, 'totp')) },
@@ -280,6 +357,14 @@ const SECOND_FACTOR: readonly Station[] = [
   { page: 'second factor, a passkey', arrive: halfway },
   { page: 'second factor, a code from the app', arrive: async (w) => beside(await halfway(w), 'totp') },
   { page: 'second factor, a recovery code', arrive: async (w) => beside(await halfway(w), 'recovery') },
+  { page: 'second factor, a code from a code generator', arrive: activated },
+  { page: 'second factor, a text to be sent', arrive: async (w) => beside(await halfway(w), 'sms') },
+  { page: 'second factor, a text', arrive: async (w) => started(await beside(await halfway(w), 'sms')) },
+  { page: 'second factor, a call', arrive: async (w) => started(await beside(await halfway(w), 'voice')) },
+  {
+    page: 'second factor, a call to the office',
+    arrive: async (w) => started(await beside(await halfway(w), 'office')),
+  },
   { page: 'choice of a second factor', arrive: async (w) => beside(await halfway(w), 'ways') },
   { page: 'second factor, lost', arrive: async (w) => beside(await halfway(w), 'lost') },
 ];
@@ -348,6 +433,7 @@ const PLAUSIBLE: Readonly<Record<string, (person: Person) => string>> = {
   password: ({ password }) => password,
   email: ({ alternateMail }) => `other.${alternateMail}`,
   code: () => '12345678',
+  tel: () => '+491701234568',
   word: () => 'badada',
   user_code: () => 'BCDF-GHJK',
 };

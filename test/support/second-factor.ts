@@ -83,3 +83,7 @@ export const hasPasskey = (world: World, person: Somebody): Promise<void> =>
 /** Gives somebody recovery codes that nobody here knows: they are only offered. */
 export const hasRecoveryCodes = (world: World, person: Somebody): Promise<void> =>
   registers(world, person, 'recovery', { codes: ['no hash of any code'] });
+
+/** Gives somebody a telephone, by the name of the way that it is reached. */
+export const hasPhone = (world: World, person: Somebody, method: string, number = '+491701234567'): Promise<void> =>
+  registers(world, person, method, { number });
