@@ -3,7 +3,7 @@ import type { Change } from '../../src/store/port.ts';
 import type { Registered, Registration } from './collections.ts';
 import type { SsprConfig } from './config.ts';
 import type { Methods } from './methods/list.ts';
-import type { Held, Method, Opening } from './methods/method.ts';
+import type { Contact, Held, Method, Opening } from './methods/method.ts';
 import type { MethodName } from './methods/names.ts';
 import type { PasswordRule } from './password-rules/rule.ts';
 import type { Policies, Policy } from './policy.ts';
@@ -71,19 +71,24 @@ export const givenFor = (desk: Desk, { registration }: Eligible, opening: Openin
       .map((held) => ({ method, held })),
   );
 
-/** Mail addresses known to be the person's: the account's own and those that methods proved. */
+/**
+ * Where news of the account reaches the person: every mail address that is known to be theirs, the account's own and
+ * those that methods proved; text messages only where there is none.
+ */
 export const addressesOf = (
   { methods }: Pick<Desk, 'methods'>,
   account: Account,
   registration: MaybeStored,
-): readonly string[] => [
-  ...new Set([
-    ...account.mail,
-    ...Object.values(methods).flatMap((method) =>
-      heldOf(method, registration).flatMap(({ data }) => method.addresses(data)),
-    ),
-  ]),
-];
+): readonly Contact[] => {
+  const proved = Object.values(methods).flatMap((method: Method) =>
+    heldOf(method, registration).flatMap(({ data }) => method.contacts?.(data) ?? []),
+  );
+  const on = (channel: Contact['channel']): readonly string[] =>
+    proved.filter((contact) => contact.channel === channel).map(({ to }) => to);
+  const mail = [...new Set([...account.mail, ...on('mail')])];
+  if (mail.length > 0) return mail.map((to) => ({ channel: 'mail', to }));
+  return [...new Set(on('sms'))].map((to) => ({ channel: 'sms', to }));
+};
 
 /** What goes with what is registered no more: rows that its method keeps besides, in the same commit. */
 export const leaving = (desk: Desk, before: Registration, after: Registration): readonly Change[] => {

@@ -4,7 +4,7 @@ import type { Flow } from './collections.ts';
 import { deviceOf } from './device.ts';
 import { addressesOf } from './desk.ts';
 import type { Desk } from './desk.ts';
-import type { Proved, Sending } from './methods/method.ts';
+import type { Contact, Proved, Sending } from './methods/method.ts';
 import type { MaybeStored } from './registrations.ts';
 
 /** From where something was done, as the person can recognise it. */
@@ -18,14 +18,7 @@ const about = (account: Account, where: Where, at: number): Message['data'] => (
   ...deviceOf(where.agent),
 });
 
-const message = (
-  host: Host,
-  account: Account,
-  where: Where,
-  template: string,
-  to: string,
-  channel: Message['channel'] = 'mail',
-): Message => ({
+const message = (host: Host, account: Account, where: Where, template: string, { channel, to }: Contact): Message => ({
   channel,
   to,
   template: `sspr/${template}`,
@@ -38,26 +31,26 @@ const message = (
 /** What a method wants sent, to the person in their language. */
 export const sent = (host: Host, account: Account, where: Where, sending: Sending): Change =>
   host.notify.message({
-    ...message(host, account, where, sending.template, sending.to, sending.channel),
+    ...message(host, account, where, sending.template, sending),
     secret: sending.secret,
     expiresAt: sending.expiresAt,
   });
 
-/** The same news to every address. */
+/** The same news to every contact. */
 export const told = (
   host: Host,
   account: Account,
   where: Where,
   template: string,
-  addresses: readonly string[],
+  contacts: readonly Contact[],
   data: Message['data'] = {},
 ): readonly Change[] =>
-  addresses.map((to) => {
-    const one = message(host, account, where, template, to);
+  contacts.map((contact) => {
+    const one = message(host, account, where, template, contact);
     return host.notify.message({ ...one, data: { ...one.data, ...data } });
   });
 
-/** That something was used, to every address of its owner. */
+/** That something was used, to every contact of its owner. */
 export const toldOfUse = (
   desk: Desk,
   account: Account,

@@ -17,7 +17,6 @@ const method = (name: string, secondFactor = false): Method<z.infer<typeof shape
   ...(secondFactor ? { secondFactor: { amr: [name] } } : {}),
   data: shape,
   describe: () => ({}),
-  addresses: () => [],
   proves: ({ shows }) => shows,
   proof: {
     form: z.strictObject({}),

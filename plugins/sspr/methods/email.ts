@@ -77,7 +77,7 @@ export const emailMethod = (ports: EmailPorts): Method<Email> => {
     most: 1,
     data: shape,
     describe: ({ address }) => ({ address: maskAddress(address) }),
-    addresses: ({ address }) => [address],
+    contacts: ({ address }) => [{ channel: 'mail', to: address }],
     proves: () => [],
     demo: { data: ({ alternateMail }) => ({ address: alternateMail }) },
 

@@ -24,10 +24,11 @@ export interface Held<Data> {
   readonly data: Data;
 }
 
+/** Where a message reaches somebody. */
+export type Contact = Pick<Message, 'channel' | 'to'>;
+
 /** A message that a method wants sent; in which language and about what, the flow knows. */
-export interface Sending {
-  readonly channel: Message['channel'];
-  readonly to: string;
+export interface Sending extends Contact {
   /** Name of the template within this plugin. */
   readonly template: string;
   readonly secret: Readonly<Record<string, string>>;
@@ -91,7 +92,7 @@ export interface Proved<Data> {
   readonly becomes?: Data | null;
   /** Committed with the proof. */
   readonly changes?: readonly Change[];
-  /** A mail to every address of its owner, committed with the proof: the template, and what it is filled with. */
+  /** News to every contact of its owner, committed with the proof: the template, and what it is filled with. */
   readonly telling?: { readonly template: string; readonly data: Message['data'] };
 }
 
@@ -234,8 +235,8 @@ export interface Method<Data = unknown> {
   readonly data: z.ZodType<Data>;
   /** What its owner recognises and a stranger learns little from; fills the message `method.<name>.held`. */
   describe(data: Data): Readonly<Record<string, string | number>>;
-  /** Mail addresses that it proves to be the person's. */
-  addresses(data: Data): readonly string[];
+  /** Where its messages go, which it proves to be the person's: news of the account goes there, too. */
+  contacts?(data: Data): readonly Contact[];
   /**
    * The things it proves somebody has, such as `phone +4930…` or `browser …`. Proofs of the same thing open one gate,
    * by whichever methods. Empty where nothing else can prove the same.

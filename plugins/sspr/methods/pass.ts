@@ -70,7 +70,6 @@ export const passMethod = ({ clock, random, secrets, offered }: PassPorts): Meth
   most: 1,
   data: shape,
   describe: () => ({}),
-  addresses: () => [],
   proves: () => [],
 
   proof: {

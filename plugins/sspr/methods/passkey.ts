@@ -172,7 +172,6 @@ export const passkeyMethod = (ports: PasskeyPorts): Method<Passkey> => {
     ...(ports.signIn && reader.party ? { alone: aloneOf(reader) } : {}),
     data: passkeyShape,
     describe: ({ name }) => ({ named: name === '' ? 'no' : 'yes', name }),
-    addresses: () => [],
     // What is in this very device, and nowhere else, proves no more than this browser does.
     proves: ({ transports, backedUp, browser }) =>
       transports.includes('internal') && !backedUp ? [`browser ${browser}`] : [],

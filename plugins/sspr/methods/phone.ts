@@ -145,7 +145,7 @@ export const phoneMethod = (
   most: 1,
   data: phone,
   describe: (one) => ({ number: maskNumber(one) }),
-  addresses: () => [],
+  contacts: (one) => [{ channel: way.channel, to: written(one) }],
   proves: ({ number, extension }) => [`phone ${number}${extension === undefined ? '' : ` ${extension}`}`],
   proof: proofOf(ports, way),
 });

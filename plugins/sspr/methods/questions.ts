@@ -163,7 +163,6 @@ export const questionsMethod = (ports: QuestionsPorts): Method<Questions> => ({
   most: 1,
   data: shape,
   describe: ({ answers }) => ({ count: answers.length }),
-  addresses: () => [],
   proves: () => [],
 
   proof: {

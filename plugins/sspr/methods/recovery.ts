@@ -64,7 +64,6 @@ export const recoveryMethod = (ports: RecoveryPorts): Method<Recovery> => {
     most: 1,
     data: shape,
     describe: ({ codes }) => ({ count: codes.length }),
-    addresses: () => [],
     proves: () => [],
     afterwards(data) {
       const left = data?.codes.length ?? 0;

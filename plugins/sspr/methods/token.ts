@@ -152,7 +152,6 @@ export const tokenMethod = (ports: TokenPorts): Method<Data> => {
     most: MOST,
     data: shape,
     describe: ({ serial }) => ({ serial }),
-    addresses: () => [],
     proves: () => [],
 
     proof: {

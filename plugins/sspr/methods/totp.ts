@@ -137,7 +137,6 @@ export const totpMethod = (ports: TotpPorts): Method<Totp> => {
     most: MOST,
     data: shape,
     describe: ({ name = '' }) => ({ name, named: name === '' ? 'no' : 'yes' }),
-    addresses: () => [],
     proves: () => [],
 
     proof: {
