@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { latchkey } from './program.ts';
 
@@ -19,6 +22,21 @@ describe('The command line', function () {
       expect(code, args.join(' ')).to.equal(2);
       expect(stdout).to.equal('');
       expect(stderr).to.not.equal('');
+    }
+  });
+
+  it('has commands of plugins, which end with code 1 where there is nobody to tell of', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'latchkey-'));
+    try {
+      const env = { LATCHKEY_DATA_DIR: folder };
+      expect((await latchkey(['user', 'add', 'anna'], env)).code).to.equal(0);
+      const { code, stdout } = await latchkey(['policy', 'test', 'anna', '--json'], env);
+      expect(code).to.equal(0);
+      expect(JSON.parse(stdout)).to.have.nested.property('policy.name', 'everybody');
+      const nobody = await latchkey(['policy', 'test', 'nobody'], env);
+      expect(nobody).to.include({ code: 1, stdout: '', stderr: 'latchkey: there is no user "nobody"\n' });
+    } finally {
+      await rm(folder, { recursive: true });
     }
   });
 
