@@ -126,11 +126,23 @@ export const createProving = (parts: ProvingParts): Proving => {
     return signIn.wanted.essential ? unmet(visit, signIn, half) : interactions.signIn(visit, half);
   };
 
+  /** Whether nothing but a wish of the app keeps the sign-in from being whole. */
+  const lacksWishOnly = async (visit: Visit<unknown>, signIn: OpenSignIn, half: KeptHalf): Promise<boolean> => {
+    const account = await accounts.byId(half.accountId);
+    if (signIn.wanted.essential || meets(half.acr, signIn.wanted) || account?.epoch !== half.epoch) return false;
+    const unwished = { ...signIn, wanted: { values: [], essential: false } };
+    return (await dueStep(steps, unwished, visit.browser, account, half)) === undefined;
+  };
+
   const giveUp = async (visit: Visit<unknown>): Promise<Answer> => {
     const signIn = await interactions.open(visit);
     const half = halfOf(visit, signIn);
     if (half && signIn.wanted.essential && !meets(half.acr, signIn.wanted)) return unmet(visit, signIn, half);
     if (signIn.session) return interactions.signIn(visit, signIn.session);
+    if (half && (await lacksWishOnly(visit, signIn, half))) {
+      await welcome(visit, signIn, half);
+      return interactions.signIn(visit, half);
+    }
     return interactions.refuse(visit, 'access_denied');
   };
 

@@ -56,6 +56,17 @@ onEveryEngine('Bob, signed in with the password, at an app that wants to know be
     expect(claimsOf(bob)).to.deep.include({ acr: 'aal1', amr: ['pwd'] });
   });
 
+  it('goes on without it also where he has just given the password', async () => {
+    const bob = await signedIn();
+    await bob.startsSignIn({ prompt: 'login', acr_values: 'aal2' });
+    await bob.givesPassword();
+    expect(await bob.browser.heading()).to.equal(ASKED);
+    await bob.browser.follow('I cannot use this now');
+    await bob.browser.submit({}, 'Go on without it');
+    const now = Math.floor(world().clock.now() / 1000);
+    expect(claimsOf(bob)).to.deep.include({ acr: 'aal1', amr: ['pwd'], auth_time: now });
+  });
+
   it('does not get in where it is essential and he cannot', async () => {
     const bob = await signedIn();
     await bob.startsSignIn(essential('aal2'));

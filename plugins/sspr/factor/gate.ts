@@ -20,8 +20,9 @@ const offersOf = ({ desk }: SecondFactorStep, { need }: Room, here: Here): reado
 export const offersHere = (step: SecondFactorStep, room: Room, visit: Visit<unknown>): readonly Offer[] =>
   offersOf(step, room, hereOf(visit));
 
-/** Whether "not now" ends in the app: somebody is signed in, and the app only wishes for more. */
-export const isWish = ({ half, signIn }: Entry): boolean => half.stepUp && !signIn.wanted.essential;
+/** Whether "not now" ends in the app: it only wishes for more than the policy asks for. */
+const isWish = ({ need, signIn }: Entry): boolean =>
+  need.kind === 'proof' && !need.byPolicy && !signIn.wanted.essential;
 
 /** What every page of the step shows. */
 export const frameOf = (entry: Entry, remember = false): Readonly<Record<string, unknown>> => {
