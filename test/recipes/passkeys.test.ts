@@ -3,6 +3,7 @@ import { registrations } from '../../plugins/sspr/collections.ts';
 import { passkeys } from '../../plugins/sspr/methods/passkey-reader.ts';
 import { auditEvents } from '../../src/audit/log.ts';
 import { everything } from '../../src/store/query.ts';
+import { hasAlternateMail, registrationNow } from '../sspr/registering.ts';
 import { Authenticator } from '../support/authenticator.ts';
 import type { AuthenticatorTraits } from '../support/authenticator.ts';
 import { onEveryEngine } from '../support/engines.ts';
@@ -282,6 +283,26 @@ onEveryEngine('Passkeys', (store) => {
     await Promise.all(flows.map((browser) => givesPasskey(browser, authenticator, { counter: 1 })));
     const headings = await Promise.all(flows.map((browser) => browser.heading()));
     expect(headings.filter((heading) => heading === 'Choose a new password')).to.have.length(1);
+  });
+
+  it('it ends the day of waiting after a reset by mail, and not after one by itself', async () => {
+    const byMail = await holder('mia');
+    await hasAlternateMail(world(), byMail.person);
+    const byItself = await holder('max');
+    for (const { person, authenticator } of [byMail, byItself]) {
+      const stranger = elsewhere(person);
+      await stranger.opensReset();
+      await stranger.browser.submit({}, person === byMail.person ? 'Send a code' : 'Use a passkey');
+      await world().settle();
+      if (person === byMail.person) await stranger.typesCode();
+      else await givesPasskey(stranger.browser, authenticator);
+      await stranger.choosesPassword(NEW_PASSWORD);
+      expect((await registrationNow(world(), person)).holdUntil).to.be.greaterThan(world().clock.now());
+      const again = await opensWayIn(person);
+      await givesPasskey(again.browser, authenticator);
+      const held = (await registrationNow(world(), person)).holdUntil > world().clock.now();
+      expect(held).to.equal(person === byItself.person);
+    }
   });
 
   it('together with mail it opens two gates', async () => {

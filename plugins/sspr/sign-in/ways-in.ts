@@ -1,8 +1,8 @@
 import { get, json, page, post, redirect } from '../../../src/plugin.ts';
 import type { Answer, Route, RunningSignIn, Visit, WayIn } from '../../../src/plugin.ts';
 import { Conflict } from '../../../src/store/port.ts';
-import type { Registered } from '../collections.ts';
-import { eligibleOf } from '../desk.ts';
+import type { Registered, Registration } from '../collections.ts';
+import { eligibleOf, leaving } from '../desk.ts';
 import type { Desk, Eligible } from '../desk.ts';
 import { hereOf } from '../methods/here.ts';
 import type { Claim, Fields, Method, Proved } from '../methods/method.ts';
@@ -34,12 +34,22 @@ const entrant = async (desk: Desk, method: Standalone, claim: Claim<unknown>): P
   return proved ? { person, proved } : undefined;
 };
 
+/** Whoever proves another thing than the one that reset the password by itself need not wait to add methods. */
+const afterUse = ({ host }: Desk, { person: { registration }, proved }: Entrant): Registration => {
+  const { registered, becomes } = proved;
+  const now = host.clock.now();
+  const { aloneUntil = 0 } = registration.methods.find(({ id }) => id === registered) ?? {};
+  const next = withUsed(registration, registered, now, becomes as Registered['data'] | null | undefined);
+  return aloneUntil > now ? next : { ...next, holdUntil: 0 };
+};
+
 /** Writes down that it was used; false where it was used this very moment, as in another tab. */
-const use = async ({ host }: Desk, { person, proved }: Entrant): Promise<boolean> => {
-  const { registered, becomes, changes = [] } = proved;
-  const next = withUsed(person.registration, registered, host.clock.now(), becomes as Registered['data'] | null);
+const use = async (desk: Desk, entrant: Entrant): Promise<boolean> => {
+  const { registration } = entrant.person;
+  const next = afterUse(desk, entrant);
+  const { changes = [] } = entrant.proved;
   try {
-    await host.store.commit([replacing(person.registration, next), ...changes]);
+    await desk.host.store.commit([replacing(registration, next), ...leaving(desk, registration, next), ...changes]);
     return true;
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
