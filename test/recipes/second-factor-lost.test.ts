@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { DAY } from '../../src/kernel/clock.ts';
+import { Authenticator } from '../support/authenticator.ts';
 import { onEveryEngine } from '../support/engines.ts';
+import { givesPasskey } from '../support/passkeys.ts';
 import type { Person } from '../support/person.ts';
 import { claimsOf, hasApp, shownCode, wrongCode } from '../support/second-factor.ts';
 import { useWorld } from '../support/world.ts';
@@ -105,5 +107,32 @@ onEveryEngine('Bob, who types codes that are wrong,', (store) => {
     await bob.signsIn({ prompt: 'login' });
     await bob.browser.submit({ 'one-time-code': shownCode(world(), bob) });
     expect(await bob.browser.heading()).to.equal(ARRIVED);
+  });
+});
+
+onEveryEngine('Pat, whose codes are no longer taken,', (store) => {
+  const world = useWorld({ store, sspr: { policies: [{ name: 'everybody', methods: ['passkey', 'email', 'totp'] }] } });
+
+  it('signs in by her passkey all the same: it cannot be guessed', async () => {
+    const authenticator = new Authenticator(world().issuer);
+    const pat = await world().person('pat');
+    await pat.signsIn();
+    await pat.browser.follow('Set up a passkey');
+    await givesPasskey(pat.browser, authenticator, {}, { name: 'laptop' });
+    await hasApp(world(), pat);
+    const elsewhere = pat.with(world().browser());
+    await elsewhere.signsIn();
+    await elsewhere.browser.follow('Choose another way');
+    await elsewhere.browser.submit({}, 'Type a code from the app');
+    for (let left = 5; left > 0; left -= 1) {
+      await elsewhere.browser.submit({ 'one-time-code': wrongCode(world(), pat) });
+    }
+    await world().settle();
+    expect(await elsewhere.browser.text()).to.contain('You can enter codes again');
+    await elsewhere.browser.follow('Choose another way');
+    await elsewhere.browser.submit({}, 'Use a passkey');
+    await givesPasskey(elsewhere.browser, authenticator);
+    expect(await elsewhere.browser.heading()).to.equal(ARRIVED);
+    expect(claimsOf(elsewhere)).to.deep.include({ acr: 'phr' });
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { DAY } from '../../src/kernel/clock.ts';
+import { registrationOf, replacing } from '../../plugins/sspr/registrations.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import type { Person } from '../support/person.ts';
 import { claimsOf, hasApp, shownCode } from '../support/second-factor.ts';
@@ -72,6 +73,23 @@ onEveryEngine('Bob, whose browser may be remembered for thirty days,', (store) =
     world().clock.advance(60_000);
     await answers(bob);
     expect(claimsOf(bob)).to.deep.include({ acr: 'aal2' });
+  });
+
+  it('is asked again once a second factor was removed', async () => {
+    const bob = await remembered();
+    await hasApp(world(), bob, 'tablet', { addedAt: 1 });
+    const { store: documents } = world().app.foundation;
+    const registration = await registrationOf(documents, bob.id);
+    await documents.commit([replacing(registration, { ...registration, confirmedAt: 1 })]);
+    await again(bob);
+    expect(await bob.browser.heading()).to.equal('Are these still yours?');
+    await bob.browser.submit({ registered: `phone of ${bob.userName}` });
+    await bob.browser.submit({}, 'Yes, all are still mine');
+    expect(await bob.browser.heading()).to.equal(ARRIVED);
+    await again(bob);
+    expect(await bob.browser.heading()).to.equal(ASKED);
+    await bob.browser.submit({ 'one-time-code': shownCode(world(), bob, 0, 'tablet') });
+    expect(await bob.browser.heading()).to.equal(ARRIVED);
   });
 
   it('is asked again after a reset', async () => {
