@@ -46,7 +46,7 @@ describe('registration at sign-in', () => {
       await alice.browser.submit({ email: alice.alternateMail }, 'Send the code');
       if (count < 3) await alice.browser.submit({}, 'Use another address or send again');
     }
-    expect(await alice.browser.text()).to.contain('Many mails were asked for in a short time');
+    expect(await alice.browser.text()).to.contain('Many messages or calls were asked for in a short time');
     expect((await alice.alternateInbox()).mails).to.have.length(1 + 3);
   });
 
