@@ -77,6 +77,22 @@ onEveryEngine('A code of a second factor', (store) => {
     expect(await eventsOf(world(), 'signin.factor.proved', person)).to.deep.equal([]);
   });
 
+  it('is taken at a new device, though strangers without the password used up every guess at a reset', async () => {
+    const person = await bob();
+    const stranger = person.with(world().browser());
+    await stranger.opensReset();
+    await stranger.browser.submit({}, 'Type a code from the app');
+    await world().settle();
+    for (let left = 5; left > 0; left -= 1) {
+      await stranger.browser.submit({ 'one-time-code': wrongCode(world(), person) });
+    }
+    await world().settle();
+    expect(await eventsOf(world(), 'reset.blocked', person)).to.have.length(1);
+    const owner = await atTheCode(person);
+    await owner.browser.submit({ 'one-time-code': shownCode(world(), person) });
+    expect(await owner.browser.heading()).to.equal(ARRIVED);
+  });
+
   it('of somebody else opens nothing, though both are right', async () => {
     const [person, eve] = [await bob(), await world().person('eve', { registered: true })];
     await hasApp(world(), eve);
