@@ -6,7 +6,6 @@ import { user } from '../../src/cli/user.ts';
 import { auditEvents } from '../../src/audit/log.ts';
 import { outbox } from '../../src/notify/outbox.ts';
 import { HOUR } from '../../src/kernel/clock.ts';
-import type { Plugin } from '../../src/plugin.ts';
 import { eq, everything } from '../../src/store/query.ts';
 import { terminal } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
@@ -16,7 +15,7 @@ const NOTE = ['--note', 'called back at the number in the directory'];
 describe('latchkey user pass', () => {
   let t: Terminal;
   beforeEach(async () => {
-    t = await terminal([user, group], [], [sspr as Plugin], { sspr: { exclude: ['Guests'], pass: { hours: 2 } } });
+    t = await terminal([user, group], [], [sspr], { sspr: { exclude: ['Guests'], pass: { hours: 2 } } });
     await t.run(['user', 'add', 'anna', '--mail', 'anna@example.test', '--mail', 'a.nna@example.test']);
   });
   afterEach(async () => {
