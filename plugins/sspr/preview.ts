@@ -2,7 +2,8 @@ import type { Account } from '../../src/plugin.ts';
 import type { Registration } from './collections.ts';
 import type { Methods } from './methods/list.ts';
 import type { Policies, Policy } from './policy.ts';
-import { standingOf, waysOf } from './standing.ts';
+import { allowedBy, allWaysOf, standingOf } from './standing.ts';
+import type { Way } from './standing.ts';
 
 /** What somebody can do by a policy. Whoever has none resets nothing, and is asked for no second factor. */
 export interface Ability {
@@ -12,14 +13,9 @@ export interface Ability {
   readonly passesSecondFactor: boolean;
 }
 
-export const abilityOf = (
-  policy: Policy | undefined,
-  methods: Methods,
-  registration: Registration,
-  now: number,
-): Ability => {
+export const abilityOf = (policy: Policy | undefined, ways: readonly Way[]): Ability => {
   if (!policy) return { reset: false, unlock: false, passesSecondFactor: true };
-  const { missing, passesSecondFactor } = standingOf(policy, waysOf(methods, policy, registration, now));
+  const { missing, passesSecondFactor } = standingOf(policy, allowedBy(policy, ways));
   return { policy, reset: missing.reset === 0, unlock: missing.unlock === 0, passesSecondFactor };
 };
 
@@ -82,8 +78,9 @@ export const previewing =
   ({ before, after, methods, now }: Change, into: Preview) =>
   (account: Account, registration: Registration): Affected | undefined => {
     if (account.kind !== 'person' || !account.active) return undefined;
-    const was = abilityOf(before.of(account), methods, registration, now);
-    const would = abilityOf(after.of(account), methods, registration, now);
+    const ways = allWaysOf(methods, registration, now);
+    const was = abilityOf(before.of(account), ways);
+    const would = abilityOf(after.of(account), ways);
     into.people += 1;
     if (was.reset) into.canReset.before += 1;
     if (would.reset) into.canReset.after += 1;

@@ -26,17 +26,30 @@ export interface Standing {
   readonly passesSecondFactor: boolean;
 }
 
-/** @param now epoch milliseconds */
-export const waysOf = (methods: Methods, policy: Policy, registration: Registration, now: number): readonly Way[] =>
-  policy.methods.flatMap((name) => {
+/**
+ * All that somebody has, whatever a policy says of it.
+ *
+ * @param now epoch milliseconds
+ */
+export const allWaysOf = (methods: Methods, registration: Registration, now: number): readonly Way[] =>
+  [...new Set(registration.methods.map((one) => one.method))].flatMap((name) => {
+    if (!Object.hasOwn(methods, name)) return [];
     // Erased here, since each method has a shape of data of its own.
-    const method: Method = methods[name];
+    const method: Method = methods[name as MethodName];
     return heldOf(method, registration).map(({ id, data }) => {
       // After it opened the only gate of a reset, one stolen thing would be both factors.
       const alone = registration.methods.find((one) => one.id === id)?.aloneUntil ?? 0;
-      return { id, method: name, things: method.proves(data), secondFactor: isFactor(method) && alone <= now };
+      const secondFactor = isFactor(method) && alone <= now;
+      return { id, method: name as MethodName, things: method.proves(data), secondFactor };
     });
   });
+
+/** What a policy allows of it, in the policy's order. */
+export const allowedBy = (policy: Policy, ways: readonly Way[]): readonly Way[] =>
+  policy.methods.flatMap((name) => ways.filter(({ method }) => method === name));
+
+export const waysOf = (methods: Methods, policy: Policy, registration: Registration, now: number): readonly Way[] =>
+  allowedBy(policy, allWaysOf(methods, registration, now));
 
 const isFactor = ({ secondFactor }: Pick<Method, 'secondFactor'>): boolean => secondFactor !== undefined;
 
