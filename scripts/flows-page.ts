@@ -1,4 +1,4 @@
-import { confirmFlow, registerFlow } from '../plugins/sspr/flows/enrolment.ts';
+import { confirmFlow, manageFlow, registerFlow } from '../plugins/sspr/flows/enrolment.ts';
 import { resetFlow } from '../plugins/sspr/flows/reset.ts';
 import { secondFactorFlow } from '../plugins/sspr/flows/second-factor.ts';
 import { diagram } from '../plugins/sspr/flows/table.ts';
@@ -23,6 +23,11 @@ const FLOWS = [
     title: 'Reconfirmation',
     text: 'At sign-in, when the methods have not been looked at for a while: still yours?',
     drawing: diagram(confirmFlow),
+  },
+  {
+    title: 'Management',
+    text: 'At any time, on the page of their own on which people look after their methods: each change needs a fresh proof.',
+    drawing: diagram(manageFlow),
   },
 ];
 

@@ -2,6 +2,7 @@ import type { interactionPolicy } from 'oidc-provider';
 import { prettifyError } from 'zod';
 import { sspr } from '../plugins/sspr/index.ts';
 import { hostEvents } from './audit/catalogue.ts';
+import { createHistory } from './audit/history.ts';
 import { auditEvents, createAudit } from './audit/log.ts';
 import { loadMasterKeys } from './config/master-key.ts';
 import { unlockSecrets, vault } from './config/vault.ts';
@@ -193,6 +194,7 @@ const openRooms = async (options: SelfServiceOptions, store: Store, clock: Clock
       limits: createLimits(store, clock, secrets),
       notify: createNotify(clock, random, secrets, MAIL_ONLY),
       audit: createAudit(types, clock, random, secrets),
+      history: createHistory(store),
       kick: (job) => {
         started(late.scheduler).kick(job);
       },

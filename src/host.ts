@@ -1,3 +1,4 @@
+import { createHistory } from './audit/history.ts';
 import type { Passwords } from './directory/account.ts';
 import type { Foundation } from './foundation.ts';
 import { AppError } from './kernel/errors.ts';
@@ -79,6 +80,7 @@ export const hostFor = (foundation: Foundation, guard: SignInGuard, browsers: Br
     limits,
     notify,
     audit,
+    history: createHistory(store),
     kick: (job) => {
       started(late.scheduler).kick(job);
     },

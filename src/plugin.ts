@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Audit, AuditEvent } from './audit/event.ts';
+import type { History } from './audit/history.ts';
 import type { Account, Accounts, Passwords } from './directory/account.ts';
 import type { PasswordHashing } from './directory/password-hashing.ts';
 import type { Entrance, MessageRef, Route } from './http/route.ts';
@@ -18,6 +19,7 @@ import type { KnownBrowsers, RememberedBrowsers, RunningSignIn, SignIns } from '
 import type { Change, Collection, Store } from './store/port.ts';
 
 export type { Audit, AuditEvent } from './audit/event.ts';
+export type { History, PastEvent } from './audit/history.ts';
 export { PasswordRefused } from './directory/account.ts';
 export type { Account, Accounts, PasswordOrigin, Passwords, Verification } from './directory/account.ts';
 export { get, json, page, post, redirect } from './http/route.ts';
@@ -72,6 +74,7 @@ export interface Host {
   readonly limits: Limits;
   readonly notify: Notify;
   readonly audit: Audit;
+  readonly history: History;
   /** Runs a job of this plugin soon. */
   kick(job: string): void;
 }

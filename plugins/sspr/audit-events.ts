@@ -16,7 +16,9 @@ export const auditEvents = {
     'A wrong answer to the second factor of a sign-in, or one that was not judged during a block.',
   'signin.factor.blocked': 'Guessing was blocked for a person after too many wrong second factors.',
   'method.added': 'A person registered a method.',
+  'method.changed': 'A person put another registration of a method in the place of the one before.',
   'method.removed': 'A person removed a method.',
+  'method.preferred': 'A person said which method a sign-in is to ask for first.',
   'method.confirmed': 'A person said that the registered methods are still theirs.',
   'registration.postponed': 'A person was asked to register or to confirm and put it off.',
   'registration.released':

@@ -66,7 +66,7 @@ export const flows = defineCollection({
   name: 'ssprFlows',
   shape: z.strictObject({
     id: z.string(),
-    kind: z.enum(['reset', 'register', 'confirm', 'second-factor']),
+    kind: z.enum(['reset', 'register', 'confirm', 'manage', 'second-factor']),
     state: z.string(),
     /** Keyed hash of the browser that it belongs to. */
     browser: z.string(),
@@ -143,6 +143,8 @@ export const registrations = defineCollection({
     askedIn: z.array(z.string()),
     /** No method may be added before: a reset by one gate came first. */
     holdUntil: z.number(),
+    /** The method that a sign-in asks for first; the strongest when absent. */
+    preferred: z.string().exactOptional(),
   }),
 });
 

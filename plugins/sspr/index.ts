@@ -19,6 +19,7 @@ import { findJob } from './reset/find.ts';
 import { missJob } from './proving/misses.ts';
 import { factorRoutes } from './factor/pages.ts';
 import { createSecondFactor, secondFactorStep } from './factor/step.ts';
+import { securityInfoEntrances, securityInfoRoutes } from './security-info/security-info.ts';
 import { wayInRoutes, waysIn } from './sign-in/ways-in.ts';
 
 const createDesk = (host: Host, config: SsprConfig): Desk => ({
@@ -50,6 +51,7 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
         ...resetRoutes(reset),
         ...enrolmentRoutes(desk, limits),
         ...factorRoutes(secondFactor),
+        ...securityInfoRoutes(desk, limits),
         ...wayInRoutes(desk),
         ...methods.flatMap(({ routes = [] }) => routes),
       ],
@@ -57,7 +59,7 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
       steps: [secondFactorStep(secondFactor)],
       waysIn: waysIn(desk),
       jobs: [findJob(reset), missJob(reset), ...methods.flatMap(({ jobs = [] }) => jobs)],
-      entrances: [{ label: { key: 'sspr.entrance' }, path: '/reset' }],
+      entrances: [{ label: { key: 'sspr.entrance' }, path: '/reset' }, ...securityInfoEntrances(desk)],
       demo: (person) => Promise.resolve([demoRegistration(host, methods, person)]),
       demoFacts: (accountId) => demoFacts(host, methods, accountId),
       recovery: [{ label: { key: 'sspr.recovery' }, path: (uid) => `/reset?sign_in=${encodeURIComponent(uid)}` }],

@@ -29,6 +29,8 @@ const stored = (desk: Desk, event: EnrolmentEvent): readonly Change[] => {
     }
     case 'confirm':
       return [replacing(event.registration, { ...event.registration, confirmedAt: event.now })];
+    case 'prefer':
+      return [replacing(event.registration, { ...event.registration, preferred: event.method })];
     default:
       return [];
   }
@@ -43,13 +45,20 @@ const forgotten = async ({ host, methods }: Desk, event: EnrolmentEvent): Promis
   return isFactor ? host.remembered.forgetting(event.account.id) : [];
 };
 
+/** Whether what is registered takes the place of what was. */
+const isChange = ({ registration, registered, most }: EnrolmentEventOf<'register'>): boolean =>
+  withRegistered(registration, registered, most).methods.length === registration.methods.length;
+
+const templateOf = (event: EnrolmentEventOf<'register' | 'remove'>): string => {
+  if (event.type === 'remove') return 'method-removed';
+  return isChange(event) ? 'method-changed' : 'method-added';
+};
+
 /** To every address known before the event: whoever adds a way of their own must not be the only one to hear of it. */
 const toldOf = (desk: Desk, flow: Flow, event: EnrolmentEventOf<'register' | 'remove'>): readonly Change[] => {
   const { method } = event.type === 'register' ? event.registered : event.removed;
-  const template = event.type === 'register' ? 'method-added' : 'method-removed';
-  return told(desk.host, event.account, flow, template, addressesOf(desk, event.account, event.registration), {
-    method,
-  });
+  const addresses = addressesOf(desk, event.account, event.registration);
+  return told(desk.host, event.account, flow, templateOf(event), addresses, { method });
 };
 
 const auditTypes: Partial<Record<EnrolmentEvent['type'], SsprEventType>> = {
@@ -57,15 +66,20 @@ const auditTypes: Partial<Record<EnrolmentEvent['type'], SsprEventType>> = {
   remove: 'method.removed',
   confirm: 'method.confirmed',
   postpone: 'registration.postponed',
+  prefer: 'method.preferred',
 };
+
+const typeOf = (event: EnrolmentEvent): SsprEventType | undefined =>
+  event.type === 'register' && isChange(event) ? 'method.changed' : auditTypes[event.type];
 
 const methodOf = (event: EnrolmentEvent): string | undefined => {
   if (event.type === 'register') return event.registered.method;
+  if (event.type === 'prefer') return event.method;
   return event.type === 'remove' ? event.removed.method : undefined;
 };
 
 const audited = ({ flow, event }: Occurrence<EnrolmentEvent>): AuditEvent | undefined => {
-  const type = auditTypes[event.type];
+  const type = typeOf(event);
   if (!type || !('account' in event)) return undefined;
   const method = methodOf(event);
   const subject = event.account.id;
@@ -78,7 +92,7 @@ const audited = ({ flow, event }: Occurrence<EnrolmentEvent>): AuditEvent | unde
   });
 };
 
-/** What the names in the tables of registration and reconfirmation do. */
+/** What the names in the tables of registration, reconfirmation and management do. */
 export const enrolmentEffects = (desk: Desk, limits: SsprLimits): Effects<EnrolmentEffect, EnrolmentEvent> => {
   const { host } = desk;
   return {

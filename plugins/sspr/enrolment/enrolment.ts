@@ -3,6 +3,7 @@ import type { Desk } from '../desk.ts';
 import { confirmFlow, registerFlow } from '../flows/enrolment.ts';
 import { createRunner } from '../flows/run.ts';
 import type { SsprLimits } from '../limits.ts';
+import { asking } from './asking.ts';
 import { confirmRoutes } from './confirm.ts';
 import { enrolmentEffects } from './effects.ts';
 import { registerRoutes } from './register.ts';
@@ -14,7 +15,7 @@ export const enrolmentRoutes = (desk: Desk, limits: SsprLimits): readonly Route[
   const register = createRunner(store, clock, registerFlow, effects);
   const confirm = createRunner(store, clock, confirmFlow, effects);
   return [
-    ...registerRoutes({ desk, limits, kind: 'register', runner: register }),
-    ...confirmRoutes({ desk, limits, kind: 'confirm', runner: confirm }),
+    ...registerRoutes(asking({ desk, limits, kind: 'register', runner: register })),
+    ...confirmRoutes(asking({ desk, limits, kind: 'confirm', runner: confirm })),
   ];
 };

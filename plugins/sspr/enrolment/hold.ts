@@ -11,9 +11,10 @@ import { outOfOrder } from '../flows/table.ts';
 import { hereOf } from '../methods/here.ts';
 import type { Fields, Method, Proved } from '../methods/method.ts';
 import { replacing, withUsed } from '../registrations.ts';
-import { noteAsked } from './entry.ts';
-import type { Enrolment } from './entry.ts';
-import { frame, pathTo, roomFor, show } from './room.ts';
+import { noteAsked } from './asking.ts';
+import type { Asking } from './asking.ts';
+import type { Enrolment, Entry } from './entry.ts';
+import { pathTo, roomFor, show } from './room.ts';
 import type { Room } from './room.ts';
 
 /** Until when nothing may be added, since a reset by one gate came before (epoch milliseconds). */
@@ -74,21 +75,21 @@ const holdPage = (
   until: number,
   errors?: Readonly<Record<string, MessageRef>>,
 ): Answer => {
-  const framing = frame(enrolment, room);
+  const framing = enrolment.frame(room);
   // Nothing can be asked of somebody who has to wait: "not now" is an answer, whatever the policy says.
-  const data = { ...framing, base: pathTo(enrolment, room, 'hold'), hold: until, later: true };
+  const data = { ...framing, base: pathTo(room, 'hold'), hold: until, later: room.signIn !== undefined };
   return show(room, `sspr/${method.name}/prove`, data, errors);
 };
 
-const onHold = (
-  enrolment: Enrolment,
+const onHold = <E extends Entry>(
+  enrolment: Enrolment<E>,
   visit: Visit<unknown>,
-  inside: (room: Room, release: Usable, until: number) => Promise<Answer> | Answer,
+  inside: (room: Room<E>, release: Usable, until: number) => Promise<Answer> | Answer,
 ): Promise<Answer> =>
   roomFor(enrolment, visit, (room) => {
     const until = heldUntil(enrolment.desk, room.person);
     const [release] = releasesOf(enrolment.desk, room.person);
-    return release && until !== undefined ? inside(room, release, until) : redirect(pathTo(enrolment, room));
+    return release && until !== undefined ? inside(room, release, until) : redirect(pathTo(room));
   });
 
 const release = (enrolment: Enrolment, visit: Visit<Fields>, name: string): Promise<Answer> =>
@@ -106,27 +107,38 @@ const release = (enrolment: Enrolment, visit: Visit<Fields>, name: string): Prom
       if (error instanceof Conflict) throw outOfOrder('what is registered changed since the answer was judged');
       throw error;
     }
-    return redirect(pathTo(enrolment, room));
+    return redirect(pathTo(room));
   });
 
-/** The wait after a reset by one gate, for those who can end it now. */
-export const holdRoutes = (enrolment: Enrolment): readonly Route[] => {
-  const path = `/interaction/:uid/${enrolment.kind}/hold`;
-  return [
-    get(path, (visit) =>
-      onHold(enrolment, visit, async (room, given, until) => {
-        await noteAsked(enrolment, room);
-        return holdPage(enrolment, room, given, until);
-      }),
+const pathOf = ({ path }: Enrolment): string => `${path}/hold`;
+
+/** "Not now", of somebody who has to wait. */
+export const laterHoldRoute = (enrolment: Asking): Route =>
+  post(`${pathOf(enrolment)}/later`, z.strictObject({}), (visit) =>
+    onHold(enrolment, visit, async (room) => {
+      await noteAsked(enrolment, room);
+      return enrolment.desk.host.signIns.finish(visit, enrolment.kind, {});
+    }),
+  );
+
+/**
+ * The wait after a reset by one gate, for those who can end it now.
+ *
+ * @param looked told when the page is looked at
+ */
+export const holdRoutes = <E extends Entry>(
+  enrolment: Enrolment<E>,
+  looked: (entry: E) => Promise<void> = () => Promise.resolve(),
+): readonly Route[] => [
+  get(pathOf(enrolment), (visit) =>
+    onHold(enrolment, visit, async (room, given, until) => {
+      await looked(room);
+      return holdPage(enrolment, room, given, until);
+    }),
+  ),
+  ...Object.values(enrolment.desk.methods)
+    .filter((method) => method.given !== undefined)
+    .map(({ name, proof }) =>
+      post(`${pathOf(enrolment)}/${name}`, proof.form, (visit) => release(enrolment, visit, name)),
     ),
-    post(`${path}/later`, z.strictObject({}), (visit) =>
-      onHold(enrolment, visit, async (room) => {
-        await noteAsked(enrolment, room);
-        return enrolment.desk.host.signIns.finish(visit, enrolment.kind, {});
-      }),
-    ),
-    ...Object.values(enrolment.desk.methods)
-      .filter((method) => method.given !== undefined)
-      .map(({ name, proof }) => post(`${path}/${name}`, proof.form, (visit) => release(enrolment, visit, name))),
-  ];
-};
+];

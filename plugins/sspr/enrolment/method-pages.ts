@@ -12,7 +12,7 @@ import type { MethodName } from '../methods/names.ts';
 import { heldOf, withRegistered } from '../registrations.ts';
 import type { Enrolment } from './entry.ts';
 import { isOpen, missingMethods } from './need.ts';
-import { frame, pageFor, pathTo, roomFor, show } from './room.ts';
+import { pageFor, pathTo, roomFor, show } from './room.ts';
 import type { Room } from './room.ts';
 
 const PENDING = 'sspr pending method';
@@ -37,13 +37,13 @@ const pendingOf = ({ desk }: Enrolment, flow: StoredFlow, method: Method): Pendi
   return JSON.parse(desk.host.secrets.open(PENDING, pending.data)) as Pending;
 };
 
-/** At registration what is missing; at reconfirmation what may be changed, too. */
+/** At registration what is missing; elsewhere what may be changed, too. */
 const mayRegister = async ({ desk, kind }: Enrolment, { person }: Room, method: Method): Promise<boolean> => {
   const { policy, registration } = person;
   const isAllowed = (policy.methods as readonly string[]).includes(method.name);
   if (!isAllowed || registration.holdUntil > desk.host.clock.now()) return false;
   if (await isOpen(desk, person, method.name as MethodName)) return true;
-  return kind === 'confirm' && method.most === 1 && heldOf(method, registration).length === 1;
+  return kind !== 'register' && method.most === 1 && heldOf(method, registration).length === 1;
 };
 
 /** The pages of one method, in one room. */
@@ -53,22 +53,29 @@ const pagesOf = (enrolment: Enrolment, method: Registrable, visit: Visit<unknown
   return {
     async form(typed: Fields = {}, errors?: Errors): Promise<Answer> {
       const data = await method.enrolment.page(question);
-      return show(room, `${path}/register`, { ...frame(enrolment, room), ...data, typed }, errors);
+      return show(room, `${path}/register`, { ...enrolment.frame(room), ...data, typed }, errors);
     },
     async confirmation(pending: Pending, errors?: Errors): Promise<Answer> {
       const data = await method.enrolment.confirmation?.page(question, pending);
-      return show(room, `${path}/confirm`, { ...frame(enrolment, room), ...data }, errors);
+      return show(room, `${path}/confirm`, { ...enrolment.frame(room), ...data }, errors);
     },
   };
 };
 
+const pathOf = ({ path }: Enrolment, { name }: Method): string => `${path}/${name}`;
+
 const look = (enrolment: Enrolment, visit: Visit, method: Registrable): Promise<Answer> =>
-  pageFor(enrolment, visit, async (room) => {
-    if (!(await mayRegister(enrolment, room, method))) return redirect(pathTo(enrolment, room));
-    const pages = pagesOf(enrolment, method, visit, room);
-    const pending = pendingOf(enrolment, room.flow, method);
-    return pending ? pages.confirmation(pending) : pages.form();
-  });
+  pageFor(
+    enrolment,
+    visit,
+    async (room) => {
+      const pages = pagesOf(enrolment, method, visit, room);
+      const pending = pendingOf(enrolment, room.flow, method);
+      if (pending) return pages.confirmation(pending);
+      return (await mayRegister(enrolment, room, method)) ? pages.form() : redirect(pathTo(room));
+    },
+    { returnTo: pathOf(enrolment, method), pending: method.name },
+  );
 
 const register = async (
   enrolment: Enrolment,
@@ -96,34 +103,33 @@ const register = async (
     now: host.clock.now(),
     ...(changes ? { changes } : {}),
   });
-  return redirect(pathTo(enrolment, room));
+  return redirect(pathTo(room));
 };
 
-const start = (enrolment: Enrolment, visit: Visit<Fields>, method: Registrable): Promise<Answer> =>
-  roomFor(enrolment, visit, async (room) => {
-    if (!(await mayRegister(enrolment, room, method))) throw outOfOrder(`${method.name} is not to be registered`);
-    const pages = pagesOf(enrolment, method, visit, room);
-    const started = await method.enrolment.start(questionOf(room, visit, method), visit.form);
-    if (started.kind === 'refused') return pages.form(visit.form, started.errors);
-    if (started.kind === 'registered') return register(enrolment, room, method, started);
-    const { pending, until, message, changes } = started;
-    try {
-      await enrolment.runner.apply(room.flow, {
-        type: 'start',
-        method: method.name,
-        data: enrolment.desk.host.secrets.seal(PENDING, JSON.stringify(pending)),
-        until,
-        account: room.person.account,
-        ...(message ? { message } : {}),
-        ...(changes ? { changes } : {}),
-      });
-    } catch (error) {
-      if (!isCapped(error)) throw error;
-      const [field = 'form'] = Object.keys(visit.form);
-      return pages.form(visit.form, { [field]: { key: 'sspr.send.tooMany' } });
-    }
-    return redirect(pathTo(enrolment, room, method.name));
-  });
+const start = async (enrolment: Enrolment, visit: Visit<Fields>, method: Registrable, room: Room): Promise<Answer> => {
+  if (!(await mayRegister(enrolment, room, method))) throw outOfOrder(`${method.name} is not to be registered`);
+  const pages = pagesOf(enrolment, method, visit, room);
+  const started = await method.enrolment.start(questionOf(room, visit, method), visit.form);
+  if (started.kind === 'refused') return pages.form(visit.form, started.errors);
+  if (started.kind === 'registered') return register(enrolment, room, method, started);
+  const { pending, until, message, changes } = started;
+  try {
+    await enrolment.runner.apply(room.flow, {
+      type: 'start',
+      method: method.name,
+      data: enrolment.desk.host.secrets.seal(PENDING, JSON.stringify(pending)),
+      until,
+      account: room.person.account,
+      ...(message ? { message } : {}),
+      ...(changes ? { changes } : {}),
+    });
+  } catch (error) {
+    if (!isCapped(error)) throw error;
+    const [field = 'form'] = Object.keys(visit.form);
+    return pages.form(visit.form, { [field]: { key: 'sspr.send.tooMany' } });
+  }
+  return redirect(pathTo(room, method.name));
+};
 
 /** Counts the answer first; undefined when no more are taken. */
 const countAttempt = async (enrolment: Enrolment, room: Room, method: Method): Promise<StoredFlow | undefined> => {
@@ -136,26 +142,29 @@ const countAttempt = async (enrolment: Enrolment, room: Room, method: Method): P
   }
 };
 
-const confirm = (enrolment: Enrolment, visit: Visit<Fields>, method: Registrable): Promise<Answer> =>
-  roomFor(enrolment, visit, async (room) => {
-    const pending = pendingOf(enrolment, room.flow, method);
-    if (!pending) return redirect(pathTo(enrolment, room, method.name));
-    const [field = 'form'] = Object.keys(visit.form);
-    const counted = await countAttempt(enrolment, room, method);
-    const pages = pagesOf(enrolment, method, visit, room);
-    if (!counted) return pages.confirmation(pending, { [field]: { key: 'sspr.enrol.paused' } });
-    const now = pendingOf(enrolment, counted, method);
-    const question = questionOf(room, visit, method);
-    const confirmed = now && (await method.enrolment.confirmation?.confirm(question, now, visit.form));
-    if (confirmed) return register(enrolment, { ...room, flow: counted }, method, confirmed);
-    return pages.confirmation(pending, { [field]: { key: `sspr.method.${method.name}.wrong` } });
-  });
+const confirm = async (
+  enrolment: Enrolment,
+  visit: Visit<Fields>,
+  method: Registrable,
+  room: Room,
+): Promise<Answer> => {
+  const pending = pendingOf(enrolment, room.flow, method);
+  if (!pending) return redirect(pathTo(room, method.name));
+  const [field = 'form'] = Object.keys(visit.form);
+  const counted = await countAttempt(enrolment, room, method);
+  const pages = pagesOf(enrolment, method, visit, room);
+  if (!counted) return pages.confirmation(pending, { [field]: { key: 'sspr.enrol.paused' } });
+  const now = pendingOf(enrolment, counted, method);
+  const question = questionOf(room, visit, method);
+  const confirmed = now && (await method.enrolment.confirmation?.confirm(question, now, visit.form));
+  if (confirmed) return register(enrolment, { ...room, flow: counted }, method, confirmed);
+  return pages.confirmation(pending, { [field]: { key: `sspr.method.${method.name}.wrong` } });
+};
 
-const back = (enrolment: Enrolment, visit: Visit<unknown>, method: Method): Promise<Answer> =>
-  roomFor(enrolment, visit, async (room) => {
-    if (room.flow.pending) await enrolment.runner.apply(room.flow, { type: 'drop' });
-    return redirect(pathTo(enrolment, room, method.name));
-  });
+const back = async (enrolment: Enrolment, method: Method, room: Room): Promise<Answer> => {
+  if (room.flow.pending) await enrolment.runner.apply(room.flow, { type: 'drop' });
+  return redirect(pathTo(room, method.name));
+};
 
 const nothing = z.strictObject({});
 
@@ -164,15 +173,23 @@ export const methodRoutes = (enrolment: Enrolment): readonly Route[] =>
   Object.values(enrolment.desk.methods)
     .filter(isRegistrable)
     .flatMap((method) => {
-      const path = `/interaction/:uid/${enrolment.kind}/${method.name}`;
+      const path = pathOf(enrolment, method);
+      const beginning = { returnTo: path };
+      const goingOn = { returnTo: path, pending: method.name };
       const { confirmation } = method.enrolment;
       return [
         get(path, (visit) => look(enrolment, visit, method)),
-        post(path, method.enrolment.form, (visit) => start(enrolment, visit, method)),
+        post(path, method.enrolment.form, (visit) =>
+          roomFor(enrolment, visit, (room) => start(enrolment, visit, method, room), beginning),
+        ),
         ...(confirmation
           ? [
-              post(`${path}/confirm`, confirmation.form, (visit) => confirm(enrolment, visit, method)),
-              post(`${path}/back`, nothing, (visit) => back(enrolment, visit, method)),
+              post(`${path}/confirm`, confirmation.form, (visit) =>
+                roomFor(enrolment, visit, (room) => confirm(enrolment, visit, method, room), goingOn),
+              ),
+              post(`${path}/back`, nothing, (visit) =>
+                roomFor(enrolment, visit, (room) => back(enrolment, method, room), goingOn),
+              ),
             ]
           : []),
       ];

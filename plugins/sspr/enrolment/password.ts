@@ -3,23 +3,23 @@ import { AppError } from '../../../src/kernel/errors.ts';
 import { get, post, redirect } from '../../../src/plugin.ts';
 import type { Answer, Route, Visit } from '../../../src/plugin.ts';
 import { isCapped } from '../limits.ts';
-import { begin, enter, isAnswer } from './entry.ts';
-import type { Enrolment } from './entry.ts';
-import { frame, pathTo, show } from './room.ts';
+import type { Asking } from './asking.ts';
+import { begin, isAnswer } from './entry.ts';
+import { pathTo, show } from './room.ts';
 
 /** Asks for the password once more where the session's proof has grown old; guarded like a code. */
-export const passwordRoutes = (enrolment: Enrolment): readonly Route[] => {
-  const path = `/interaction/:uid/${enrolment.kind}/password`;
+export const passwordRoutes = (enrolment: Asking): readonly Route[] => {
+  const path = `${enrolment.path}/password`;
   const ask = async (visit: Visit<unknown>, key?: string): Promise<Answer> => {
-    const entry = await enter(enrolment, visit);
+    const entry = await enrolment.enter(visit);
     if (isAnswer(entry)) return entry;
-    const data = { ...frame(enrolment, entry), userName: entry.person.account.userName };
+    const data = { ...enrolment.frame(entry), userName: entry.person.account.userName };
     return show(entry, 'sspr/fresh', data, key === undefined ? undefined : { password: { key } });
   };
   return [
     get(path, (visit) => ask(visit)),
     post(path, z.strictObject({ username: z.string().optional(), password: z.string() }), async (visit) => {
-      const entry = await enter(enrolment, visit);
+      const entry = await enrolment.enter(visit);
       if (isAnswer(entry)) return entry;
       const { host } = enrolment.desk;
       const { account } = entry.person;
@@ -34,7 +34,7 @@ export const passwordRoutes = (enrolment: Enrolment): readonly Route[] => {
       if (outcome !== 'right') return ask(visit, 'sspr.fresh.wrong');
       await host.store.commit([enrolment.limits.enrolled(account.id, 'password')]);
       await begin(enrolment, visit, entry);
-      return redirect(pathTo(enrolment, entry));
+      return redirect(pathTo(entry));
     }),
   ];
 };

@@ -1,70 +1,68 @@
 import { page, redirect } from '../../../src/plugin.ts';
 import type { Answer, MessageRef, Visit } from '../../../src/plugin.ts';
 import type { StoredFlow } from '../collections.ts';
-import { begin, enter, flowOf, isAnswer, isFresh, noteAsked } from './entry.ts';
+import { begin, flowOf, isAnswer, isFresh } from './entry.ts';
 import type { Enrolment, Entry } from './entry.ts';
-import { isRequired, progressOf } from './need.ts';
 
 /** An entry whose person proved themselves a moment ago, with its flow. */
-export interface Room extends Entry {
-  readonly flow: StoredFlow;
-}
+export type Room<E extends Entry = Entry> = E & { readonly flow: StoredFlow };
 
-export const pathTo = ({ kind }: Enrolment, { signIn }: Entry, ...rest: readonly string[]): string =>
-  ['', 'interaction', signIn.uid, kind, ...rest].join('/');
+export const pathTo = ({ base }: Entry, ...rest: readonly string[]): string => [base, ...rest].join('/');
 
-/** Forms here end at the app, once all is done: its origin has to be allowed (CSP form-action follows redirects). */
 export const show = (
-  { signIn }: Entry,
+  { formTargets }: Entry,
   view: string,
   data: Readonly<Record<string, unknown>>,
   errors?: Readonly<Record<string, MessageRef>>,
-): Answer =>
-  page(view, data, {
-    ...(errors ? { errors } : {}),
-    ...(signIn.returnOrigin === undefined ? {} : { formTargets: [signIn.returnOrigin] }),
-  });
+): Answer => page(view, data, { formTargets, ...(errors ? { errors } : {}) });
 
-/** Where one is, and whether "not now" is an answer. */
-export const frame = (enrolment: Enrolment, entry: Entry): Readonly<Record<string, unknown>> => {
-  const { desk, kind } = enrolment;
-  const step = progressOf(desk, entry.person);
-  const steps = kind === 'register' && step.of > 1 ? { step } : {};
-  return {
-    ...steps,
-    base: pathTo(enrolment, entry),
-    kind,
-    app: entry.signIn.clientName,
-    later: kind === 'confirm' || !isRequired(desk, entry.person, entry.session),
-  };
-};
+type Inside<E extends Entry> = (room: Room<E>) => Promise<Answer> | Answer;
+
+export interface RoomOptions {
+  /** Path that comes after another proof, where it can. */
+  readonly returnTo?: string;
+  /** Method that may be waited for: what was begun on the strength of a fresh proof is finished without another. */
+  readonly pending?: string;
+}
+
+/**
+ * Whether a flow goes on without another proof. A question of a sign-in is one thing that somebody is at; what they do
+ * on a page of their own are many, each of which needs a fresh proof.
+ */
+const goesOn = (enrolment: Enrolment, entry: Entry, flow: StoredFlow, { pending }: RoomOptions): boolean =>
+  enrolment.kind !== 'manage' ||
+  isFresh(enrolment, entry) ||
+  (pending !== undefined && flow.pending?.method === pending);
 
 /** Opens the room: a live flow, begun where the proof of the session is fresh; else the page that asks for one. */
-export const roomFor = async (
-  enrolment: Enrolment,
+export const roomFor = async <E extends Entry>(
+  enrolment: Enrolment<E>,
   visit: Visit<unknown>,
-  inside: (room: Room) => Promise<Answer> | Answer,
+  inside: Inside<E>,
+  options: RoomOptions = {},
 ): Promise<Answer> => {
-  const entry = await enter(enrolment, visit);
+  const entry = await enrolment.enter(visit);
   if (isAnswer(entry)) return entry;
   let flow = await flowOf(enrolment, visit, entry);
   if (!flow && isFresh(enrolment, entry)) {
     await begin(enrolment, visit, entry);
     flow = await flowOf(enrolment, visit, entry);
   }
-  if (!flow) return redirect(pathTo(enrolment, entry, 'password'));
-  return inside({ ...entry, flow });
+  return flow && goesOn(enrolment, entry, flow, options)
+    ? inside({ ...entry, flow })
+    : redirect(entry.proofPath(options.returnTo));
 };
 
-/** As {@link roomFor} for a page that is looked at: what may be put off counts as put off from now on. */
-export const pageFor = (
-  enrolment: Enrolment,
+/** As {@link roomFor} for a page that is looked at. */
+export const pageFor = <E extends Entry>(
+  enrolment: Enrolment<E>,
   visit: Visit,
-  inside: (room: Room) => Promise<Answer> | Answer,
-): Promise<Answer> =>
-  roomFor(enrolment, visit, async (room) => {
-    if (enrolment.kind === 'confirm' || !isRequired(enrolment.desk, room.person, room.session)) {
-      await noteAsked(enrolment, room);
-    }
+  inside: Inside<E>,
+  options: RoomOptions = {},
+): Promise<Answer> => {
+  const looked: Inside<E> = async (room) => {
+    await enrolment.looked?.(room);
     return inside(room);
-  });
+  };
+  return roomFor(enrolment, visit, looked, options);
+};

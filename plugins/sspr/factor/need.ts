@@ -14,13 +14,17 @@ export type Need =
 /** The reason of the prompt `login` where somebody is signed in, and the app wants to know better. */
 const STEP_UP = 'acr';
 
-/** What may be a second factor now, the strongest first. What opened the only gate of a reset is none for a while. */
+/**
+ * What may be a second factor now: what the person prefers, then the strongest. What opened the only gate of a reset is
+ * none for a while.
+ */
 export const secondFactors = (desk: Desk, person: Eligible): readonly Usable[] => {
   const now = desk.host.clock.now();
   const resting = new Set(
     person.registration.methods.filter(({ aloneUntil = 0 }) => aloneUntil > now).map(({ id }) => id),
   );
-  const strength = Object.keys(desk.methods);
+  const { preferred } = person.registration;
+  const strength = [...(preferred === undefined ? [] : [preferred]), ...Object.keys(desk.methods)];
   return usable(desk, person)
     .filter(({ method, held }) => method.secondFactor !== undefined && !resting.has(held.id))
     .toSorted((a, b) => strength.indexOf(a.method.name) - strength.indexOf(b.method.name));

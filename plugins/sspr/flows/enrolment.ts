@@ -7,7 +7,7 @@ import type { MaybeStored } from '../registrations.ts';
 import { defineFlow, outOfOrder } from './table.ts';
 import type { Transition } from './table.ts';
 
-/** What can happen on the pages of registration and reconfirmation, between the password and the app. */
+/** What can happen on the pages on which methods are registered: at a sign-in, and on the page to manage them. */
 export type EnrolmentEvent =
   /** A method was filled in and waits for a proof that it is the person's; `data` is sealed. */
   | {
@@ -43,7 +43,14 @@ export type EnrolmentEvent =
     }
   /** "All of it is still mine." */
   | { readonly type: 'confirm'; readonly registration: MaybeStored; readonly account: Account; readonly now: number }
-  | { readonly type: 'postpone'; readonly account: Account };
+  | { readonly type: 'postpone'; readonly account: Account }
+  /** This method is to be asked for first at sign-in. */
+  | {
+      readonly type: 'prefer';
+      readonly method: string;
+      readonly registration: MaybeStored;
+      readonly account: Account;
+    };
 
 export type EnrolmentEventOf<T extends EnrolmentEvent['type']> = Extract<EnrolmentEvent, { type: T }>;
 
@@ -132,6 +139,20 @@ const changing: Arrow<'choosing', 'register'> = {
   apply: (flow, event) => to(registered(flow, event), 'choosing'),
 };
 
+// What was begun with another method is given up by it.
+const ownChange = (flow: Flow, { account }: EnrolmentEventOf<'remove' | 'prefer'>): At<'choosing'> => {
+  requireOwn(flow, account);
+  return to(without(flow), 'choosing');
+};
+
+const removing: Arrow<'choosing', 'remove'> = {
+  to: ['choosing'],
+  effects: ['store', 'tell', 'audit'],
+  apply: ownChange,
+};
+
+const preferring: Arrow<'choosing', 'prefer'> = { to: ['choosing'], effects: ['store', 'audit'], apply: ownChange };
+
 /** Reconfirmation at sign-in: "still yours?", with a change or a removal on the way. */
 export const confirmFlow = defineFlow<Flow, EnrolmentEvent>()<State, EnrolmentEffect>({
   kind: 'confirm',
@@ -142,14 +163,7 @@ export const confirmFlow = defineFlow<Flow, EnrolmentEvent>()<State, EnrolmentEf
     choosing: {
       start: starting,
       register: changing,
-      remove: {
-        to: ['choosing'],
-        effects: ['store', 'tell', 'audit'],
-        apply: (flow, { account }) => {
-          requireOwn(flow, account);
-          return to(flow, 'choosing');
-        },
-      },
+      remove: removing,
       confirm: {
         to: ['finished'],
         effects: ['store', 'audit'],
@@ -162,5 +176,19 @@ export const confirmFlow = defineFlow<Flow, EnrolmentEvent>()<State, EnrolmentEf
     },
     proving: { ...proving, register: changing },
     finished: {},
+  },
+});
+
+const managing = { start: starting, register: changing, remove: removing, prefer: preferring } as const;
+
+/** The page on which people manage their methods: one change after another, until its time is over. */
+export const manageFlow = defineFlow<Flow, EnrolmentEvent>()<'choosing' | 'proving', EnrolmentEffect>({
+  kind: 'manage',
+  lifetime: LIFETIME,
+  initial: 'choosing',
+  final: [],
+  states: {
+    choosing: managing,
+    proving: { ...managing, drop: proving.drop, attempt: proving.attempt },
   },
 });
