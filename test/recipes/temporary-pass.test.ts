@@ -198,7 +198,17 @@ onEveryEngine('Somebody who reset by one gate, and may add nothing for a day,', 
 onEveryEngine('Where a second factor is required, somebody', (store) => {
   const world = useWorld({
     store,
-    sspr: { policies: [{ name: 'everybody', gates: 2, secondFactor: 'required', methods: ['totp', 'email'] }] },
+    sspr: {
+      policies: [
+        {
+          name: 'everybody',
+          gates: 2,
+          secondFactor: 'required',
+          rememberSecondFactorDays: 30,
+          methods: ['totp', 'email'],
+        },
+      ],
+    },
   });
 
   it('who lost the phone signs in by a pass for registration', async () => {
@@ -211,6 +221,21 @@ onEveryEngine('Where a second factor is required, somebody', (store) => {
     await bob.browser.submit({ pass: typed });
     expect(await bob.browser.heading()).to.equal(ARRIVED);
     expect(claimsOf(bob)).to.deep.include({ amr: ['pwd', 'otp', 'mfa'] });
+  });
+
+  it('is asked again at the next sign-in: what was given for once is remembered in no browser', async () => {
+    const bob = await world().person('bob', { registered: true });
+    await hasApp(world(), bob);
+    const typed = await pass(world(), bob, { for: 'registration' });
+    await bob.signsIn();
+    await bob.browser.follow('Choose another way');
+    await bob.browser.submit({}, 'Type the pass');
+    expect(await bob.browser.field('remember')).to.equal(undefined);
+    const { url, fields } = bob.browser.prepared({ pass: typed });
+    await bob.browser.post(url, { ...fields, remember: 'yes' });
+    expect(await bob.browser.heading()).to.equal(ARRIVED);
+    await bob.signsIn({ prompt: 'login' });
+    expect(await bob.browser.heading()).to.equal('Enter the code from your app');
   });
 
   it('who has none left during the wait is led to help, and once the pass is there, to registration', async () => {
