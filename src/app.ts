@@ -266,6 +266,7 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
   const server = await startServer(koa.callback(), config.http.port, config.http.host);
   port.listening = server.port;
   stops.push(() => server.stop());
+  await telephony.listen();
   await store.durable();
   log.info({ issuer: config.issuer, port: server.port }, 'started');
   return { foundation, port: server.port, routes: served, firstPasswords, settle: () => scheduler.settle() };

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { installationOf } from './config/installation.ts';
 import type { Config } from './config/schema.ts';
 import type { Foundation } from './foundation.ts';
+import { listenForBounces } from './notify/bounce-listener.ts';
+import { bounceJob, createBounces } from './notify/bounces.ts';
 import { callbackRoutes } from './notify/callbacks.ts';
 import { createCalls } from './notify/calls.ts';
 import type { Calls } from './notify/calls.ts';
@@ -15,6 +17,7 @@ import { createMailbox } from './notify/mailbox.ts';
 import type { DevelopmentMailbox } from './notify/mailbox.ts';
 import type { Reach } from './notify/reach.ts';
 import { createReceipts } from './notify/receipts.ts';
+import { returnAddress } from './notify/return-address.ts';
 import type { Receipts } from './notify/receipts.ts';
 import { smsOverHttp } from './notify/sms-http.ts';
 import { smsOverSmpp } from './notify/sms-smpp.ts';
@@ -33,13 +36,15 @@ export const reachOf = (config: Config): Reach => {
   };
 };
 
-const openMail = async ({ issuer, mail }: Config): Promise<Channel | undefined> => {
-  const { from, replyTo, smtp } = mail;
+const openMail = async ({ config, secrets }: Foundation): Promise<Channel | undefined> => {
+  const { issuer, mail } = config;
+  const { from, replyTo, smtp, bounces } = mail;
   if (!smtp) return undefined;
   const { password, ca, ...server } = smtp;
   return openMailChannel({
     from,
     ...(replyTo === undefined ? {} : { replyTo }),
+    ...(bounces ? { returnTo: (id: string) => returnAddress(secrets, bounces.address, id) } : {}),
     domain: new URL(issuer).hostname,
     smtp: {
       ...server,
@@ -117,8 +122,20 @@ export interface OpenChannels {
   /** Where carriers call back. */
   readonly routes: readonly Route[];
   readonly jobs: readonly Job[];
+  /** Begins to take in what mail servers return, where the configuration says so. */
+  listen(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** Opens the listener for returned mail; gives what closes it. */
+const listen = async (foundation: Foundation): Promise<(() => Promise<void>) | undefined> => {
+  const { config, log } = foundation;
+  const { address, listen: on } = config.mail.bounces ?? {};
+  if (address === undefined || !on) return undefined;
+  const { port, stop } = await listenForBounces({ ...on, bounces: createBounces({ ...foundation, address }) });
+  log.info({ port, protocol: on.protocol }, 'listening for returned mail');
+  return stop;
+};
 
 /** The ways to people that the configuration names; in development the mailbox page stands in for what it does not. */
 export const openChannels = async (foundation: Foundation, undeliverable: Undeliverable): Promise<OpenChannels> => {
@@ -127,8 +144,9 @@ export const openChannels = async (foundation: Foundation, undeliverable: Undeli
   const receipts = createReceipts({ ...foundation, undeliverable });
   const calls = createCalls(store, clock, random, secrets);
   const sms = await openSms(foundation, receipts);
+  let stopListening: (() => Promise<void>) | undefined;
   const opened: Readonly<Record<ChannelName, Channel | undefined>> = {
-    mail: await openMail(config),
+    mail: await openMail(foundation),
     sms: guard(foundation, 'sms', sms.channel),
     voice: guard(foundation, 'voice', await openVoice(foundation, calls)),
   };
@@ -146,8 +164,12 @@ export const openChannels = async (foundation: Foundation, undeliverable: Undeli
       ...(config.sms?.http ? { smsToken: config.sms.http.token.reveal() } : {}),
       ...(config.voice ? { voiceToken: config.voice.http.token.reveal() } : {}),
     }),
-    jobs: sms.smpp ? [sms.smpp.job] : [],
+    jobs: [...(sms.smpp ? [sms.smpp.job] : []), ...(config.mail.bounces ? [bounceJob(store, receipts)] : [])],
+    listen: async () => {
+      stopListening = await listen(foundation);
+    },
     stop: async () => {
+      await stopListening?.();
       await sms.smpp?.stop();
     },
   };

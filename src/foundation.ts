@@ -20,6 +20,7 @@ import type { Limits } from './limits/limit.ts';
 import { createLog } from './log.ts';
 import type { LogLevel } from './log.ts';
 import { reachOf } from './channels.ts';
+import { bounces } from './notify/bounces.ts';
 import { calls } from './notify/calls.ts';
 import { mailbox } from './notify/mailbox.ts';
 import type { Notify } from './notify/message.ts';
@@ -65,6 +66,7 @@ export const collectionsOf = (plugins: readonly Plugin[], more: readonly Collect
   counters,
   outbox,
   earlyReceipts,
+  bounces,
   calls,
   mailbox,
   ...directoryCollections,

@@ -9,6 +9,7 @@ import { packageRoot } from '../kernel/package-root.ts';
 import type { Plugin } from '../plugin.ts';
 import { audit } from './audit.ts';
 import { checkConfig } from './check-config.ts';
+import { bounce } from './bounce.ts';
 import type { Cli, CliCommand } from './cli.ts';
 import { client } from './client.ts';
 import { failure } from './failure.ts';
@@ -19,7 +20,7 @@ import { serve } from './serve.ts';
 import { user } from './user.ts';
 
 /** Every command of our own, in the order in which help lists them; those of plugins come after. */
-const commands: readonly CliCommand[] = [serve, checkConfig, user, group, client, keys, audit];
+const commands: readonly CliCommand[] = [serve, checkConfig, user, group, client, keys, audit, bounce];
 
 const FAILED = 1;
 const MISUSED = 2;

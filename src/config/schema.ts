@@ -65,6 +65,30 @@ const smtp = z.strictObject({
   ca: file().exactOptional().describe('Path of a PEM file with the authority that signed its certificate.'),
 });
 
+const LONGEST_BOUNCE_NAME = 13;
+
+const bounces = z.strictObject({
+  address: z
+    .email()
+    .refine((text) => text.indexOf('@') <= LONGEST_BOUNCE_NAME, {
+      error: `has at most ${String(LONGEST_BOUNCE_NAME)} characters before the @: each message adds 51 to them`,
+    })
+    .describe(
+      'Such as bounces@example.org. Each mail names an address of its own as the one to return to, `bounces+…@example.org`; whatever is delivered there has to come to the listener or to `latchkey bounce`.',
+    ),
+  listen: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1').describe('Name or address to listen on.'),
+      port: count(1, 65_535, 2424).describe('TCP port to listen on.'),
+      protocol: z
+        .enum(['lmtp', 'smtp'])
+        .default('lmtp')
+        .describe('What the mail server in front of it speaks; there is no TLS, so keep it on a trusted wire.'),
+    })
+    .exactOptional()
+    .describe('Listens for returned mail; without it a mail server hands it to `latchkey bounce`.'),
+});
+
 const mail = section({
   from: z
     .string()
@@ -72,6 +96,9 @@ const mail = section({
     .exactOptional()
     .describe('Sender of our mail: an address, or `Name <address>`. `no-reply` at the host of the issuer unless set.'),
   replyTo: z.email().exactOptional().describe('Where answers to our mail go.'),
+  bounces: bounces
+    .exactOptional()
+    .describe('Takes in mail that could not be delivered, so that people are asked about addresses that are gone.'),
   smtp: smtp
     .exactOptional()
     .describe(

@@ -6,6 +6,8 @@ export interface MailOptions {
   /** An address, or `Name <address>`. */
   readonly from: string;
   readonly replyTo?: string;
+  /** Where a message comes back to that cannot be delivered; the sender's address when absent. */
+  readonly returnTo?: (id: string) => string;
   /** Right side of our Message-IDs (RFC 5322 section 3.6.4): the host of the issuer. */
   readonly domain: string;
   readonly smtp: {
@@ -61,6 +63,7 @@ const compose = (options: MailOptions, { id, to, subject, text, html, locale }: 
   ...(options.replyTo === undefined ? {} : { replyTo: options.replyTo }),
   // As an object the address is taken as it is, never parsed into several.
   to: { name: '', address: to },
+  ...(options.returnTo ? { envelope: { from: options.returnTo(id), to } } : {}),
   subject: subject.replaceAll(/\s+/g, ' ').trim(),
   text,
   ...(html === undefined ? {} : { html }),

@@ -111,6 +111,7 @@ export const importers: Readonly<Record<string, readonly string[]>> = {
   'openid-client': ['src/demo/openid.ts'],
   pino: ['src/log.ts'],
   smpp: ['src/notify/smpp-link.ts'],
+  'smtp-server': ['src/notify/bounce-listener.ts'],
   yaml: ['src/config/file.ts'],
 };
 
