@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { useWorld } from '../support/world.ts';
 
 describe('A colleague with an account of her own', () => {
-  const world = useWorld({ sspr: { policies: [{ name: 'everybody', enforcement: 'nag' }] } });
+  const world = useWorld({ sspr: { policies: [{ name: 'everybody', methods: ['email'], enforcement: 'nag' }] } });
 
   it('keeps nobody from the mail of a reset by naming their other mailbox as her own, again and again', async () => {
     const alice = await world().person('alice', { registered: true });

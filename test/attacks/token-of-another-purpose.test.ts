@@ -14,7 +14,7 @@ describe('A token of another purpose', function () {
   this.timeout(30_000);
   const world = useWorld({
     sspr: {
-      policies: [{ name: 'everybody', enforcement: 'nag' }],
+      policies: [{ name: 'everybody', methods: ['email'], enforcement: 'nag' }],
       limits: { failures: 100, failuresPerMethodAndHour: 100 },
     },
     config: { signIn: { guard: { attempts: 100 } } },
