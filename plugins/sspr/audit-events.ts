@@ -26,6 +26,9 @@ export const auditEvents = {
   'pass.issued':
     'Somebody was given a temporary access pass; the method says what for, and the reason how they were checked.',
   'passkey.copied': 'A passkey answered as a copy of it would, and was refused: its counter had not risen.',
+  'approval.given': 'A request was approved on a paired phone.',
+  'approval.denied':
+    'A request was denied on a paired phone; the reason says whether it was not its owner who asked, or the number was wrong.',
   'token.imported': 'An administrator brought hardware tokens in; the reason has their serial numbers.',
   'token.assigned': 'A hardware token was assigned to a person; the reason has its serial number.',
   'token.unassigned': 'A hardware token was taken back from a person and opens nothing any more.',

@@ -16,6 +16,7 @@ import { createLimits } from './limits.ts';
 import { demoFacts, demoRegistration } from './registrations.ts';
 import { createReset, resetRoutes } from './reset/reset.ts';
 import { findJob } from './reset/find.ts';
+import { peopleOf } from './people.ts';
 import { missJob } from './proving/misses.ts';
 import { factorRoutes } from './factor/pages.ts';
 import { createSecondFactor, secondFactorStep } from './factor/step.ts';
@@ -53,7 +54,7 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
         ...factorRoutes(secondFactor),
         ...securityInfoRoutes(desk, limits),
         ...wayInRoutes(desk),
-        ...methods.flatMap(({ routes = [] }) => routes),
+        ...methods.flatMap((method) => [...(method.routes ?? []), ...(method.pages?.(peopleOf(desk, method)) ?? [])]),
       ],
       prompts: enrolmentPrompts(desk),
       steps: [secondFactorStep(secondFactor)],

@@ -8,7 +8,7 @@ import { pageModel } from './page-model.ts';
 import type { PageModel } from './page-model.ts';
 import { isCanonicalPath } from './route-table.ts';
 import type { Answer } from './route.ts';
-import { allowFormTargets } from './security-headers.ts';
+import { allowFormTargets, allowManifest } from './security-headers.ts';
 import type { Views } from './views.ts';
 
 export interface PagesOptions {
@@ -104,6 +104,7 @@ export const createPages = (options: PagesOptions): Pages => {
         return;
       }
       allowFormTargets(ctx, answer.formTargets);
+      if (answer.installable) allowManifest(ctx);
       ctx.type = 'html';
       ctx.body = render(ctx, answer);
     },

@@ -53,6 +53,8 @@ export type Answer =
       readonly errors: Readonly<Record<string, MessageRef>>;
       /** Origins besides our own that a form on this page may end at (CSP form-action follows redirects). */
       readonly formTargets: readonly string[];
+      /** Has a web manifest of ours, by which people install it like an app. */
+      readonly installable: boolean;
     }
   | { readonly kind: 'redirect'; readonly to: string }
   | { readonly kind: 'json'; readonly body: unknown; readonly status: number }
@@ -61,7 +63,9 @@ export type Answer =
   /** The handler, or oidc-provider on its behalf, has answered on `raw.res` itself. */
   | { readonly kind: 'answered' };
 
-type PageOptions = Partial<Pick<Extract<Answer, { kind: 'page' }>, 'status' | 'errors' | 'formTargets'>>;
+type PageOptions = Partial<
+  Pick<Extract<Answer, { kind: 'page' }>, 'status' | 'errors' | 'formTargets' | 'installable'>
+>;
 
 /** A page; its status is 422 where it shows errors, unless given. */
 export const page = (
@@ -75,6 +79,7 @@ export const page = (
   status: options.status ?? (options.errors ? 422 : 200),
   errors: options.errors ?? {},
   formTargets: options.formTargets ?? [],
+  installable: options.installable ?? false,
 });
 
 /** 303 See Other, so that a reload never posts again. */

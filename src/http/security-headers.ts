@@ -28,6 +28,11 @@ export const allowFormTargets = (ctx: Context, origins: readonly string[]): void
   if (origins.length > 0) ctx.set('Content-Security-Policy', contentSecurityPolicy(origins));
 };
 
+/** For pages that are installed like an app. Their service worker is a script of ours, which is allowed anyway. */
+export const allowManifest = (ctx: Context): void => {
+  ctx.set('Content-Security-Policy', `${contentSecurityPolicy()};manifest-src 'self'`);
+};
+
 // No Cross-Origin-Opener-Policy: it cuts the tie between a sign-in in a pop-up window and the app that opened it, for
 // good, even when only one page on the way (a reset, say) carries it. Our pages hold no frames and no opener state.
 const ALWAYS = {

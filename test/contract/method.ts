@@ -77,6 +77,7 @@ const register = async <D>(fixture: MethodFixture<D>): Promise<Held<D>> => {
     return { id: 'registered', data: started.data };
   }
   const { pending, message } = started;
+  await fixture.commit?.(started.changes ?? []);
   const fields = await (fixture.confirming?.(pending, message) ?? { code: message?.secret['code'] ?? '' });
   const confirmed: Confirmed<D> | undefined = await enrolmentOf(fixture).confirmation?.confirm(
     questionOf(fixture),
@@ -100,6 +101,7 @@ const asked = async <D>(fixture: MethodFixture<D>, flowId = FLOW, guessing = tru
   const held = await register(fixture);
   const { method } = fixture;
   const issued = await method.proof.issue?.({ flowId, held: [held], guessing, seed: 'ann', where });
+  await fixture.commit?.(issued?.changes ?? []);
   const challenge = issued && { ...issued.challenge, method: method.name };
   return { held, challenge, message: issued?.message };
 };

@@ -6,6 +6,7 @@ import { kinds, methodNames } from '../../plugins/sspr/methods/list.ts';
 import { questionsMethod } from '../../plugins/sspr/methods/questions.ts';
 import type { MethodFixture } from './method.ts';
 import { methodContract, sendingMethodContract } from './method.ts';
+import { approval } from './methods/approval.ts';
 import { here, ports, question } from './methods/ports.ts';
 import type { DataOf } from './methods/ports.ts';
 import { token } from './methods/token.ts';
@@ -69,6 +70,7 @@ after(async () => {
 });
 
 methodContract('token', () => token(opened));
+methodContract('approval', () => approval(opened));
 
 describe('the list of methods', () => {
   it('has every name that a policy may use, each under its own', async () => {

@@ -216,6 +216,20 @@ export interface Alone<Data> {
   claim(question: AloneQuestion, fields: Fields): Promise<Claim<Data> | undefined>;
 }
 
+/** Somebody as pages of a method's own may know them. */
+export interface Somebody<Data> {
+  readonly account: Account;
+  /** What they registered for the method and may use now. */
+  readonly held: readonly Held<Data>[];
+  /** Where news reaches them. */
+  readonly contacts: readonly Contact[];
+}
+
+export interface People<Data> {
+  /** Undefined for whoever may not use this plugin now: out of scope, disabled, deleted. */
+  find(accountId: string): Promise<Somebody<Data> | undefined>;
+}
+
 /**
  * A way to prove who one is: a value with its own shape of data, its views `views/<name>/…` and its messages
  * `method.<name>.…`. Nothing outside its file and the list knows which methods there are.
@@ -258,6 +272,8 @@ export interface Method<Data = unknown> {
   removing?(data: Data): readonly Change[];
   /** Collections, pages and jobs of its own, where it needs any. */
   readonly routes?: readonly Route[];
+  /** As `routes`, for pages that stand for themselves and have to know whom they are about. */
+  pages?(people: People<Data>): readonly Route[];
   readonly jobs?: readonly Job[];
 }
 

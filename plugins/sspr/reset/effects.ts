@@ -38,7 +38,7 @@ const audits = (desk: Desk, { event, flow }: Occurrence<ResetEvent>): AuditEvent
   switch (event.type) {
     case 'issue': {
       const { method } = event.challenge;
-      const result = event.message ? 'success' : 'refused';
+      const result = event.message || event.changes ? 'success' : 'refused';
       const about = event.subject === undefined ? typedName(desk, flow) : { subject: event.subject };
       return auditEvent(flow, { type: 'reset.asked', result, reason: event.reason, method, ...about });
     }

@@ -1,0 +1,68 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { answerText, pairingText } from '../../plugins/sspr/approval/signature.ts';
+import type { HttpBrowser } from './http-browser.ts';
+
+/** A key as the authenticator makes it in a browser, kept by us. */
+export class SigningKey {
+  readonly #pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
+  get publicKey(): string {
+    return this.#pair.publicKey.export({ format: 'der', type: 'spki' }).toString('base64url');
+  }
+
+  sign(text: string): string {
+    const key = { key: this.#pair.privateKey, dsaEncoding: 'ieee-p1363' } as const;
+    return sign('sha256', Buffer.from(text), key).toString('base64url');
+  }
+}
+
+/** A phone with the authenticator open: what its script does in a real browser is done here by hand. */
+export class PhoneInHand {
+  readonly browser: HttpBrowser;
+  readonly key = new SigningKey();
+  readonly #issuer: string;
+
+  constructor(browser: HttpBrowser, issuer: string) {
+    this.browser = browser;
+    this.#issuer = issuer;
+  }
+
+  /** Scans the picture of which the page shows the code, and gives the number that the phone then shows. */
+  async scans(page: HttpBrowser): Promise<string> {
+    const [code = ''] = /[0-9A-Z]{4}(-[0-9A-Z]{4}){3}/.exec(await page.text()) ?? [];
+    await this.browser.open(`${this.#issuer}/authenticator/pair?code=${code}`);
+    const { url, fields } = this.browser.prepared({});
+    const { publicKey } = this.key;
+    const signature = this.key.sign(pairingText(code.replaceAll('-', ''), publicKey));
+    await this.browser.post(url, { ...fields, publicKey, signature });
+    return numberOn(this.browser);
+  }
+
+  async opens(): Promise<void> {
+    await this.browser.open(`${this.#issuer}/authenticator`);
+  }
+
+  /** What would be sent for an answer to what is shown. */
+  answering(
+    decision: 'approve' | 'deny',
+    number = '',
+    key = this.key,
+  ): { readonly url: URL; readonly fields: Readonly<Record<string, string>> } {
+    const { url, fields } = this.browser.prepared({}, decision === 'approve' ? 'Approve' : 'It was not me');
+    const signature = key.sign(answerText(fields['request'] ?? '', decision, number));
+    return { url, fields: { ...fields, number, signature } };
+  }
+
+  async answers(decision: 'approve' | 'deny', number = ''): Promise<void> {
+    await this.opens();
+    const { url, fields } = this.answering(decision, number);
+    await this.browser.post(url, fields);
+  }
+}
+
+/** The two digits that a page shows. */
+export const numberOn = async (page: HttpBrowser): Promise<string> => {
+  const [, number = ''] = /<code class="copy" dir="ltr">(\d\d)<\/code>/.exec(page.body) ?? [];
+  if (number === '') throw new Error(`no number on the page: ${await page.text()}`);
+  return number;
+};
