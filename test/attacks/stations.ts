@@ -4,7 +4,7 @@ import { registrationOf, replacing } from '../../plugins/sspr/registrations.ts';
 import { MINUTE } from '../../src/kernel/clock.ts';
 import { answersQuestions, hasQuestions } from '../sspr/registering.ts';
 import type { Form } from '../support/html.ts';
-import { hasApp, hasPasskey, hasPhone, hasRecoveryCodes } from '../support/second-factor.ts';
+import { hasApp, hasPasskey, hasPhone, hasRecoveryCodes, shownCode } from '../support/second-factor.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Person } from '../support/person.ts';
 import { codeGenerator } from '../support/tokens.ts';
@@ -369,8 +369,61 @@ const SECOND_FACTOR: readonly Station[] = [
   { page: 'second factor, lost', arrive: async (w) => beside(await halfway(w), 'lost') },
 ];
 
+/** Who has just proved both factors, is signed in twice, and wants to be left alone in this browser. */
+const lookingAfter = async (w: World, path = ''): Promise<Person> => {
+  const dora = await w.person('dora', { groups: ['factors'] });
+  await hasApp(w, dora);
+  await hasPasskey(w, dora);
+  for (const browser of [w.browser(), dora.browser]) {
+    const there = dora.with(browser);
+    w.clock.advance(MINUTE);
+    await there.signsIn();
+    await beside(there, 'totp');
+    await browser.submit({ 'one-time-code': shownCode(w, dora), remember: 'yes' });
+  }
+  return opened(w, `/security-info${path}`, dora);
+};
+
+const addingAtWill = async (w: World): Promise<Person> => {
+  const dora = await able(w);
+  await dora.signsIn();
+  return opened(w, '/security-info/email', dora);
+};
+
+const removing = async (w: World): Promise<Person> => {
+  const dora = await lookingAfter(w);
+  const [first] = (await registrationOf(w.app.foundation.store, dora.id)).methods;
+  return opened(w, `/security-info/remove?registered=${encodeURIComponent(first?.id ?? '')}`, dora);
+};
+
+const waitingAtWill = async (w: World): Promise<Person> => {
+  const dora = await able(w);
+  await dora.signsIn();
+  const { store } = w.app.foundation;
+  const registration = await registrationOf(store, dora.id);
+  await store.commit([replacing(registration, { ...registration, holdUntil: w.clock.now() + 60 * MINUTE })]);
+  await pass(w, dora, { for: 'registration' });
+  return opened(w, '/security-info/hold', dora);
+};
+
+const SECURITY_INFO: readonly Station[] = [
+  { page: 'security of the account', arrive: (w) => lookingAfter(w) },
+  { page: 'what a sign-in asks for first', arrive: (w) => lookingAfter(w, '/preferred') },
+  { page: 'removal of a method', arrive: removing },
+  { page: 'another mail address, at will', arrive: addingAtWill },
+  { page: 'code of another mail address, at will', arrive: async (w) => mailSent(await addingAtWill(w)) },
+  { page: 'changes that have to wait', arrive: waitingAtWill },
+];
+
 /** Every page that has a form. A test compares them with what is served, so that none is forgotten. */
-export const STATIONS: readonly Station[] = [...SIGN_IN, ...FACTOR_REGISTRATION, ...SECOND_FACTOR, ...RESET, ...OTHERS];
+export const STATIONS: readonly Station[] = [
+  ...SIGN_IN,
+  ...FACTOR_REGISTRATION,
+  ...SECOND_FACTOR,
+  ...SECURITY_INFO,
+  ...RESET,
+  ...OTHERS,
+];
 
 /** Those of the library, with the path as one finds it; ours are told by the server itself. */
 export const LIBRARY_POSTS: readonly string[] = ['/device', '/session/end/confirm'];
@@ -397,6 +450,7 @@ const PLACES: readonly (readonly [string, string])[] = [
   ['/interaction/:uid/factor', 'proof'],
   ['/interaction/:uid/register', 'registration'],
   ['/interaction/:uid/confirm', 'registration'],
+  ['/security-info', 'registration'],
 ];
 
 /** Buttons without a field. */

@@ -26,6 +26,12 @@ export interface Somebody {
 
 const LEVEL = 'aal2';
 
+/**
+ * What a sign-in is asked for (milliseconds). It counts whole seconds, and must not find fresh what is too old here: it
+ * would come back at once, and be sent there again.
+ */
+const FRESH_AT_SIGN_IN = FRESH - 1000;
+
 /** What is asked for only where nothing else is at hand is not asked for here, as it is not at a sign-in. */
 export const hasFactor = (desk: Desk, person: Eligible): boolean =>
   secondFactors(desk, person).some(({ method }) => isLastingFactor(method));
@@ -73,7 +79,7 @@ const entryOf = (
     provedAt: isEnough ? session.authenticatedAt : 0,
     formTargets: [],
     proofPath: (returnTo = SECURITY_INFO) =>
-      sessions.signInPath(visit, { returnTo, freshFor: FRESH, ...(wantsMore ? { acr: LEVEL } : {}) }),
+      sessions.signInPath(visit, { returnTo, freshFor: FRESH_AT_SIGN_IN, ...(wantsMore ? { acr: LEVEL } : {}) }),
   };
 };
 

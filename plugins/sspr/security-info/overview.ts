@@ -76,7 +76,9 @@ const methodsOf = async (desk: Desk, person: Eligible) => {
         usedAt: one.usedAt,
         stale: staleOf(one),
         allowed: isAllowed,
-        changeable: isAllowed && method?.enrolment !== undefined && method.most === 1,
+        // While they have to wait, nothing can be done with it.
+        removable: hold === undefined,
+        changeable: hold === undefined && isAllowed && method?.enrolment !== undefined && method.most === 1,
         preferred: factors.length > 1 && factors[0] === shown.name,
       };
     }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { get, page, post, redirect } from '../../../src/plugin.ts';
 import type { Answer, Route, Visit } from '../../../src/plugin.ts';
+import { methodOf } from '../desk.ts';
 import type { Desk, Eligible } from '../desk.ts';
 import type { Enrolment } from '../enrolment/entry.ts';
 import { heldUntil } from '../enrolment/hold.ts';
@@ -8,6 +9,7 @@ import { isOpen } from '../enrolment/need.ts';
 import { roomFor } from '../enrolment/room.ts';
 import type { Room } from '../enrolment/room.ts';
 import { outOfOrder } from '../flows/table.ts';
+import type { MethodName } from '../methods/names.ts';
 import { withoutRegistered } from '../registrations.ts';
 import { wantingOf } from '../standing.ts';
 import { registeredOf, toOverview } from './overview.ts';
@@ -15,18 +17,17 @@ import { say } from './said.ts';
 
 const PATH = 'remove';
 
-/** Whether more would have to be registered without it than with it. */
-const isNeeded = ({ methods, host }: Desk, { policy, registration }: Eligible, id: string): boolean => {
+/**
+ * Methods of which one has to be registered before it can be removed, as far as the person can: what they would be asked
+ * for without it. Undefined where nothing stands in the way.
+ */
+const neededInstead = async (desk: Desk, person: Eligible, id: string): Promise<readonly MethodName[] | undefined> => {
+  const { methods, host } = desk;
+  const { policy, registration } = person;
   const now = host.clock.now();
-  const lacking = wantingOf(methods, policy, registration, now).count;
-  return wantingOf(methods, policy, withoutRegistered(registration, id), now).count > lacking;
-};
-
-/** Methods of which another one could stand in for it. */
-const instead = async (desk: Desk, person: Eligible): Promise<readonly string[]> => {
-  const open = await Promise.all(
-    person.policy.methods.map(async (name) => ((await isOpen(desk, person, name)) ? [name] : [])),
-  );
+  const without = wantingOf(methods, policy, withoutRegistered(registration, id), now);
+  if (without.count <= wantingOf(methods, policy, registration, now).count) return undefined;
+  const open = await Promise.all(without.by.map(async (name) => ((await isOpen(desk, person, name)) ? [name] : [])));
   return open.flat();
 };
 
@@ -37,11 +38,12 @@ const ask = async (enrolment: Enrolment, room: Room, id: string | undefined): Pr
   if (!found) return toOverview();
   const { one: _, ...shown } = found;
   const hold = heldUntil(desk, person);
-  const method = desk.methods[found.name as keyof typeof desk.methods];
+  const method = methodOf(desk, found.name);
   const data = { ...enrolment.frame(room), ...shown, hold };
-  if (hold === undefined && !isNeeded(desk, person, found.id)) return page('sspr/security-info/remove', data);
-  const changeable = hold === undefined && method.enrolment !== undefined && method.most === 1;
-  const open = hold === undefined ? await instead(desk, person) : [];
+  if (hold !== undefined) return page('sspr/security-info/needed', { ...data, changeable: false, open: [] });
+  const open = await neededInstead(desk, person, found.id);
+  if (!open) return page('sspr/security-info/remove', data);
+  const changeable = method?.enrolment !== undefined && method.most === 1;
   return page('sspr/security-info/needed', { ...data, changeable, open });
 };
 
@@ -55,9 +57,8 @@ const remove = async (
   const { registered } = visit.form;
   const found = registeredOf(desk, room.person).find(({ id }) => id === registered);
   if (!found) throw outOfOrder('what is to be removed is not registered');
-  if (heldUntil(desk, room.person) !== undefined || isNeeded(desk, room.person, registered)) {
-    return redirect(`${room.base}/${PATH}?registered=${encodeURIComponent(registered)}`);
-  }
+  const stays = heldUntil(desk, room.person) !== undefined || (await neededInstead(desk, room.person, registered));
+  if (stays) return redirect(`${room.base}/${PATH}?registered=${encodeURIComponent(registered)}`);
   await runner.apply(room.flow, { type: 'remove', removed: found.one, account, registration });
   say(visit.cookies, 'removed');
   return toOverview();
