@@ -451,6 +451,7 @@ const PLACES: readonly (readonly [string, string])[] = [
   ['/interaction/:uid/register', 'registration'],
   ['/interaction/:uid/confirm', 'registration'],
   ['/security-info', 'registration'],
+  ['/security-info', 'registration'],
 ];
 
 /** Buttons without a field. */
