@@ -211,6 +211,7 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
   const { channels, mailbox, ...telephony } = await openChannels(foundation, undeliverable);
   stops.push(() => telephony.stop());
 
+  const entrances = contributions.flatMap(({ entrances: theirs = [] }) => theirs);
   const port = { listening: config.http.port };
   const demo: Demo | undefined = config.demo.enabled
     ? createDemo({
@@ -221,6 +222,7 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
         messages: site.messages,
         registrations: contributions.flatMap(({ demo: registering }) => (registering ? [registering] : [])),
         facts: contributions.flatMap(({ demoFacts }) => (demoFacts ? [demoFacts] : [])),
+        entrances,
       })
     : undefined;
   const firstPasswords = (await demo?.seed()) ?? [];
@@ -258,7 +260,7 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
     limits: config.limits,
     unlimited: CLIENT_PATHS,
     routes: served,
-    entrances: contributions.flatMap(({ entrances = [] }) => entrances),
+    entrances,
     health: healthChecks(foundation, contributions),
     mounted: [oidc.middleware],
     cookieKeys: cookieKeys(foundation.secrets),

@@ -1,4 +1,4 @@
-import type { Route } from '../http/route.ts';
+import type { Entrance, Route } from '../http/route.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import type { DevelopmentMailbox } from '../notify/mailbox.ts';
@@ -18,6 +18,8 @@ export interface DemoParts extends DemoPeopleParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly mailbox: Pick<DevelopmentMailbox, 'entries'>;
+  /** Where people begin by themselves, without an app. */
+  readonly entrances: readonly Entrance[];
   /** Where this process listens, such as `http://127.0.0.1:3000`; asked when somebody signs in. */
   origin(): string;
 }
@@ -30,13 +32,13 @@ export interface Demo {
 
 /** What shows the product to a newcomer: people, an app, and a mailbox. For the development profile only. */
 export const createDemo = (parts: DemoParts): Demo => {
-  const { issuer, store, secrets, clock, random, log } = parts;
+  const { issuer, store, secrets, clock, random, log, entrances } = parts;
   const people = createDemoPeople(parts);
   const sessions = createDemoSessions(store, secrets, clock, random);
   const openid = openidOnDemand(issuer, demoClientSecret(secrets, issuer), () => parts.origin());
   return {
     routes: [
-      ...relyingPartyRoutes({ issuer, sessions, log, openid, people: () => people.shown() }),
+      ...relyingPartyRoutes({ issuer, sessions, log, openid, entrances, people: () => people.shown() }),
       ...mailboxRoutes(parts.mailbox),
     ],
     seed: () => people.seed(),

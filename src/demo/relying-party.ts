@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { get, page, post, redirect, type Answer, type Route, type Visit } from '../http/route.ts';
+import { get, page, post, redirect, type Answer, type Entrance, type Route, type Visit } from '../http/route.ts';
 import type { Log } from '../kernel/log.ts';
 import { DEMO_CALLBACK, DEMO_HOME, DEMO_SCOPE } from './client.ts';
 import type { Openid } from './openid.ts';
@@ -13,6 +13,8 @@ export interface RelyingPartyParts {
   readonly issuer: string;
   readonly sessions: DemoSessions;
   readonly log: Log;
+  /** Pages of Latchkey itself, which the app links to as apps would. */
+  readonly entrances: readonly Entrance[];
   openid(): Promise<Openid>;
   people(): Promise<readonly ShownPerson[]>;
 }
@@ -50,14 +52,15 @@ const failed = (log: Log, visit: Visit<unknown>, error: unknown): Answer => {
 };
 
 const home =
-  ({ issuer, sessions, people }: RelyingPartyParts) =>
+  ({ issuer, sessions, people, entrances }: RelyingPartyParts) =>
   async (visit: Visit): Promise<Answer> => {
     const session = await sessions.read(visit.cookies);
-    if (session?.stage !== 'signed-in') return page('demo', { people: await people(), issuer });
+    if (session?.stage !== 'signed-in') return page('demo', { people: await people(), issuer, entrances });
     return page('demo-signed-in', {
       name: session.claims['name'] ?? session.claims['sub'],
       claims: rows(session.claims),
       refreshable: session.refreshToken !== undefined,
+      entrances,
     });
   };
 

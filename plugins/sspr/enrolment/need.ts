@@ -30,11 +30,12 @@ export const isOpen = async (desk: Desk, { account, registration }: Eligible, na
 const wanting = ({ host, methods }: Desk, { policy, registration }: Eligible): Wanting =>
   wantingOf(methods, policy, registration, host.clock.now());
 
-/** Methods to register one more of, where there is something to register that helps. */
+/** Methods to register one more of, where there is something to register that helps; the strongest first. */
 export const openMethods = async (desk: Desk, person: Eligible): Promise<readonly MethodName[]> => {
   const names = wanting(desk, person).by;
   const open = await Promise.all(names.map((name) => isOpen(desk, person, name)));
-  return names.filter((_name, at) => open[at]);
+  const strength = Object.keys(desk.methods);
+  return names.filter((_name, at) => open[at]).toSorted((a, b) => strength.indexOf(a) - strength.indexOf(b));
 };
 
 /** How many methods are still to be registered. */
