@@ -19,7 +19,11 @@ export const auditEvents = {
   'method.changed': 'A person put another registration of a method in the place of the one before.',
   'method.removed': 'A person removed a method.',
   'method.preferred': 'A person said which method a sign-in is to ask for first.',
-  'method.confirmed': 'A person said that the registered methods are still theirs.',
+  'method.confirmed': 'A person said that the registered methods, or the one named, are still theirs.',
+  'method.stale':
+    'A registered method may not reach its person any more, who is asked about it; the reason is a code or names the directory.',
+  'contacts.storm':
+    'One source said of more people than can be that a contact is gone, and is not believed for a day; the method names it.',
   'registration.postponed': 'A person was asked to register or to confirm and put it off.',
   'registration.released':
     'A person proved that they may register at once, though a reset by one gate came before; the method says how.',

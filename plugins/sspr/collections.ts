@@ -119,6 +119,8 @@ const registered = z.strictObject({
   method: z.string(),
   addedAt: z.number(),
   usedAt: z.number().exactOptional(),
+  /** When mail to it was first returned for good; another one, at least a day later, makes it stale. */
+  failedAt: z.number().exactOptional(),
   /** It may not reach the person any more, and they are asked about it; where it is dead it opens nothing. */
   stale: z
     .strictObject({ at: z.number(), reason: z.enum(['bounced', 'refused', 'changed']), dead: z.boolean() })

@@ -9,6 +9,7 @@ import type { PasswordRule } from './password-rules/rule.ts';
 import type { Policies, Policy } from './policy.ts';
 import { heldOf, registrationOf } from './registrations.ts';
 import type { MaybeStored } from './registrations.ts';
+import { fallen, risen } from './staleness/marks.ts';
 
 /** What every flow of this plugin works with. */
 export interface Desk {
@@ -26,15 +27,18 @@ export interface Eligible {
   readonly registration: MaybeStored;
 }
 
-/** What the directory has taken back opens nothing from then on: that is written with the next change of any kind. */
-const withoutFallen = async (desk: Desk, account: Account, registration: MaybeStored): Promise<MaybeStored> => {
+/** As it is by the directory of now: what that has taken back opens nothing, until it says so again. */
+export const asDirected = async (
+  desk: Pick<Desk, 'host' | 'methods'>,
+  account: Account,
+  registration: MaybeStored,
+): Promise<MaybeStored> => {
   const methods = await Promise.all(
     registration.methods.map(async (one): Promise<Registered> => {
       const method = methodOf(desk, one.method);
-      if (!method?.stands || one.stale?.dead) return one;
-      const data = method.data.safeParse(one.data);
-      if (!data.success || (await method.stands(data.data, account))) return one;
-      return { ...one, stale: { at: desk.host.clock.now(), reason: 'changed', dead: true } };
+      const data = method?.data.safeParse(one.data);
+      if (!method?.stands || !data?.success) return one;
+      return (await method.stands(data.data, account)) ? risen(one) : fallen(one, desk.host.clock.now());
     }),
   );
   return { ...registration, methods };
@@ -45,10 +49,10 @@ export const eligibleOf = async (desk: Desk, account: Account | undefined): Prom
   const policy = account && desk.policies.of(account);
   if (!policy) return undefined;
   const registration = await registrationOf(desk.host.store, account.id);
-  return { account, policy, registration: await withoutFallen(desk, account, registration) };
+  return { account, policy, registration: await asDirected(desk, account, registration) };
 };
 
-export const methodOf = (desk: Desk, name: string): Method | undefined =>
+export const methodOf = (desk: Pick<Desk, 'methods'>, name: string): Method | undefined =>
   Object.hasOwn(desk.methods, name) ? desk.methods[name as MethodName] : undefined;
 
 export interface Usable {

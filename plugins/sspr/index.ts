@@ -22,6 +22,8 @@ import { factorRoutes } from './factor/pages.ts';
 import { createSecondFactor, secondFactorStep } from './factor/step.ts';
 import { securityInfoEntrances, securityInfoRoutes } from './security-info/security-info.ts';
 import { wayInRoutes, waysIn } from './sign-in/ways-in.ts';
+import { createStorms } from './staleness/storm.ts';
+import { undeliverable } from './staleness/undeliverable.ts';
 
 const createDesk = (host: Host, config: SsprConfig): Desk => ({
   host,
@@ -47,6 +49,7 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
     const limits = createLimits(host, config.limits);
     const reset = createReset(desk, limits);
     const secondFactor = createSecondFactor(desk, limits);
+    const storms = createStorms(host);
     return {
       routes: [
         ...resetRoutes(reset),
@@ -56,7 +59,8 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
         ...wayInRoutes(desk),
         ...methods.flatMap((method) => [...(method.routes ?? []), ...(method.pages?.(peopleOf(desk, method)) ?? [])]),
       ],
-      prompts: enrolmentPrompts(desk),
+      prompts: enrolmentPrompts(desk, storms),
+      undeliverable: undeliverable(desk, storms),
       steps: [secondFactorStep(secondFactor)],
       waysIn: waysIn(desk),
       jobs: [findJob(reset), missJob(reset), ...methods.flatMap(({ jobs = [] }) => jobs)],

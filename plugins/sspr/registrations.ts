@@ -5,6 +5,7 @@ import type { DemoFact, DemoPerson, Host } from '../../src/plugin.ts';
 import { registrations } from './collections.ts';
 import type { Registered, Registration } from './collections.ts';
 import type { Held, Method } from './methods/method.ts';
+import { sound } from './staleness/marks.ts';
 
 /** What somebody has who never registered anything. */
 export const nothingRegistered = (accountId: string): Registration => ({
@@ -51,7 +52,7 @@ export const withoutRegistered = (registration: Registration, id: string): Regis
   methods: registration.methods.filter((one) => one.id !== id),
 });
 
-/** What somebody used: when, and what it becomes; null where it is used up. */
+/** What somebody used: when, and what it becomes; null where it is used up. Whatever was said against it is over. */
 export const withUsed = (
   registration: Registration,
   id: string,
@@ -59,7 +60,7 @@ export const withUsed = (
   becomes?: Registered['data'] | null,
 ): Registration => {
   if (becomes === null) return withoutRegistered(registration, id);
-  const used = (one: Registered): Registered => ({ ...one, usedAt, ...(becomes ? { data: becomes } : {}) });
+  const used = (one: Registered): Registered => ({ ...sound(one), usedAt, ...(becomes ? { data: becomes } : {}) });
   return { ...registration, methods: registration.methods.map((one) => (one.id === id ? used(one) : one)) };
 };
 

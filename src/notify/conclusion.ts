@@ -13,6 +13,8 @@ export interface Refusal {
   readonly to: string;
   /** Whom the message was for. */
   readonly accountId?: string;
+  /** When the message was written, in epoch milliseconds: whatever is newer says more. */
+  readonly sentAt: number;
   /** When it was learnt, in epoch milliseconds. */
   readonly at: number;
   /** Code of the carrier or mail server, such as `550 5.1.1`. */
@@ -49,6 +51,7 @@ const told = async (parts: ConclusionParts, message: OutboxMessage): Promise<rea
     return await parts.undeliverable({
       channel,
       to,
+      sentAt: message.createdAt,
       at: parts.clock.now(),
       reason: cause,
       ...(accountId === undefined ? {} : { accountId }),

@@ -103,6 +103,13 @@ describe('latchkey policy test', () => {
     expect((await t.run(['policy', 'test', 'bert'])).out).to.match(/^email +1970-01-01 +no: dead$/m);
   });
 
+  it('says what still counts though its person is asked about it', async () => {
+    const stale = { at: 0, reason: 'bounced' as const, dead: false };
+    await registering('anna', { ...email('anna@elsewhere.test'), stale });
+    expect((await t.run(['policy', 'test', 'anna'])).out).to.match(/^email +1970-01-01 +yes, but bounced: /m);
+    expect(await t.json(['policy', 'test', 'anna'])).to.have.nested.property('methods[0].stale', 'bounced');
+  });
+
   it('says why somebody has no policy', async () => {
     await t.run(['group', 'member', 'add', 'Guests', 'bert']);
     expect(await t.json(['policy', 'test', 'bert'])).to.deep.include({

@@ -60,6 +60,7 @@ const enrolmentEvents: Readonly<Record<EnrolmentEvent['type'], EnrolmentEvent>> 
   },
   remove: { type: 'remove', removed: registered, registration, account },
   confirm: { type: 'confirm', registration, account, now: START },
+  keep: { type: 'keep', kept: registered, registration, account },
   postpone: { type: 'postpone', account },
   prefer: { type: 'prefer', method: 'email', registration, account },
 };

@@ -1,6 +1,7 @@
 import type { Account, CommandContribution, CommandOutput } from '../../../src/plugin.ts';
 import type { Registered, Registration } from '../collections.ts';
 import type { SsprConfig } from '../config.ts';
+import { asDirected } from '../desk.ts';
 import { createMethods } from '../methods/list.ts';
 import type { Methods } from '../methods/list.ts';
 import type { Method } from '../methods/method.ts';
@@ -26,6 +27,8 @@ interface Judged {
   readonly id: string;
   readonly addedAt: string;
   readonly counts: boolean;
+  /** Why the person is asked about it at the next sign-in. */
+  readonly stale?: NonNullable<Registered['stale']>['reason'];
   /** Why it does not count, or not as a gate of its own. */
   readonly because?: 'not allowed' | 'dead' | 'unreadable' | 'shows the same as another' | 'another of one method';
 }
@@ -46,6 +49,7 @@ const judged = (policy: Policy, { methods }: Registration, ways: readonly Way[],
       id: one.id,
       addedAt: new Date(one.addedAt).toISOString(),
       counts: because === undefined,
+      ...(one.stale ? { stale: one.stale.reason } : {}),
       ...(because === undefined ? {} : { because }),
     };
   });
@@ -109,6 +113,11 @@ const secondFactorLine = ({ policy, possible, methods }: Told['secondFactor']): 
   return methods.length > 0 ? methods.join(', ') : 'none, and none is asked for';
 };
 
+const countsLine = ({ because, stale }: Judged): string => {
+  if (because !== undefined) return `no: ${because}`;
+  return stale === undefined ? 'yes' : `yes, but ${stale}: they are asked about it`;
+};
+
 const lines = (result: Told): CommandOutput['text'] => {
   const { user, policy, methods, toRegister } = result;
   const why = policy.group === undefined ? 'for everybody' : `for the group ${policy.group}`;
@@ -129,11 +138,7 @@ const lines = (result: Told): CommandOutput['text'] => {
       : [
           [
             ['METHOD', 'ADDED', 'COUNTS'],
-            ...methods.map(({ method, addedAt, because }) => [
-              method,
-              day(Date.parse(addedAt)),
-              because === undefined ? 'yes' : `no: ${because}`,
-            ]),
+            ...methods.map((one) => [one.method, day(Date.parse(one.addedAt)), countsLine(one)]),
           ],
         ]),
   ];
@@ -153,11 +158,13 @@ export const policyTest: CommandContribution<SsprConfig> = {
     const account = await find(user);
     const verdict = createPolicies(config).verdict(account);
     if (verdict.kind === 'none') return outside(account, verdict);
+    const methods = createMethods(host, config);
+    const stored = await registrationOf(host.store, account.id);
     const value = told({
       account,
       verdict,
-      registration: await registrationOf(host.store, account.id),
-      methods: createMethods(host, config),
+      registration: await asDirected({ host, methods }, account, stored),
+      methods,
       now: host.clock.now(),
     });
     return { value, text: lines(value) };

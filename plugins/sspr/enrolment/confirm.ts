@@ -2,23 +2,39 @@ import { z } from 'zod';
 import { get, post, redirect } from '../../../src/plugin.ts';
 import type { Answer, Route, Visit } from '../../../src/plugin.ts';
 import { usable } from '../desk.ts';
+import type { Usable } from '../desk.ts';
 import { outOfOrder } from '../flows/table.ts';
-import type { Asking } from './asking.ts';
+import type { Asked, Asking } from './asking.ts';
 import { laterRoute } from './later.ts';
 import { methodRoutes } from './method-pages.ts';
+import { isConfirmationDue, staleOf } from './need.ts';
 import { passwordRoutes } from './password.ts';
 import { pageFor, pathTo, roomFor, show } from './room.ts';
+import type { Room } from './room.ts';
+
+/** One thing at a time that may not reach its person any more. */
+const doubt = ({ frame }: Asking, room: Room<Asked>, { method, held }: Usable): Answer => {
+  const stale = room.person.registration.methods.find(({ id }) => id === held.id)?.stale;
+  const changeable = method.enrolment !== undefined && method.most === 1;
+  const what = { id: held.id, name: method.name, held: method.describe(held.data), changeable };
+  return show(room, 'sspr/stale', { ...frame(room), ...stale, what });
+};
 
 const overview = (enrolment: Asking, visit: Visit): Promise<Answer> =>
   pageFor(enrolment, visit, (room) => {
-    const methods = usable(enrolment.desk, room.person).map(({ method, held }) => ({
+    const { desk } = enrolment;
+    if (!isConfirmationDue(desk, room.person, desk.host.clock.now())) {
+      const [doubtful] = room.flow.state === 'finished' ? [] : staleOf(desk, room.person);
+      return doubtful ? doubt(enrolment, room, doubtful) : desk.host.signIns.finish(visit, 'confirm', {});
+    }
+    const methods = usable(desk, room.person).map(({ method, held }) => ({
       id: held.id,
       name: method.name,
       held: method.describe(held.data),
       changeable: method.enrolment !== undefined && method.most === 1,
     }));
     const over = methods.length === 0 || room.flow.state === 'finished';
-    if (over) return enrolment.desk.host.signIns.finish(visit, 'confirm', {});
+    if (over) return desk.host.signIns.finish(visit, 'confirm', {});
     return show(room, 'sspr/confirm', { ...enrolment.frame(room), methods });
   });
 
@@ -39,6 +55,15 @@ const remove = (enrolment: Asking, visit: Visit<{ readonly registered: string }>
     return redirect(pathTo(room));
   });
 
+const keep = (enrolment: Asking, visit: Visit<{ readonly registered: string }>): Promise<Answer> =>
+  roomFor(enrolment, visit, async (room) => {
+    const { account, registration } = room.person;
+    const kept = registration.methods.find(({ id }) => id === visit.form.registered);
+    if (!kept || kept.stale?.dead) throw outOfOrder('what is to be kept is not there any more');
+    await enrolment.runner.apply(room.flow, { type: 'keep', kept, account, registration });
+    return redirect(pathTo(room));
+  });
+
 /** Reconfirmation at sign-in: "still yours?" */
 export const confirmRoutes = (enrolment: Asking): readonly Route[] => [
   get('/interaction/:uid/confirm', (visit) => overview(enrolment, visit)),
@@ -46,6 +71,7 @@ export const confirmRoutes = (enrolment: Asking): readonly Route[] => [
   post('/interaction/:uid/confirm/remove', z.strictObject({ registered: z.string() }), (visit) =>
     remove(enrolment, visit),
   ),
+  post('/interaction/:uid/confirm/keep', z.strictObject({ registered: z.string() }), (visit) => keep(enrolment, visit)),
   laterRoute(enrolment),
   ...passwordRoutes(enrolment),
   ...methodRoutes(enrolment),

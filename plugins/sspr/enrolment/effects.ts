@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../../src/plugin.ts';
 import type { Change } from '../../../src/store/port.ts';
-import type { Flow } from '../collections.ts';
+import type { Flow, Registered } from '../collections.ts';
 import { auditEvent } from '../audit-events.ts';
 import type { SsprEventType } from '../audit-events.ts';
 import type { Desk } from '../desk.ts';
@@ -10,6 +10,13 @@ import type { Effects, Occurrence } from '../flows/run.ts';
 import type { SsprLimits } from '../limits.ts';
 import { sent, told } from '../notices.ts';
 import { replacing, withoutRegistered, withRegistered } from '../registrations.ts';
+import { sound } from '../staleness/marks.ts';
+
+/** What people say is still theirs has nothing against it any more; what is dead is not theirs to say. */
+const kept = (event: EnrolmentEventOf<'confirm' | 'keep'>): Registered[] =>
+  event.registration.methods.map((one) =>
+    one.stale?.dead || (event.type === 'keep' && one.id !== event.kept.id) ? one : sound(one),
+  );
 
 const stored = (desk: Desk, event: EnrolmentEvent): readonly Change[] => {
   switch (event.type) {
@@ -28,7 +35,9 @@ const stored = (desk: Desk, event: EnrolmentEvent): readonly Change[] => {
       return [replacing(event.registration, next), ...leaving(desk, event.registration, next)];
     }
     case 'confirm':
-      return [replacing(event.registration, { ...event.registration, confirmedAt: event.now })];
+      return [replacing(event.registration, { ...event.registration, confirmedAt: event.now, methods: kept(event) })];
+    case 'keep':
+      return [replacing(event.registration, { ...event.registration, methods: kept(event) })];
     case 'prefer':
       return [replacing(event.registration, { ...event.registration, preferred: event.method })];
     default:
@@ -65,6 +74,7 @@ const auditTypes: Partial<Record<EnrolmentEvent['type'], SsprEventType>> = {
   register: 'method.added',
   remove: 'method.removed',
   confirm: 'method.confirmed',
+  keep: 'method.confirmed',
   postpone: 'registration.postponed',
   prefer: 'method.preferred',
 };
@@ -75,6 +85,7 @@ const typeOf = (event: EnrolmentEvent): SsprEventType | undefined =>
 const methodOf = (event: EnrolmentEvent): string | undefined => {
   if (event.type === 'register') return event.registered.method;
   if (event.type === 'prefer') return event.method;
+  if (event.type === 'keep') return event.kept.method;
   return event.type === 'remove' ? event.removed.method : undefined;
 };
 

@@ -1,8 +1,9 @@
 import { DAY, MINUTE } from '../../../src/kernel/clock.ts';
 import type { Secrets } from '../../../src/kernel/secrets.ts';
 import type { Registration } from '../collections.ts';
-import type { Desk, Eligible } from '../desk.ts';
+import type { Desk, Eligible, Usable } from '../desk.ts';
 import { usable } from '../desk.ts';
+import type { Method } from '../methods/method.ts';
 import type { MethodName } from '../methods/names.ts';
 import { heldOf } from '../registrations.ts';
 import type { Policy } from '../policy.ts';
@@ -71,6 +72,16 @@ export const isConfirmationDue = (desk: Desk, person: Eligible, now: number): bo
     registration.confirmedAt + policy.reconfirmDays * DAY <= now
   );
 };
+
+/** What may not reach its person any more: they are asked about it alone, however long ago they confirmed the rest. */
+export const staleOf = (desk: Desk, { policy, registration }: Eligible): readonly Usable[] =>
+  policy.methods.flatMap((name) => {
+    const method: Method = desk.methods[name];
+    return registration.methods.flatMap(({ id, method: of, stale, data: stored }) => {
+      const data = of === name && stale ? method.data.safeParse(stored) : undefined;
+      return data?.success ? [{ method, held: { id, data: data.data } }] : [];
+    });
+  });
 
 /** Sessions remembered as asked: more than anyone has open. */
 const MOST_SESSIONS = 50;

@@ -3,8 +3,10 @@ import { Conflict } from '../../../src/store/port.ts';
 import type { Desk, Eligible } from '../desk.ts';
 import { eligibleOf } from '../desk.ts';
 import { ending, liveFlows } from '../live-flows.ts';
+import { noteFallen } from '../staleness/noting.ts';
+import type { Storms } from '../staleness/storm.ts';
 import { heldUntil, releasesOf } from './hold.ts';
-import { FRESH, isConfirmationDue, isRequired, missingMethods, openMethods, sessionKey } from './need.ts';
+import { FRESH, isConfirmationDue, isRequired, missingMethods, openMethods, sessionKey, staleOf } from './need.ts';
 
 interface Asked {
   readonly question: PromptQuestion;
@@ -46,12 +48,14 @@ const mustRegister = async (desk: Desk, { question, person, session, now, fresh 
   return mayAsk(question) && fresh && !registration.askedIn.includes(session) && registration.snoozedUntil <= now;
 };
 
-const mustConfirm = (desk: Desk, { question, person, session, now, fresh }: Asked): boolean =>
-  mayAsk(question) &&
-  fresh &&
-  person.registration.holdUntil <= now &&
-  !person.registration.askedIn.includes(session) &&
-  isConfirmationDue(desk, person, now);
+const mustConfirm = async (desk: Desk, storms: Storms, asking: Asked): Promise<boolean> => {
+  const { question, person, session, now, fresh } = asking;
+  const { registration } = person;
+  if (!mayAsk(question) || !fresh || registration.holdUntil > now || registration.askedIn.includes(session))
+    return false;
+  if (isConfirmationDue(desk, person, now)) return true;
+  return staleOf(desk, person).length > 0 && noteFallen(desk, storms, person);
+};
 
 /**
  * Whoever signs in has no use for mails of an earlier reset. One where a gate is open goes on: somebody else who knows
@@ -71,7 +75,7 @@ const endEarlierResets = async ({ host: { store } }: Desk, question: PromptQuest
 };
 
 /** Pages between the password and the app. Only required registration fails a silent request. */
-export const enrolmentPrompts = (desk: Desk): readonly PromptContribution[] => [
+export const enrolmentPrompts = (desk: Desk, storms: Storms): readonly PromptContribution[] => [
   {
     name: 'register',
     reason: 'registration_required',
@@ -89,7 +93,7 @@ export const enrolmentPrompts = (desk: Desk): readonly PromptContribution[] => [
     description: 'the person is asked whether the registered methods are still theirs',
     async needed(question) {
       const known = await asked(desk, 'confirm', question);
-      return known !== undefined && mustConfirm(desk, known);
+      return known !== undefined && mustConfirm(desk, storms, known);
     },
     path: (uid) => `/interaction/${uid}/confirm`,
   },

@@ -43,6 +43,8 @@ export type EnrolmentEvent =
     }
   /** "All of it is still mine." */
   | { readonly type: 'confirm'; readonly registration: MaybeStored; readonly account: Account; readonly now: number }
+  /** "This one is still mine", of what may not reach its person any more. */
+  | { readonly type: 'keep'; readonly kept: Registered; readonly registration: MaybeStored; readonly account: Account }
   | { readonly type: 'postpone'; readonly account: Account }
   /** This method is to be asked for first at sign-in. */
   | {
@@ -140,7 +142,7 @@ const changing: Arrow<'choosing', 'register'> = {
 };
 
 // What was begun with another method is given up by it.
-const ownChange = (flow: Flow, { account }: EnrolmentEventOf<'remove' | 'prefer'>): At<'choosing'> => {
+const ownChange = (flow: Flow, { account }: EnrolmentEventOf<'remove' | 'prefer' | 'keep'>): At<'choosing'> => {
   requireOwn(flow, account);
   return to(without(flow), 'choosing');
 };
@@ -153,6 +155,8 @@ const removing: Arrow<'choosing', 'remove'> = {
 
 const preferring: Arrow<'choosing', 'prefer'> = { to: ['choosing'], effects: ['store', 'audit'], apply: ownChange };
 
+const keeping: Arrow<'choosing', 'keep'> = { to: ['choosing'], effects: ['store', 'audit'], apply: ownChange };
+
 /** Reconfirmation at sign-in: "still yours?", with a change or a removal on the way. */
 export const confirmFlow = defineFlow<Flow, EnrolmentEvent>()<State, EnrolmentEffect>({
   kind: 'confirm',
@@ -164,6 +168,7 @@ export const confirmFlow = defineFlow<Flow, EnrolmentEvent>()<State, EnrolmentEf
       start: starting,
       register: changing,
       remove: removing,
+      keep: keeping,
       confirm: {
         to: ['finished'],
         effects: ['store', 'audit'],

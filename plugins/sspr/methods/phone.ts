@@ -20,6 +20,8 @@ export const phone = z.strictObject({
   number: z.string(),
   /** Digits that are dialled once the call is answered. */
   extension: z.string().exactOptional(),
+  /** It stood in the directory as well when it was registered: it goes when it goes there. */
+  from: z.literal('directory').exactOptional(),
 });
 
 export type Phone = z.infer<typeof phone>;
@@ -63,6 +65,14 @@ export const readPhone = async (
   if (number.premium || !(await notify.reaches(channel, number.e164))) return { fault: 'notReached' };
   return { phone: { number: number.e164 } };
 };
+
+/** Whether a registered number is the one that somebody wrote. */
+export const isNumber = async (
+  { notify }: PhonePorts,
+  { number }: Phone,
+  written: string,
+  country: string | undefined,
+): Promise<boolean> => (await notify.number(written, country))?.e164 === number;
 
 const sendingTo = (way: Way, one: Phone, template: string, code: string, expiresAt: number): Sending => ({
   channel: way.channel,
@@ -161,14 +171,16 @@ export const typedPhone = (
   ports: PhonePorts,
   way: Way,
   country: string | undefined,
-  suggested: (question: RegistrationQuestion<Phone>) => string | undefined,
+  suggested: (question: Pick<RegistrationQuestion<Phone>, 'account'>) => string | undefined,
 ): NonNullable<Method<Phone>['enrolment']> => ({
   form,
   page: (question) => ({ suggestion: suggested(question) }),
   async start(question, { tel = '' }) {
     const read = await readPhone(ports, way, tel.trim(), country);
     if ('fault' in read) return { kind: 'refused', errors: refusal(way.name, read.fault) };
-    return pendingFor(ports, way, question, read.phone);
+    const known = suggested(question);
+    const isKnown = known !== undefined && (await isNumber(ports, read.phone, known, country));
+    return pendingFor(ports, way, question, { ...read.phone, ...(isKnown ? { from: 'directory' } : {}) });
   },
   confirmation: confirmationFor(ports, way),
 });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { Account } from '../../../src/plugin.ts';
 import { defineMethod } from './method.ts';
 import type { Method } from './method.ts';
-import { phoneMethod, typedPhone } from './phone.ts';
+import { isNumber, phoneMethod, typedPhone } from './phone.ts';
 import type { Phone, PhonePorts, Way } from './phone.ts';
 
 const country = z
@@ -24,17 +25,32 @@ export const smsConfig = z.strictObject(mobileSettings).prefault({}).describe('C
 
 export type MobilePorts = PhonePorts & z.output<typeof smsConfig>;
 
+type Directed = Pick<Account, 'phones'>;
+
+const mobileOf = ({ phones }: Directed): string | undefined =>
+  phones?.find(({ type }) => type?.toLowerCase() === 'mobile')?.value;
+
 /** A number on a mobile telephone, as the directory has it. */
 export const suggestedMobile =
   ({ suggest: from }: MobilePorts) =>
-  ({ account }: { readonly account: { readonly phones?: readonly { value: string; type?: string }[] } }) =>
-    from === 'directory' ? account.phones?.find(({ type }) => type?.toLowerCase() === 'mobile')?.value : undefined;
+  ({ account }: { readonly account: Directed }) =>
+    from === 'directory' ? mobileOf(account) : undefined;
+
+/** What came from the directory stands for as long as the directory says so; a number of their own always. */
+export const standsAsMobile =
+  (ports: MobilePorts) =>
+  async (one: Phone, account: Directed): Promise<boolean> => {
+    if (one.from === undefined) return true;
+    const now = mobileOf(account);
+    return now !== undefined && isNumber(ports, one, now, ports.country);
+  };
 
 const way: Way = { name: 'sms', channel: 'sms', amr: ['sms'] };
 
 /** A 6-digit code in a text message to a mobile telephone. */
 export const smsMethod = (ports: MobilePorts): Method<Phone> => ({
   ...phoneMethod(ports, way),
+  stands: standsAsMobile(ports),
   enrolment: typedPhone(ports, way, ports.country, suggestedMobile(ports)),
 });
 

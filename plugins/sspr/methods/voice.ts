@@ -3,7 +3,7 @@ import { defineMethod } from './method.ts';
 import type { Method } from './method.ts';
 import { phoneMethod, typedPhone } from './phone.ts';
 import type { Phone, Way } from './phone.ts';
-import { mobileSettings, suggestedMobile } from './sms.ts';
+import { mobileSettings, standsAsMobile, suggestedMobile } from './sms.ts';
 import type { MobilePorts } from './sms.ts';
 
 export const voiceConfig = z.strictObject(mobileSettings).prefault({}).describe('Codes spoken in a call.');
@@ -13,6 +13,7 @@ const way: Way = { name: 'voice', channel: 'voice', amr: ['tel'] };
 /** A 6-digit code, spoken in a call to a telephone of the person's own. */
 export const voiceMethod = (ports: MobilePorts): Method<Phone> => ({
   ...phoneMethod(ports, way),
+  stands: standsAsMobile(ports),
   enrolment: typedPhone(ports, way, ports.country, suggestedMobile(ports)),
 });
 
