@@ -62,7 +62,7 @@ export class PhoneInHand {
 
 /** The two digits that a page shows. */
 export const numberOn = async (page: HttpBrowser): Promise<string> => {
-  const [, number = ''] = /<code class="copy" dir="ltr">(\d\d)<\/code>/.exec(page.body) ?? [];
+  const [, number = ''] = /<p class="number" dir="ltr">(\d\d)<\/p>/.exec(page.body) ?? [];
   if (number === '') throw new Error(`no number on the page: ${await page.text()}`);
   return number;
 };

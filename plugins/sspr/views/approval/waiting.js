@@ -3,12 +3,11 @@
 
 (() => {
   const OFTEN = 3000;
-  /** As long as a request lives, and a little more. */
-  const LONG = 4 * 60_000;
+  /** For as long as a request lives, and a little more. */
+  let left = 80;
 
   const form = document.querySelector('form[data-approval]');
   if (!form) return;
-  const end = Date.now() + LONG;
 
   const isApproved = async () => {
     const answer = await fetch(form.dataset.approval, { headers: { Accept: 'application/json' } });
@@ -17,8 +16,9 @@
 
   const look = async () => {
     const approved = await isApproved().catch(() => false);
+    left -= 1;
     if (approved) form.submit();
-    else if (Date.now() < end) setTimeout(look, OFTEN);
+    else if (left > 0) setTimeout(look, OFTEN);
   };
 
   setTimeout(look, OFTEN);
