@@ -8,6 +8,8 @@ export interface Account {
   readonly displayName: string;
   /** Addresses of the account itself, primary first. */
   readonly mail: readonly string[];
+  /** Those of `mail` that the directory calls private: readable by whoever is locked out here, and proved by nobody. */
+  readonly privateMail?: readonly string[];
   /** Telephones that the directory knows, as it writes them; `type` as in RFC 7643 section 4.1.2. Never proved by that. */
   readonly phones?: readonly { readonly value: string; readonly type?: string }[];
   /** Display names of the groups, folded for comparison by the caller. */

@@ -7,6 +7,10 @@ import type { Person } from './person.ts';
 const primaryFirst = (emails: NonNullable<Person['emails']>): readonly string[] =>
   emails.toSorted((a, b) => Number(b.primary ?? false) - Number(a.primary ?? false)).map((email) => email.value);
 
+/** RFC 7643 section 4.1.2 names `work`, `home` and `other`; what an account is signed in with is none of the latter. */
+const isPrivate = ({ type, primary }: NonNullable<Person['emails']>[number]): boolean =>
+  primary !== true && (type === 'home' || type === 'other');
+
 /** The first tag of a preference such as `de-CH, de;q=0.8` (RFC 9110 section 12.5.4), or a locale such as `de_CH`. */
 const languageOf = (person: Person): string | undefined => {
   const tag = (person.preferredLanguage ?? person.locale)?.split(/[,;]/)[0]?.trim().replaceAll('_', '-');
@@ -26,6 +30,7 @@ export const displayNameOf = (person: Person): string => {
 /** @param groups names of those that hold the person */
 export const accountFrom = (person: Person, groups: readonly string[]): Account => {
   const locale = languageOf(person);
+  const privateMail = (person.emails ?? []).filter(isPrivate).map(({ value }) => value);
   const phones = person.phoneNumbers?.map(({ value, type }) => ({ value, ...(type === undefined ? {} : { type }) }));
   return {
     id: person.id,
@@ -39,6 +44,7 @@ export const accountFrom = (person: Person, groups: readonly string[]): Account 
     epoch: person.epoch,
     ...(locale === undefined ? {} : { locale }),
     ...(phones === undefined ? {} : { phones }),
+    ...(privateMail.length === 0 ? {} : { privateMail }),
   };
 };
 

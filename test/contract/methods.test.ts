@@ -16,7 +16,7 @@ import type { Rooms } from '../support/rooms.ts';
 const email = async (): Promise<MethodFixture<DataOf<ReturnType<typeof emailMethod>>>> => {
   const all = await ports();
   return {
-    method: emailMethod({ ...all, ownDomains: 'refused' }),
+    method: emailMethod({ ...all, ownDomains: 'refused', suggest: 'nothing' }),
     enrolling: { email: 'ann@elsewhere.test' },
     secrets: [],
     question,

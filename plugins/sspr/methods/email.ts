@@ -24,6 +24,12 @@ export const emailConfig = z
       .enum(['refused', 'allowed'])
       .default('refused')
       .describe("Whether an alternate address may be in the organisation's own mail domains."),
+    suggest: z
+      .enum(['nothing', 'directory'])
+      .default('nothing')
+      .describe(
+        'Whether the form begins with the private address of the directory (of type `home` or `other`), which then has to be proved all the same.',
+      ),
   })
   .prefault({})
   .describe('Alternate e-mail.');
@@ -65,7 +71,9 @@ export const emailMethod = (ports: EmailPorts): Method<Email> => {
 
   const refusal = ({ account }: RegistrationQuestion, address: string): MessageRef | undefined => {
     if (!isMailAddress(address)) return { key: 'sspr.method.email.invalid' };
-    if (account.mail.some((own) => fold(own) === fold(address))) return { key: 'sspr.method.email.own' };
+    const { mail: all, privateMail = [] } = account;
+    const own = all.filter((one) => !privateMail.includes(one));
+    if (own.some((one) => fold(one) === fold(address))) return { key: 'sspr.method.email.own' };
     const domain = domainOf(address);
     const ours = organisation.mailDomains.some((parent) => isWithin(domain, fold(parent)));
     return ours && ports.ownDomains === 'refused' ? { key: 'sspr.method.email.ours' } : undefined;
@@ -116,7 +124,7 @@ export const emailMethod = (ports: EmailPorts): Method<Email> => {
 
     enrolment: {
       form: z.strictObject({ email: z.string() }),
-      page: () => ({}),
+      page: ({ account }) => ({ suggestion: ports.suggest === 'directory' ? account.privateMail?.[0] : undefined }),
       start(question, { email = '' }) {
         const address = email.trim();
         const error = refusal(question, address);
