@@ -126,6 +126,8 @@ const walk = async (host: ForeignHost): Promise<void> => {
   expect(await third.text()).to.contain('That is not right');
   await third.submit({ username: 'dora', 'current-password': 'violet teapots at noon' });
   expect(await third.heading()).to.equal('Back at the app');
+  const { status } = await third.send(`${host.issuer}/security-info`);
+  expect(status, 'sessions are for the host to show').to.equal(404);
 };
 
 describe("The reset plugin in somebody else's house", function () {

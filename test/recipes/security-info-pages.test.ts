@@ -3,6 +3,7 @@ import { registrationOf, replacing } from '../../plugins/sspr/registrations.ts';
 import { DAY, MINUTE } from '../../src/kernel/clock.ts';
 import { examine, useChromium } from '../support/browser.ts';
 import { ChromiumBrowser } from '../support/chromium-browser.ts';
+import { virtualAuthenticator } from '../support/passkeys.ts';
 import type { Person } from '../support/person.ts';
 import { hasApp, hasPasskey, shownCode } from '../support/second-factor.ts';
 import { useWorld } from '../support/world.ts';
@@ -86,5 +87,18 @@ describe('The pages on which people look after their account', () => {
     const [first] = registration.methods;
     await opens(ida, `/remove?registered=${encodeURIComponent(first?.id ?? '')}`);
     await look(ida.browser, 'hold-remove');
+  });
+
+  it('take a passkey of this device, which the page then names', async function () {
+    this.timeout(180_000);
+    const pia = await inChromium(await world().person('pia', { registered: true }));
+    await virtualAuthenticator(pia.browser.page);
+    await opens(pia);
+    await pia.givesPassword();
+    await pia.browser.follow('Set up a passkey');
+    await pia.browser.page.getByRole('button', { name: 'Create the passkey' }).click();
+    await pia.browser.page.waitForURL(/\/security-info$/);
+    expect(await pia.browser.text()).to.include('Passkey “Linux”');
+    expect(await pia.browser.text()).to.include('Added: Passkey');
   });
 });

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
-import { MINUTE } from '../../src/kernel/clock.ts';
+import { registrationOf, replacing } from '../../plugins/sspr/registrations.ts';
+import { DAY, MINUTE } from '../../src/kernel/clock.ts';
 import { registrationNow } from '../sspr/registering.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { HttpBrowser } from '../support/http-browser.ts';
+import { pass } from '../support/passes.ts';
 import type { Person } from '../support/person.ts';
 import { hasApp, shownCode } from '../support/second-factor.ts';
 import { useWorld } from '../support/world.ts';
@@ -224,5 +226,63 @@ onEveryEngine('Dora looks after her account', (store) => {
     const text = await dora.browser.text();
     expect(text).to.match(/Signed in .* from the network address 127\.0\.0\.1 Firefox, Linux/);
     expect(text).not.to.include('Recovery codes');
+  });
+
+  it('reads it in her language', async () => {
+    const dora = (await world().person('dora', { registered: true })).with(world().browser('de'));
+    await opens(dora);
+    await dora.givesPassword();
+    expect(await dora.browser.heading()).to.equal('Sicherheit Ihres Kontos');
+    expect(await dora.browser.text()).to.match(/Hinzugefügt am 1\. März 2040.*Angemeldet/);
+  });
+
+  const waits = async (person: Person): Promise<void> => {
+    const { store: documents } = world().app.foundation;
+    const registration = await registrationOf(documents, person.id);
+    await documents.commit([replacing(registration, { ...registration, holdUntil: world().clock.now() + DAY })]);
+  };
+
+  it('reads from when on she may change anything after a reset by one gate, and need not wait with a pass', async () => {
+    const dora = await someone();
+    await waits(dora);
+    await opens(dora);
+    expect(await dora.browser.text()).to.include('nothing can be added or removed right after that');
+    for (const change of ['Change', 'Remove', 'Set up an app']) {
+      expect(await dora.browser.offers(change), change).to.equal(false);
+    }
+    const issued = await pass(world(), dora, { for: 'registration' });
+    await dora.browser.reload();
+    await dora.browser.follow('I have a pass from the help desk');
+    await dora.browser.submit({ pass: 'ABCD EFGH JKLM NPQR' }, 'Use the pass');
+    expect(await dora.browser.text()).to.include('This pass is not right');
+    await dora.browser.submit({ pass: issued }, 'Use the pass');
+    expect(await dora.browser.heading()).to.equal(HERE);
+    expect(await dora.browser.offers('Set up an app')).to.equal(true);
+  });
+
+  it('need not wait either once she proved another thing than the one that reset the password', async () => {
+    const dora = await someone();
+    await hasApp(world(), dora);
+    await waits(dora);
+    await opens(dora);
+    await dora.browser.follow('Prove it by another way and do not wait');
+    await dora.browser.submit({ 'one-time-code': shownCode(world(), dora) });
+    expect(await dora.browser.heading()).to.equal(HERE);
+    expect(await dora.browser.offers('Change')).to.equal(true);
+  });
+});
+
+describe('Somebody whom the policy of resets does not hold for', () => {
+  const world = useWorld({ sspr: { scope: 'selected', include: ['staff'], policies: [USUAL] } });
+
+  it('sees sessions and what happened, and nothing to set up', async () => {
+    const guest = await world().person('guest');
+    await guest.browser.open(`${world().issuer}${PAGE}`);
+    await guest.givesPassword();
+    expect(await guest.browser.heading()).to.equal(HERE);
+    expect(await guest.browser.text()).to.include('Where you are signed in');
+    expect(await guest.browser.text()).not.to.include('Add another way');
+    await guest.browser.open(`${PAGE}/totp`);
+    expect((await guest.browser.url()).pathname).to.equal(PAGE);
   });
 });
