@@ -1,7 +1,9 @@
 import { expect } from 'chai';
+import { auditEvents } from '../../src/audit/log.ts';
 import { MINUTE } from '../../src/kernel/clock.ts';
 import { answerText } from '../../plugins/sspr/approval/signature.ts';
 import { registrations } from '../../plugins/sspr/collections.ts';
+import { eq } from '../../src/store/query.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Person } from '../support/person.ts';
@@ -127,6 +129,8 @@ onEveryEngine('Gus approves on his phone', (store) => {
     await presses(stranger);
     await refuses(stranger.browser);
     expect((await gus.inbox()).last.subject).to.equal('You denied an approval');
+    const { docs } = await w.app.foundation.store.find(auditEvents, eq('type', 'approval.denied'), { limit: 1000 });
+    expect(docs.filter(({ subject }) => subject === gus.id).map(({ reason }) => reason)).to.deep.equal(['not me']);
   });
 
   it('answers a request for two minutes', async () => {
