@@ -11,6 +11,7 @@ const ONLY_WHEN_NEEDED = [
   'mongodb',
   'nodemailer',
   'smpp',
+  'smtp-server',
   'libphonenumber-js',
   'yaml',
   'commander',

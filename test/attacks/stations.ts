@@ -103,6 +103,18 @@ const askedAgain = async (w: World): Promise<Person> => {
   return dora;
 };
 
+/** Somebody who is asked about the one thing that does not reach them any more. */
+const doubted = async (w: World): Promise<Person> => {
+  const dora = await able(w);
+  const { store } = w.app.foundation;
+  const registration = await registrationOf(store, dora.id);
+  const stale = { at: 1, reason: 'bounced' as const, dead: false };
+  const methods = registration.methods.map((one) => (one.method === 'email' ? { ...one, stale } : one));
+  await store.commit([replacing(registration, { ...registration, methods })]);
+  await dora.signsIn();
+  return dora;
+};
+
 const later = async (w: World, person: Person): Promise<Person> => {
   w.clock.advance(16 * MINUTE);
   await person.browser.reload();
@@ -224,6 +236,7 @@ const SIGN_IN: readonly Station[] = [
   { page: 'registration of questions', arrive: async (w) => below(await newcomer(w), 'questions') },
   { page: 'registration, the password once more', arrive: async (w) => later(w, await newcomer(w)) },
   { page: 'reconfirmation', arrive: askedAgain },
+  { page: 'what does not reach its person any more', arrive: doubted },
   { page: 'change of a mail address', arrive: async (w) => below(await askedAgain(w), 'email') },
   { page: 'code of a change', arrive: async (w) => mailSent(await below(await askedAgain(w), 'email')) },
   { page: 'change of questions', arrive: async (w) => below(await askedAgain(w), 'questions') },
@@ -396,6 +409,17 @@ const removing = async (w: World): Promise<Person> => {
   return opened(w, `/security-info/remove?registered=${encodeURIComponent(first?.id ?? '')}`, dora);
 };
 
+const doubting = async (w: World): Promise<Person> => {
+  const dora = await able(w);
+  await dora.signsIn();
+  const { store } = w.app.foundation;
+  const registration = await registrationOf(store, dora.id);
+  const stale = { at: w.clock.now(), reason: 'bounced', dead: false } as const;
+  const methods = registration.methods.map((one) => ({ ...one, stale }));
+  await store.commit([replacing(registration, { ...registration, methods })]);
+  return opened(w, `/security-info/doubt?registered=${encodeURIComponent(methods[0]?.id ?? '')}`, dora);
+};
+
 const waitingAtWill = async (w: World): Promise<Person> => {
   const dora = await able(w);
   await dora.signsIn();
@@ -410,6 +434,7 @@ const SECURITY_INFO: readonly Station[] = [
   { page: 'security of the account', arrive: (w) => lookingAfter(w) },
   { page: 'what a sign-in asks for first', arrive: (w) => lookingAfter(w, '/preferred') },
   { page: 'removal of a method', arrive: removing },
+  { page: 'something doubtful, at will', arrive: doubting },
   { page: 'another mail address, at will', arrive: addingAtWill },
   { page: 'code of another mail address, at will', arrive: async (w) => mailSent(await addingAtWill(w)) },
   { page: 'changes that have to wait', arrive: waitingAtWill },

@@ -32,6 +32,7 @@ export interface Terminal extends AsyncDisposable {
 
 /**
  * @param more collections that the commands need besides the foundation's
+ * @param written what else the configuration file says
  * @param plugins whose commands there are as well; `sections` are theirs, as a file would have them under `plugins`
  */
 export const terminal = async (
@@ -39,10 +40,11 @@ export const terminal = async (
   more: readonly Collection[] = [],
   plugins: readonly Plugin[] = [],
   sections: Readonly<Record<string, unknown>> = {},
+  written: Readonly<Record<string, unknown>> = {},
 ): Promise<Terminal> => {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-'));
   const file = join(folder, 'latchkey.yaml');
-  await writeFile(file, JSON.stringify({ plugins: sections }));
+  await writeFile(file, JSON.stringify({ ...written, plugins: sections }));
   const env = { LATCHKEY_DATA_DIR: folder, LATCHKEY_CONFIG: file };
   const config = () => loadConfig(env, plugins);
   const open = async (): Promise<Foundation> => openFoundation(await config(), plugins, more, { argon2: CHEAP });

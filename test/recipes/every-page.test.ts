@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import * as openid from 'openid-client';
+import type { Registered } from '../../plugins/sspr/collections.ts';
+import { registrationOf, replacing } from '../../plugins/sspr/registrations.ts';
 import { examine, useChromium } from '../support/browser.ts';
 import { ChromiumBrowser } from '../support/chromium-browser.ts';
 import type { Browser } from '../support/browsing.ts';
@@ -85,6 +87,23 @@ describe('Every page reads well on a phone and on a desk, in light and in dark',
     await world().later(30 * 60_000);
     await later.browser.reload();
     await look(later.browser, 'confirm-password-again');
+  });
+
+  walk('to what does not reach its person any more', async () => {
+    const { store } = world().app.foundation;
+    const doubted = async (stale: NonNullable<Registered['stale']>): Promise<Person<ChromiumBrowser>> => {
+      const rita = await world().person('rita', { registered: true });
+      const registration = await registrationOf(store, rita.id);
+      const methods = registration.methods.map((one) => ({ ...one, stale }));
+      await store.commit([replacing(registration, { ...registration, methods })]);
+      const there = await inChromium(rita);
+      await there.signsIn();
+      await there.browser.submit({}, 'Not now');
+      return there;
+    };
+    const at = world().clock.now();
+    await look((await doubted({ at, reason: 'bounced', dead: false })).browser, 'stale');
+    await look((await doubted({ at, reason: 'changed', dead: true })).browser, 'stale-gone');
   });
 
   walk('through a reset by two gates', async () => {

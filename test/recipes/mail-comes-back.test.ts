@@ -23,7 +23,8 @@ onEveryEngine('Ben is asked about an address whose mail comes back', (store) => 
   before(async function () {
     this.timeout(60_000);
     port = await freePort();
-    w = await world({ store, config: { mail: { bounces: { address: BOUNCES, listen: { port } } } } });
+    const mail = { bounces: { address: BOUNCES, listen: { port } } };
+    w = await world({ store, config: { mail }, sspr: { email: { suggest: 'directory' } } });
   });
   after(async () => {
     await w[Symbol.asyncDispose]();
@@ -175,5 +176,29 @@ onEveryEngine('Ben is asked about an address whose mail comes back', (store) => 
     await w.later(DAY);
     await comesBack(ben);
     expect(await staleNow(other)).to.deep.equal([['email', undefined]]);
+  });
+
+  it('is asked for another once the directory drops the private address that it had suggested', async () => {
+    const { directory, store: documents } = w.app.foundation;
+    const ben = await w.person('ben');
+    const knows = async (...others: readonly string[]): Promise<void> => {
+      const person = await directory.people.byId(ben.id);
+      if (!person) throw new Error('nobody');
+      const own = { value: ben.mail, type: 'work', primary: true };
+      const emails = [own, ...others.map((value) => ({ value, type: 'home' }))];
+      await documents.commit(directory.people.updating(person, { emails }, { actor: 'cli' }));
+    };
+    await knows(ben.alternateMail);
+    await ben.signsIn();
+    expect(await ben.browser.field('email')).to.equal(ben.alternateMail);
+    await ben.registersMail();
+    expect(await ben.browser.heading()).to.equal(ARRIVED);
+
+    await knows();
+    const stranger = ben.with(w.browser());
+    await stranger.opensReset();
+    await w.settle();
+    expect((await ben.alternateInbox()).last.subject, 'nothing to reset by is sent there').not.to.contain('reset');
+    expect(await (await signsInAnew(ben)).browser.heading()).to.equal('Set up a way back in');
   });
 });

@@ -3,7 +3,7 @@ import { MINUTE } from '../../../src/kernel/clock.ts';
 import { isMailAddress } from '../../../src/kernel/mail-address.ts';
 import { randomDigits, randomToken } from '../../../src/kernel/random.ts';
 import { fold } from '../../../src/kernel/text.ts';
-import type { Host, MessageRef } from '../../../src/plugin.ts';
+import type { Account, Host, MessageRef } from '../../../src/plugin.ts';
 import { maskAddress } from './mask.ts';
 import { defineMethod } from './method.ts';
 import type { Held, Method, RegistrationQuestion, Sending } from './method.ts';
@@ -37,7 +37,11 @@ export const emailConfig = z
 export type EmailPorts = Pick<Host, 'clock' | 'random' | 'secrets' | 'issuer' | 'organisation'> &
   z.output<typeof emailConfig>;
 
-const shape = z.strictObject({ address: z.string() });
+const shape = z.strictObject({
+  address: z.string(),
+  /** The directory had suggested it when it was registered: it goes when it goes there. */
+  from: z.literal('directory').exactOptional(),
+});
 
 type Email = z.infer<typeof shape>;
 
@@ -51,6 +55,9 @@ const grouped = (code: string): string => code.replace(/(\d{4})(?=\d)/g, '$1 ');
 const domainOf = (address: string): string => fold(address.slice(address.lastIndexOf('@') + 1));
 
 const isWithin = (domain: string, parent: string): boolean => domain === parent || domain.endsWith(`.${parent}`);
+
+const isPrivate = ({ privateMail = [] }: Account, address: string): boolean =>
+  privateMail.some((one) => fold(one) === fold(address));
 
 /** An address other than the account's own, proved by an 8-digit code or a link that come in the same mail. */
 export const emailMethod = (ports: EmailPorts): Method<Email> => {
@@ -87,6 +94,7 @@ export const emailMethod = (ports: EmailPorts): Method<Email> => {
     describe: ({ address }) => ({ address: maskAddress(address) }),
     contacts: ({ address }) => [{ channel: 'mail', to: address }],
     proves: () => [],
+    stands: ({ address, from }, account) => from === undefined || isPrivate(account, address),
     demo: { data: ({ alternateMail }) => ({ address: alternateMail }) },
 
     proof: {
@@ -131,9 +139,14 @@ export const emailMethod = (ports: EmailPorts): Method<Email> => {
         if (error) return Promise.resolve({ kind: 'refused', errors: { email: error } });
         const code = randomDigits(random, CODE_DIGITS);
         const until = clock.now() + CODE_LIFETIME;
+        const isSuggested = ports.suggest === 'directory' && isPrivate(question.account, address);
         return Promise.resolve({
           kind: 'pending',
-          pending: { address, code: secrets.hash(REGISTRATION_CODE, bound(question.flowId, code)) },
+          pending: {
+            address,
+            ...(isSuggested ? { from: 'directory' } : {}),
+            code: secrets.hash(REGISTRATION_CODE, bound(question.flowId, code)),
+          },
           until,
           message: {
             channel: 'mail',
@@ -149,7 +162,8 @@ export const emailMethod = (ports: EmailPorts): Method<Email> => {
         page: (_question, { address = '' }) => ({ address }),
         confirm({ flowId }, pending, { code = '' }) {
           const right = secrets.matches(REGISTRATION_CODE, bound(flowId, code), String(pending['code'] ?? ''));
-          return right ? { data: { address: String(pending['address'] ?? '') } } : undefined;
+          const { code: _code, ...registered } = pending;
+          return right ? { data: shape.parse(registered) } : undefined;
         },
       },
     },
