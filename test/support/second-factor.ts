@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Clock } from '../../src/kernel/clock.ts';
 import { withRegistered, registrationOf, replacing } from '../../plugins/sspr/registrations.ts';
 import type { Registered } from '../../plugins/sspr/collections.ts';
 import { fromBase32 } from '../../plugins/sspr/otp/base32.ts';
@@ -6,7 +7,13 @@ import { stepAt } from '../../plugins/sspr/otp/device.ts';
 import { sealKey } from '../../plugins/sspr/otp/keys.ts';
 import { oneTimePassword } from '../../plugins/sspr/otp/one-time-password.ts';
 import type { Person } from './person.ts';
-import type { World } from './world.ts';
+import type { World as Whole } from './world.ts';
+
+interface Clocked {
+  readonly clock: Clock;
+}
+
+type World = Pick<Whole, 'app'> & Clocked;
 
 const PERIOD = 30;
 const FORMAT = { algorithm: 'SHA-1', digits: 6 } as const;
@@ -46,15 +53,15 @@ export const hasApp = async (
 };
 
 /** What the app shows now, or `steps` of half a minute later. */
-export const shownCode = ({ clock }: World, person: Somebody, steps = 0, name = 'phone'): string =>
+export const shownCode = ({ clock }: Clocked, person: Somebody, steps = 0, name = 'phone'): string =>
   oneTimePassword(keyOf(person, name), FORMAT, stepAt(PERIOD, clock.now()) + steps);
 
 /** What an app shows that was given this key, as the page shows it. */
-export const codeOf = ({ clock }: World, key: string): string =>
+export const codeOf = ({ clock }: Clocked, key: string): string =>
   oneTimePassword(fromBase32(key) ?? Buffer.alloc(0), FORMAT, stepAt(PERIOD, clock.now()));
 
 /** A code that the app shows neither now nor soon. */
-export const wrongCode = (world: World, person: Somebody): string => {
+export const wrongCode = (world: Clocked, person: Somebody): string => {
   const shown = [-2, -1, 0, 1, 2].map((steps) => shownCode(world, person, steps));
   const wrong = ['000000', '111111', '222222', '333333', '444444', '555555'].find((code) => !shown.includes(code));
   return wrong ?? '';
