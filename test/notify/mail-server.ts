@@ -10,6 +10,8 @@ export interface Refusal {
 }
 
 export interface Received {
+  /** Where it returns to (RFC 5321 section 4.4). */
+  readonly from: string;
   readonly to: readonly string[];
   readonly raw: string;
   readonly mail: ParsedMail;
@@ -51,7 +53,13 @@ export const startMailServer = async (port = 0, password?: string): Promise<Mail
         const raw = Buffer.concat(chunks);
         const take = async (): Promise<void> => {
           const to = session.envelope.rcptTo.map(({ address }) => address);
-          received.push({ to, raw: raw.toString('utf8'), mail: await simpleParser(raw) });
+          const { mailFrom } = session.envelope;
+          received.push({
+            from: mailFrom ? mailFrom.address : '',
+            to,
+            raw: raw.toString('utf8'),
+            mail: await simpleParser(raw),
+          });
           await mood.arrived();
         };
         take().then(() => {

@@ -7,6 +7,7 @@ import { registrations } from '../../plugins/sspr/collections.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { freePort } from '../support/free-port.ts';
 import type { Person } from '../support/person.ts';
+import { startMailServer } from '../notify/mail-server.ts';
 import { handOver, report } from '../support/returned-mail.ts';
 import { world } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -200,5 +201,58 @@ onEveryEngine('Ben is asked about an address whose mail comes back', (store) => 
     await w.settle();
     expect((await ben.alternateInbox()).last.subject, 'nothing to reset by is sent there').not.to.contain('reset');
     expect(await (await signsInAnew(ben)).browser.heading()).to.equal('Set up a way back in');
+  });
+});
+
+describe('A mail server that knows no such mailbox', () => {
+  it('makes the address one to ask about after a second refusal, a day later, and each mail returns to its own', async function () {
+    this.timeout(60_000);
+    await using server = await startMailServer();
+    const smtp = { host: '127.0.0.1', port: server.port, tls: 'none' };
+    await using w = await world({ config: { mail: { smtp, bounces: { address: BOUNCES } } } });
+    const { store, secrets } = w.app.foundation;
+    const ben = await w.person('ben', { registered: true });
+    const asks = async (): Promise<void> => {
+      await ben.with(w.browser()).opensReset();
+      await w.settle();
+    };
+    const failure = async () => (await store.get(registrations, ben.id))?.methods[0];
+
+    await asks();
+    await asks();
+    const ids = (await store.find(outbox, eq('to', ben.alternateMail))).docs.map(({ id }) => id);
+    expect(server.received.map(({ from }) => from)).to.have.members(
+      ids.map((id) => returnAddress(secrets, BOUNCES, id)),
+    );
+
+    server.recipient = { code: 550, words: '5.1.1 no such mailbox' };
+    await asks();
+    expect(await failure())
+      .to.include.keys('failedAt')
+      .and.not.to.include.keys('stale');
+    await w.later(DAY);
+    await asks();
+    expect((await failure())?.stale).to.include({ reason: 'bounced', dead: false });
+  });
+
+  it('is no reason to ask anybody where it only has a bad day', async function () {
+    this.timeout(60_000);
+    await using server = await startMailServer();
+    const smtp = { host: '127.0.0.1', port: server.port, tls: 'none' };
+    await using w = await world({ config: { mail: { smtp } } });
+    const ben = await w.person('ben', { registered: true });
+    server.recipient = { code: 550, words: '5.7.1 not today' };
+    await ben.with(w.browser()).opensReset();
+    await w.settle();
+    server.recipient = undefined;
+    await w.later(HOUR);
+    const stranger = ben.with(w.browser());
+    await stranger.opensReset();
+    await w.settle();
+    const code = /\d{4} \d{4}/.exec(server.received.at(-1)?.mail.text ?? '')?.[0] ?? '';
+    await stranger.browser.submit({ 'one-time-code': code });
+    expect(await stranger.browser.heading()).to.equal('Choose a new password');
+    const registration = await w.app.foundation.store.get(registrations, ben.id);
+    expect(registration?.methods[0]).not.to.include.keys('failedAt');
   });
 });
