@@ -58,6 +58,13 @@ describe('templates of text messages', () => {
     }
   });
 
+  it('are there for all news that there is a mail of, so that whoever has no address hears of it', () => {
+    // What only ever goes to the mailbox that is being proved.
+    const aboutMail = ['sspr/link'];
+    const missing = templatesOf('mail').filter((name) => !templatesOf('sms').includes(name));
+    expect(missing).to.deep.equal(aboutMail);
+  });
+
   it('end with the page that a code is for, so that a telephone fills it in there and nowhere else', () => {
     for (const name of templatesOf('sms').filter(withCode)) {
       for (const code of [CODE, '407 182', '407-182']) {
