@@ -133,6 +133,19 @@ onEveryEngine('Gus approves on his phone', (store) => {
     expect(docs.filter(({ subject }) => subject === gus.id).map(({ reason }) => reason)).to.deep.equal(['not me']);
   });
 
+  it('is asked about as often as he likes, without that being a failure', async () => {
+    const { gus, phone } = await someone();
+    const stranger = elsewhere(gus);
+    const number = await asks(stranger);
+    for (let count = 0; count < 8; count += 1) await presses(stranger);
+    await refuses(stranger.browser);
+    const { docs } = await w.app.foundation.store.find(auditEvents, eq('type', 'reset.failed'), { limit: 1000 });
+    expect(docs).to.deep.equal([]);
+    await phone.answers('approve', number);
+    await presses(stranger);
+    expect(await stranger.browser.heading()).to.equal(NEXT);
+  });
+
   it('answers a request for two minutes', async () => {
     const { gus, phone } = await someone();
     const stranger = elsewhere(gus);

@@ -48,6 +48,7 @@ const namesOf = (held: readonly Held<Phone>[]): string | undefined =>
 const proofOf = ({ clock, issuer }: Host, requests: Requests): Proof<Phone> => ({
   form: z.strictObject({ mark: z.string() }),
   sends: true,
+  waits: true,
   page: ({ flowId, held, challenge }) => ({
     address: namesOf(held),
     number: requests.numberOf(flowId),

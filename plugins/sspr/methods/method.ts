@@ -100,6 +100,8 @@ export interface Proof<Data> {
   readonly form: z.ZodType<Fields>;
   /** Whether something has to reach the person before there is anything to answer: the page first asks to send it. */
   readonly sends: boolean;
+  /** An answer asks whether something came by another way: one that is too early is not wrong, nor written down as such. */
+  readonly waits?: true;
   /** Whether it can be tried in this browser at all; in every one when absent. */
   offered?(here: Here): boolean;
   /** What the page needs beside what is on every page of a gate; writes nothing. */

@@ -113,7 +113,7 @@ export const takeAnswer = async (
   const taken = guessable ? await countAttempt(gate, flow.id, method) : { flow, judged: true };
   const right = taken && (await judge(gate, visit, taken.flow, offer, taken.judged));
   if (right) return open({ ...right, flow: taken.flow, method, counted: guessable });
-  if (taken) await recordMiss(gate, taken.flow, method, taken.judged);
+  if (taken && !method.proof.waits) await recordMiss(gate, taken.flow, method, taken.judged);
   return gatePage(gate, visit, await gate.reread(flow), offer, wrong(visit, `sspr.method.${offer.name}.wrong`));
 };
 
