@@ -66,6 +66,9 @@ describe('The pages on which people look after their account', () => {
     await browser.submit({ name: 'tablet' });
     await look(browser, 'add-code');
     await opens(dora);
+    await browser.page.getByRole('link', { name: /^Still mine/ }).click();
+    await look(browser, 'doubt');
+    await opens(dora);
     await browser.page.getByRole('link', { name: /^Remove: Mail/ }).click();
     await look(browser, 'remove');
     await browser.submit({}, 'Remove it');

@@ -228,6 +228,24 @@ onEveryEngine('Dora looks after her account', (store) => {
     expect(text).not.to.include('Recovery codes');
   });
 
+  it('says of what may not reach her any more that it is still hers', async () => {
+    const dora = await someone();
+    const { store: documents } = world().app.foundation;
+    const registration = await registrationOf(documents, dora.id);
+    const stale = { at: world().clock.now(), reason: 'bounced', dead: false } as const;
+    const doubtful = registration.methods.map((one) => ({ ...one, stale }));
+    await documents.commit([replacing(registration, { ...registration, methods: doubtful })]);
+    await opens(dora);
+    expect(await dora.browser.text()).to.include('Mail to it came back.');
+    await dora.browser.follow('Still mine');
+    expect(await dora.browser.heading()).to.equal('Is this still yours?');
+    await dora.browser.submit({}, 'Yes, it is still mine');
+    expect(await dora.browser.text()).to.include('It stays as it is.');
+    expect(await dora.browser.text()).not.to.include('Mail to it came back.');
+    const { methods: kept } = await registrationNow(world(), dora);
+    expect(kept.map((one) => one.stale)).to.deep.equal([undefined]);
+  });
+
   it('reads it in her language', async () => {
     const dora = (await world().person('dora', { registered: true })).with(world().browser('de'));
     await opens(dora);

@@ -184,7 +184,7 @@ export const confirmFlow = defineFlow<Flow, EnrolmentEvent>()<State, EnrolmentEf
   },
 });
 
-const managing = { start: starting, register: changing, remove: removing, prefer: preferring } as const;
+const managing = { start: starting, register: changing, remove: removing, keep: keeping, prefer: preferring } as const;
 
 /** The page on which people manage their methods: one change after another, until its time is over. */
 export const manageFlow = defineFlow<Flow, EnrolmentEvent>()<'choosing' | 'proving', EnrolmentEffect>({

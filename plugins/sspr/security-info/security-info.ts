@@ -7,6 +7,7 @@ import { methodRoutes } from '../enrolment/method-pages.ts';
 import { manageFlow } from '../flows/enrolment.ts';
 import { createRunner } from '../flows/run.ts';
 import type { SsprLimits } from '../limits.ts';
+import { doubtRoutes } from './doubt.ts';
 import { managing, SECURITY_INFO } from './entry.ts';
 import { activityPage, overview } from './overview.ts';
 import { placeRoutes } from './places.ts';
@@ -26,6 +27,7 @@ export const securityInfoRoutes = (desk: Desk, limits: SsprLimits): readonly Rou
     ...placeRoutes(info),
     ...preferredRoutes(enrolment),
     ...removalRoutes(enrolment),
+    ...doubtRoutes(enrolment),
     ...holdRoutes(enrolment),
     ...methodRoutes(enrolment),
   ];
