@@ -66,6 +66,7 @@ onEveryEngine('Dora looks after her account', (store) => {
     await dora.browser.submit({}, 'Show the codes');
     await dora.browser.submit({}, 'I have kept them');
     expect(await dora.browser.heading()).to.equal(HERE);
+    expect(await dora.browser.text()).to.include('It is set up.');
     expect(await methods(dora)).to.deep.equal(['email', 'recovery']);
     expect((await dora.alternateInbox()).last.subject).to.equal('A way back into your account was added');
   });

@@ -41,6 +41,8 @@ export interface Enrolment<E extends Entry = Entry> {
   frame(entry: E): Readonly<Record<string, unknown>>;
   /** Told of each page that is looked at. */
   looked?(entry: E): Promise<void>;
+  /** Told when something was registered, for the next page to say it. */
+  registered?(visit: Visit<unknown>): void;
 }
 
 const TABLES = { register: registerFlow, confirm: confirmFlow, manage: manageFlow };

@@ -79,6 +79,7 @@ const look = (enrolment: Enrolment, visit: Visit, method: Registrable): Promise<
 
 const register = async (
   enrolment: Enrolment,
+  visit: Visit<unknown>,
   room: Room,
   method: Method,
   { data, changes }: Confirmed<unknown>,
@@ -103,6 +104,7 @@ const register = async (
     now: host.clock.now(),
     ...(changes ? { changes } : {}),
   });
+  enrolment.registered?.(visit);
   return redirect(pathTo(room));
 };
 
@@ -111,7 +113,7 @@ const start = async (enrolment: Enrolment, visit: Visit<Fields>, method: Registr
   const pages = pagesOf(enrolment, method, visit, room);
   const started = await method.enrolment.start(questionOf(room, visit, method), visit.form);
   if (started.kind === 'refused') return pages.form(visit.form, started.errors);
-  if (started.kind === 'registered') return register(enrolment, room, method, started);
+  if (started.kind === 'registered') return register(enrolment, visit, room, method, started);
   const { pending, until, message, changes } = started;
   try {
     await enrolment.runner.apply(room.flow, {
@@ -157,7 +159,7 @@ const confirm = async (
   const now = pendingOf(enrolment, counted, method);
   const question = questionOf(room, visit, method);
   const confirmed = now && (await method.enrolment.confirmation?.confirm(question, now, visit.form));
-  if (confirmed) return register(enrolment, { ...room, flow: counted }, method, confirmed);
+  if (confirmed) return register(enrolment, visit, { ...room, flow: counted }, method, confirmed);
   return pages.confirmation(pending, { [field]: { key: `sspr.method.${method.name}.wrong` } });
 };
 

@@ -6,6 +6,7 @@ import type { Enrolment, Entry } from '../enrolment/entry.ts';
 import { FRESH } from '../enrolment/need.ts';
 import { secondFactors } from '../factor/need.ts';
 import { isLastingFactor } from '../standing.ts';
+import { say } from './said.ts';
 
 /** The page on which people look after the security of their account. */
 export const SECURITY_INFO = '/security-info';
@@ -92,6 +93,9 @@ export const managing = (info: SecurityInfo, parts: Pick<Enrolment, 'limits' | '
   async enter(visit) {
     const somebody = await somebodyHere(info, visit);
     return somebody?.person ? entryOf(info, visit, somebody, somebody.person) : redirect(SECURITY_INFO);
+  },
+  registered: ({ cookies }) => {
+    say(cookies, 'registered');
   },
   frame: ({ base }) => ({ base, kind: 'manage', later: false, back: SECURITY_INFO }),
 });
