@@ -167,7 +167,8 @@ export const channelContract = (
       const message = await only();
       expect(message).to.include({ state: 'failed', attempts: 1 }).and.not.have.property('sealed');
       const reason = message.cause ?? '';
-      const refusal = { channel: name, to: fixture.to, accountId: 'anna-id', at: r.clock.now(), reason };
+      const { createdAt: sentAt } = message;
+      const refusal = { channel: name, to: fixture.to, accountId: 'anna-id', sentAt, at: r.clock.now(), reason };
       expect(refusals).to.deep.equal([refusal]);
       const [event] = await r.events();
       expect(event).to.include({ type: 'message.refused', result: 'refused', subject: 'anna-id', method: name });

@@ -152,7 +152,8 @@ describe('SMS over SMPP', () => {
     await deliver(channel);
     await centre.receipt('id-1', { stat: 'UNDELIV', err: '001' });
     expect(await only()).to.include({ state: 'failed', cause: 'UNDELIV 001' });
-    const refusal = { channel: 'sms', to: NUMBER, accountId: 'anna-id', at: r.clock.now() };
+    const now = r.clock.now();
+    const refusal = { channel: 'sms', to: NUMBER, accountId: 'anna-id', sentAt: now, at: now };
     expect(refusals).to.deep.equal([{ ...refusal, reason: 'UNDELIV 001' }]);
     expect((await r.events()).map(({ type }) => type)).to.deep.equal(['message.refused']);
 
