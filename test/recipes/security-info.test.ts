@@ -44,7 +44,7 @@ onEveryEngine('Dora looks after her account', (store) => {
   it('signs in to the page from the start page, as to an app, and sees what is hers', async () => {
     const dora = await world().person('dora', { registered: true });
     await dora.browser.open(world().issuer);
-    await dora.browser.follow('Your ways to sign in');
+    await dora.browser.follow(HERE);
     await dora.givesPassword();
     expect(await dora.browser.heading()).to.equal(HERE);
     const text = await dora.browser.text();
