@@ -36,7 +36,7 @@ export const asDirected = async (
   const methods = await Promise.all(
     registration.methods.map(async (one): Promise<Registered> => {
       const method = methodOf(desk, one.method);
-      const data = method?.data.safeParse(one.data);
+      const data = method?.stands && method.data.safeParse(one.data);
       if (!method?.stands || !data?.success) return one;
       return (await method.stands(data.data, account)) ? risen(one) : fallen(one, desk.host.clock.now());
     }),
