@@ -16,6 +16,12 @@ export class SigningKey {
   }
 }
 
+/** A form as a browser posts it. */
+interface Sent {
+  readonly url: URL;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
 /** A phone with the authenticator open: what its script does in a real browser is done here by hand. */
 export class PhoneInHand {
   readonly browser: HttpBrowser;
@@ -29,13 +35,19 @@ export class PhoneInHand {
 
   /** Scans the picture of which the page shows the code, and gives the number that the phone then shows. */
   async scans(page: HttpBrowser): Promise<string> {
+    const { url, fields } = await this.pairing(page);
+    await this.browser.post(url, fields);
+    return numberOn(this.browser);
+  }
+
+  /** As {@link scans}, up to the press that connects it. */
+  async pairing(page: HttpBrowser): Promise<Sent> {
     const [code = ''] = /[0-9A-Z]{4}(-[0-9A-Z]{4}){3}/.exec(await page.text()) ?? [];
     await this.browser.open(`${this.#issuer}/authenticator/pair?code=${code}`);
     const { url, fields } = this.browser.prepared({});
     const { publicKey } = this.key;
     const signature = this.key.sign(pairingText(code.replaceAll('-', ''), publicKey));
-    await this.browser.post(url, { ...fields, publicKey, signature });
-    return numberOn(this.browser);
+    return { url, fields: { ...fields, publicKey, signature } };
   }
 
   async opens(): Promise<void> {
@@ -43,11 +55,7 @@ export class PhoneInHand {
   }
 
   /** What would be sent for an answer to what is shown. */
-  answering(
-    decision: 'approve' | 'deny',
-    number = '',
-    key = this.key,
-  ): { readonly url: URL; readonly fields: Readonly<Record<string, string>> } {
+  answering(decision: 'approve' | 'deny', number = '', key = this.key): Sent {
     const { url, fields } = this.browser.prepared({}, decision === 'approve' ? 'Approve' : 'It was not me');
     const signature = key.sign(answerText(fields['request'] ?? '', decision, number));
     return { url, fields: { ...fields, number, signature } };
