@@ -1,10 +1,10 @@
-import { pagesOf, walkAlong } from '../store/port.ts';
+import { fieldPagesOf, pagesOf, walkAlong } from '../store/port.ts';
 import type { Store } from '../store/port.ts';
 import { everything } from '../store/query.ts';
 import type { Account } from './account.ts';
 import { accountFrom } from './accounts.ts';
 import { each } from './all-pages.ts';
-import { groupNesting, groups, memberships, NESTING_ID } from './group.ts';
+import { groupIdOf, groupNesting, groups, memberships, NESTING_ID } from './group.ts';
 import { groupIdsOf } from './memberships.ts';
 import { people } from './person.ts';
 
@@ -29,11 +29,13 @@ const groupNames = async (store: Store): Promise<NamesOf> => {
 /** All accounts by id, in pages. People, memberships and groups are read once each, and no more than a page is held. */
 export async function* accountPages(store: Store): AsyncGenerator<readonly Account[]> {
   const namesOf = await groupNames(store);
-  const membershipsUpTo = walkAlong(pagesOf(store, memberships, everything, 'member'), ({ member }) => member);
+  // The index by members holds this much, so that the memberships themselves, of which there are most, are not read.
+  const memberPages = fieldPagesOf(store, memberships, ['member'], everything, 'member');
+  const membershipsUpTo = walkAlong(memberPages, ({ member }) => member);
   for await (const page of pagesOf(store, people, everything)) {
     const held = await membershipsUpTo(page.at(-1)?.id ?? '');
     yield page.map((person) => {
-      const names = (held.get(person.id) ?? []).flatMap(({ group }) => namesOf(group));
+      const names = (held.get(person.id) ?? []).flatMap((one) => namesOf(groupIdOf(one)));
       return accountFrom(person, [...new Set(names)]);
     });
   }

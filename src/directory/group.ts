@@ -49,6 +49,10 @@ export const memberships = defineCollection({
 /** Ids have no colon (see `directoryId`), so two different pairs never share a row. */
 export const membershipId = (group: string, member: string): string => `${group}:${member}`;
 
+/** The group of a membership of which only this was read. */
+export const groupIdOf = ({ id, member }: Pick<Membership, 'id' | 'member'>): string =>
+  id.slice(0, id.length - member.length - 1);
+
 /**
  * A single document whose version changes with every membership of a group in a group: two such changes at once
  * could close a cycle that neither of them sees.

@@ -135,11 +135,13 @@ export interface Page {
   readonly limit?: number;
 }
 
-export interface Found<T extends Doc> {
-  readonly docs: readonly Stored<T>[];
+export interface Slice<D> {
+  readonly docs: readonly D[];
   /** Where the next page begins; absent after the last one. */
   readonly next?: string;
 }
+
+export type Found<T extends Doc> = Slice<Stored<T>>;
 
 export interface ClaimOptions {
   readonly query: Query;
@@ -162,6 +164,16 @@ export interface Store {
   get<T extends Doc>(collection: Collection<T>, id: string): Promise<Stored<T> | undefined>;
   /** Throws `AppError` `too_costly` when no index serves the query and the budget of rows is spent. */
   find<T extends Doc>(collection: Collection<T>, query: Query, page?: Page): Promise<Found<T>>;
+  /**
+   * As `find`, with no more of each document than its id and these top-level fields, which is cheap where one index holds
+   * all that is asked for. Without a version: what was read so cannot be written back.
+   */
+  findFields<T extends Doc, F extends Extract<keyof T, string>>(
+    collection: Collection<T>,
+    fields: readonly F[],
+    query: Query,
+    page?: Page,
+  ): Promise<Slice<Readonly<Pick<T, F | 'id'>>>>;
   count<T extends Doc>(collection: Collection<T>, query: Query): Promise<number>;
 
   /** Throws `Conflict` `duplicate`. */
@@ -204,16 +216,10 @@ export interface Store {
 
 const LARGEST_PAGE = 1000;
 
-/** Every document that matches, in pages as large as they may be; in the order of `path`, or of ids. */
-export async function* pagesOf<T extends Doc>(
-  store: Pick<Store, 'find'>,
-  collection: Collection<T>,
-  query: Query,
-  path = 'id',
-): AsyncGenerator<readonly Stored<T>[]> {
+async function* allPages<D>(read: (page: Page) => Promise<Slice<D>>, path: string): AsyncGenerator<readonly D[]> {
   let cursor: string | undefined;
   do {
-    const page: Found<T> = await store.find(collection, query, {
+    const page: Slice<D> = await read({
       sort: [{ path }],
       limit: LARGEST_PAGE,
       ...(cursor === undefined ? {} : { cursor }),
@@ -222,6 +228,24 @@ export async function* pagesOf<T extends Doc>(
     cursor = page.next;
   } while (cursor !== undefined);
 }
+
+/** Every document that matches, in pages as large as they may be; in the order of `path`, or of ids. */
+export const pagesOf = <T extends Doc>(
+  store: Pick<Store, 'find'>,
+  collection: Collection<T>,
+  query: Query,
+  path = 'id',
+): AsyncGenerator<readonly Stored<T>[]> => allPages((page) => store.find(collection, query, page), path);
+
+/** The same of the id and these fields alone. */
+export const fieldPagesOf = <T extends Doc, F extends Extract<keyof T, string>>(
+  store: Pick<Store, 'findFields'>,
+  collection: Collection<T>,
+  fields: readonly F[],
+  query: Query,
+  path: F | 'id' = 'id',
+): AsyncGenerator<readonly Readonly<Pick<T, F | 'id'>>[]> =>
+  allPages((page) => store.findFields(collection, fields, query, page), path);
 
 /**
  * One walk along what `pages` gives in rising order of `key`, taken a stretch at a time: each call gives those up to

@@ -50,6 +50,42 @@ const describeMeaning = (contract: () => Contract): void => {
     );
   });
 
+  it('gives the fields that are asked for and no others, in the same order and pages', async () => {
+    const { store } = contract();
+    const asked = fc.record({
+      query: fc.oneof(queryArbitrary, fc.constantFrom(everything, eq('name', 'a'), ge('name', 'a'))),
+      sort: fc.oneof(sortArbitrary, fc.constantFrom([], [{ path: 'name' }], [{ path: 'name', descending: true }])),
+      fields: fc.subarray<keyof Thing>(['id', 'name', 'number', 'mixed', 'tags', 'parts', 'deep']),
+      limit: fc.integer({ min: 1, max: 5 }),
+    });
+    const few = fc.array(
+      fc.oneof(
+        asked,
+        asked.map((one) => ({ ...one, fields: ['name' as const] })),
+      ),
+      { minLength: 6, maxLength: 6 },
+    );
+    await fc.assert(
+      fc.asyncProperty(thingsArbitrary, few, async (docs, questions) => {
+        await store.removeAll(things, everything);
+        await store.insertMany(things, docs);
+        for (const { query, sort, fields, limit } of questions) {
+          let cursor: string | undefined;
+          do {
+            const page = { sort, limit, ...(cursor === undefined ? {} : { cursor }) };
+            const whole = await store.find(things, query, page);
+            const narrow = await store.findFields(things, fields, query, page);
+            const kept = new Set<string>(['id', ...fields]);
+            const expected = whole.docs.map((doc) => Object.entries(doc).filter(([name]) => kept.has(name)));
+            expect(narrow).to.deep.equal({ ...whole, docs: expected.map((entries) => Object.fromEntries(entries)) });
+            cursor = whole.next;
+          } while (cursor !== undefined);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('removes all that match and nothing else', async () => {
     const { store } = contract();
     await fc.assert(

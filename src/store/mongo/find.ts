@@ -3,7 +3,8 @@ import { checkQuery, checkSort } from '../check.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import { placeOf } from '../evaluate.ts';
 import type { Place } from '../evaluate.ts';
-import type { Doc, Found, Page, Stored } from '../port.ts';
+import { onlyFields } from '../fields.ts';
+import type { Doc, Found, Page, Slice, Stored } from '../port.ts';
 import type { Query, Sort } from '../query.ts';
 import type { Envelope } from './connection.ts';
 import { fromEnvelope, live } from './envelope.ts';
@@ -23,7 +24,16 @@ export interface Reading {
   readonly now: number;
   /** Documents one query may have MongoDB read beyond those it gives. */
   readonly budget: number;
+  /** Fields that are wanted of each document, and no others; all when absent. An index that holds them is read alone. */
+  readonly fields?: readonly string[];
 }
+
+/** A path beside a path within it cannot both be asked for. */
+const topLevel = (path: string): string => path.split('.')[0] ?? path;
+
+/** The id and these fields of an envelope. */
+const projected = (fields: readonly string[]): Record<string, 1> =>
+  Object.fromEntries(['_id', ...fields.map(fieldOf)].map((field) => [field, 1]));
 
 const tooCostly = ({ shelf }: Reading): AppError =>
   new AppError('too_costly', `a query on ${shelf.collection.name} reads too much`);
@@ -39,12 +49,12 @@ export const sortOf = ({ order, descending }: Walk): Record<string, 1 | -1> =>
   Object.fromEntries([...order.map(fieldOf), '_id'].map((field) => [field, descending ? -1 : 1]));
 
 const readLeg = async (reading: Reading, walk: Walk, leg: Filter, limit: number): Promise<readonly Envelope[]> => {
-  const { shelf, now, budget } = reading;
+  const { shelf, now, budget, fields } = reading;
   const bounds = allOf([walk.bounds, leg]);
   const sort = sortOf(walk);
   if (!walk.residual) {
     return shelf.model
-      .find(allOf([bounds, live(shelf, now)]))
+      .find(allOf([bounds, live(shelf, now)]), fields && projected([...fields, ...walk.order.map(topLevel)]))
       .sort(sort)
       .hint(walk.hint)
       .limit(limit)
@@ -84,7 +94,7 @@ const ordered = async (
   from: Place | undefined,
   limit: number,
 ): Promise<readonly Stored<Doc>[]> => {
-  const fields = Object.fromEntries(['_id', ...sort.map(({ path }) => fieldOf(path))].map((field) => [field, 1]));
+  const fields = projected(sort.map(({ path }) => path));
   const placed = shelf.model.find(filter, fields).lean<Envelope>().batchSize(1000).cursor();
   const places = await firstPlaces(placed, sort, from, limit);
   const docs = await shelf.model.find(allOf([{ _id: { $in: places.map(({ id }) => id) } }, filter])).lean();
@@ -143,6 +153,14 @@ export const findDocs = async (reading: Reading, query: Query, page: Page): Prom
   const last = shown.at(-1);
   return { docs: shown, ...(last && docs.length > limit ? { next: toCursor(placeOf(last, sort)) } : {}) };
 };
+
+/** Cheap where an index is walked; else whole documents are read. */
+export const findFields = async (
+  reading: Reading,
+  fields: readonly string[],
+  query: Query,
+  page: Page,
+): Promise<Slice<Doc>> => onlyFields(await findDocs({ ...reading, fields }, query, page), fields);
 
 export const countDocs = async (reading: Reading, query: Query): Promise<number> => {
   const { shelf, now } = reading;

@@ -8,7 +8,7 @@ import { claimDoc } from './claim.ts';
 import type { ClientSession, Connection } from './connection.ts';
 import { existing, fromEnvelope } from './envelope.ts';
 import { asPortError } from './failure.ts';
-import { countDocs, findDocs } from './find.ts';
+import { countDocs, findDocs, findFields } from './find.ts';
 import type { Reading } from './find.ts';
 import { inTransaction, persist } from './persist.ts';
 import { removeFound } from './remove-found.ts';
@@ -76,6 +76,8 @@ const reads = ({ reading }: Ground) => ({
     }),
   find: (collection: Named, query: Query, page: Page = {}) =>
     reading(collection, (from) => findDocs(from, query, page)),
+  findFields: (collection: Named, fields: readonly string[], query: Query, page: Page = {}) =>
+    reading(collection, (from) => findFields(from, fields, query, page)),
   count: (collection: Named, query: Query) => reading(collection, (from) => countDocs(from, query)),
 });
 

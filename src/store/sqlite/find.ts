@@ -3,8 +3,10 @@ import { checkQuery, checkSort } from '../check.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import { comparePlaces, matches, placeOf } from '../evaluate.ts';
 import type { Place } from '../evaluate.ts';
-import type { Doc, Found, Page, Stored } from '../port.ts';
+import { onlyFields } from '../fields.ts';
+import type { Doc, Found, Page, Slice, Stored } from '../port.ts';
 import type { Query } from '../query.ts';
+import { indexAlone, readIndex } from './index-alone.ts';
 import { plansFor } from './plan.ts';
 import type { Access, Plan } from './plan.ts';
 import { WINDOW, drive, isThere } from './reading.ts';
@@ -68,16 +70,23 @@ const gather = async (reading: Reading, plan: Plan, question: Question): Promise
   return pageOf(sorted, question, plan);
 };
 
-export const findDocs = async (reading: Reading, query: Query, page: Page): Promise<Found<Doc>> => {
-  const { sort = [], limit = DEFAULT_LIMIT, cursor } = page;
+/** The ways to answer, best first, and how many documents are asked for. Throws `bad_request`. */
+const checked = ({ table }: Reading, query: Query, { sort = [], limit = DEFAULT_LIMIT }: Page) => {
   checkQuery(query);
-  checkSort(reading.table.collection, sort);
+  checkSort(table.collection, sort);
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
     throw new AppError('bad_request', `a page has 1 to ${String(MAX_LIMIT)} documents`);
   }
-  const plans = plansFor(reading.table, query, sort);
+  return { plans: plansFor(table, query, sort), limit };
+};
+
+const beginning = ({ cursor }: Page, plan: Plan): Place | undefined =>
+  cursor === undefined ? undefined : fromCursor(cursor, plan.sort.length);
+
+export const findDocs = async (reading: Reading, query: Query, page: Page): Promise<Found<Doc>> => {
+  const { plans, limit } = checked(reading, query, page);
   for (const [position, plan] of plans.entries()) {
-    const question = { query, limit, from: cursor === undefined ? undefined : fromCursor(cursor, plan.sort.length) };
+    const question = { query, limit, from: beginning(page, plan) };
     try {
       return await (plan.inOrder ? readInOrder(reading, plan, question) : gather(reading, plan, question));
     } catch (error) {
@@ -86,4 +95,18 @@ export const findDocs = async (reading: Reading, query: Query, page: Page): Prom
     }
   }
   throw new AppError('internal', 'a query without a plan');
+};
+
+export const findFields = async (
+  reading: Reading,
+  fields: readonly string[],
+  query: Query,
+  page: Page,
+): Promise<Slice<Doc>> => {
+  const { plans, limit } = checked(reading, query, page);
+  const [plan] = plans;
+  const access = plan && indexAlone(reading, plan, fields);
+  if (!access) return onlyFields(await findDocs(reading, query, page), fields);
+  const from = beginning(page, plan);
+  return readIndex(reading, { access, sort: plan.sort }, fields, { from: from && placeIn(access, plan, from), limit });
 };

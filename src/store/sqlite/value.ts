@@ -10,3 +10,8 @@ export const toSql = (value: Scalar | undefined): SqlValue => {
   if (typeof value !== 'boolean') return value ?? null;
   return value ? TRUE : FALSE;
 };
+
+export const fromSql = (value: SqlValue): Scalar | undefined => {
+  if (typeof value !== 'object') return value;
+  return value === null ? undefined : value[0] === TRUE[0];
+};

@@ -10,7 +10,7 @@ import { claimDoc } from './claim.ts';
 import type { Connection } from './connection.ts';
 import type { Durability } from './durability.ts';
 import { countDocs } from './count.ts';
-import { findDocs } from './find.ts';
+import { findDocs, findFields } from './find.ts';
 import type { Reading } from './reading.ts';
 import { removeDocs } from './remove.ts';
 import { apply, docOf, incrementRow, insertRow, liveRow, removeRow, swapRow, takeRow } from './rows.ts';
@@ -88,6 +88,8 @@ const reads = ({ connection, clock }: Parts, { tableOf, reading }: Ground) => ({
     return row && docOf(row);
   },
   find: async (collection: Named, query: Query, page: Page = {}) => findDocs(reading(collection), query, page),
+  findFields: async (collection: Named, fields: readonly string[], query: Query, page: Page = {}) =>
+    findFields(reading(collection), fields, query, page),
   count: async (collection: Named, query: Query) => countDocs(reading(collection), query),
 });
 
