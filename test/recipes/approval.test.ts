@@ -131,6 +131,8 @@ onEveryEngine('Gus approves on his phone', (store) => {
     expect((await gus.inbox()).last.subject).to.equal('You denied an approval');
     const { docs } = await w.app.foundation.store.find(auditEvents, eq('type', 'approval.denied'), { limit: 1000 });
     expect(docs.filter(({ subject }) => subject === gus.id).map(({ reason }) => reason)).to.deep.equal(['not me']);
+    await gus.browser.open(`${w.issuer}/security-info`);
+    expect(await gus.browser.text()).to.contain('An approval was denied on your phone');
   });
 
   it('is asked about as often as he likes, without that being a failure', async () => {
@@ -233,6 +235,31 @@ onEveryEngine('Gus approves on his phone', (store) => {
     await refuses(stranger.browser);
     await phone.opens();
     expect(await phone.browser.text()).to.contain('not connected to an account yet');
+  });
+
+  it('has a second phone and loses the first on the page of his account, which approves nothing from then on', async () => {
+    const { gus, phone } = await someone();
+    const second = newPhone();
+    await gus.browser.open(`${w.issuer}/security-info`);
+    await gus.browser.follow('Set up approval on your phone');
+    await gus.browser.submit({}, ASK);
+    await phone.answers('approve', await numberOn(gus.browser));
+    await presses(gus);
+    await gus.browser.submit({ name: 'Fairphone' });
+    await gus.browser.submit({ number: await second.scans(gus.browser) });
+    expect(await gus.browser.text()).to.contain('Approval on the phone “Fairphone”');
+    const stranger = elsewhere(gus);
+    await asks(stranger);
+    await phone.opens();
+    expect(await phone.browser.offers('Approve')).to.equal(true);
+    await gus.browser.follow('Remove');
+    expect(await gus.browser.text()).to.contain('Approval on the phone “Pixel”');
+    await gus.browser.submit({}, 'Remove it');
+    await phone.opens();
+    expect(await phone.browser.text()).to.contain('not connected to an account yet');
+    await second.answers('approve', await numberOn(stranger.browser));
+    await presses(stranger);
+    expect(await stranger.browser.heading()).to.equal(NEXT);
   });
 
   it('shows and opens nothing for somebody who was disabled', async () => {

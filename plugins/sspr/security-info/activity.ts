@@ -18,6 +18,7 @@ const TYPES: ReadonlySet<string> = new Set([
   'method.confirmed',
   'registration.released',
   'pass.issued',
+  'approval.denied',
   'token.assigned',
   'token.unassigned',
   'person.password_set',
