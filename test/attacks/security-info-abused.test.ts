@@ -6,6 +6,7 @@ import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Person } from '../support/person.ts';
 import { hasApp, shownCode } from '../support/second-factor.ts';
 import { useWorld } from '../support/world.ts';
+import { sendForm } from './stations.ts';
 
 const PAGE = '/security-info';
 const LIMITED = { name: 'limited', groups: ['limited'], methods: ['email', 'totp'] };
@@ -119,6 +120,19 @@ onEveryEngine('Somebody who abuses the page that manages methods', (store) => {
     expect(await post(limited, '/recovery')).to.equal(409);
     expect(await post(limited, '/preferred', { method: 'recovery' })).to.equal(409);
     expect(await registered(limited)).to.deep.equal(before);
+  });
+
+  it('is left with what the policy needs, however many are removed at once', async () => {
+    const vera = await someone('vera');
+    const csrf = await tokenOf(vera.browser);
+    const ids = await registered(vera);
+    expect(ids).to.have.length(2);
+    const url = `${world().issuer}${PAGE}/remove`;
+    const bodies = Array.from({ length: 5 }, () => ids).flat();
+    await Promise.all(
+      bodies.map((id) => sendForm(vera.browser, url, new URLSearchParams({ csrf, registered: id }).toString())),
+    );
+    expect(await registered(vera)).to.have.length(1);
   });
 
   it('sees and does nothing any more once the person was disabled', async () => {
