@@ -1,6 +1,12 @@
 import { expect } from 'chai';
 import { ssprConfig } from '../../plugins/sspr/config.ts';
-import { createMethods, kinds, methodNames, policyMethodNames } from '../../plugins/sspr/methods/list.ts';
+import {
+  createMethods,
+  kinds,
+  methodNames,
+  policyMethodNames,
+  secondFactorNames,
+} from '../../plugins/sspr/methods/list.ts';
 import type { Method, MethodKind } from '../../plugins/sspr/methods/method.ts';
 import { commandHost } from '../../src/command-host.ts';
 import type { z } from 'zod';
@@ -20,5 +26,20 @@ describe('what is said of a method before there is a host', () => {
         expect(kind.secondFactor === true, name).to.equal(lasts);
       }
     }
+  });
+
+  it('names every second factor: never mail, never questions, and what is used up only beside another', async () => {
+    expect(secondFactorNames).to.deep.equal(['passkey', 'approval', 'token', 'totp', 'sms', 'voice', 'office']);
+    await using t = await terminal([]);
+    const methods: Readonly<Record<string, Method>> = createMethods(commandHost(t.server), ssprConfig.parse({}));
+    const others = methodNames.filter((name) => !secondFactorNames.includes(name));
+    const asked = others.map((name) => [name, methods[name]?.secondFactor?.backup]);
+    expect(asked).to.deep.equal([
+      ['recovery', true],
+      ['pass', true],
+      ['email', undefined],
+      ['questions', undefined],
+    ]);
+    for (const name of ['email', 'questions']) expect(methods[name]?.secondFactor, name).to.equal(undefined);
   });
 });

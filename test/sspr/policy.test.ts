@@ -158,6 +158,15 @@ describe('the configuration of the reset', () => {
     ]) {
       expect(faults({ policies: [{ name: 'all', ...policy }] }), JSON.stringify(policy)).not.to.deep.equal([]);
     }
+    for (const questions of [{ registered: 2 }, { registered: 6 }, { asked: 1 }, { asked: 6 }]) {
+      expect(faults({ questions }), JSON.stringify(questions)).not.to.deep.equal([]);
+    }
+    for (const questions of [
+      { registered: 3, asked: 3 },
+      { registered: 5, asked: 2 },
+    ]) {
+      expect(faults({ questions }), JSON.stringify(questions)).to.deep.equal([]);
+    }
     const own = Array.from({ length: 21 }, (_, at) => ({ id: `own-${String(at)}`, text: { en: 'Which one is it?' } }));
     expect(faults({ questions: { own } })).not.to.deep.equal([]);
     expect(faults({ password: { bannedTerms: Array.from({ length: 1001 }, () => 'term') } })).not.to.deep.equal([]);
