@@ -14,6 +14,15 @@ const MOBILE = '+491701234567';
 const OTHER_MOBILE = '+491709876543';
 const KEEP = 'Yes, it is still mine';
 
+/** What the directory knows of a mobile number from now on. */
+const knows = async ({ app }: World, { id }: Person, value: string): Promise<void> => {
+  const { directory, store } = app.foundation;
+  const person = await directory.people.byId(id);
+  if (!person) throw new Error('nobody');
+  const phoneNumbers = [{ value, type: 'mobile' }];
+  await store.commit(directory.people.updating(person, { phoneNumbers }, { actor: 'cli' }));
+};
+
 onEveryEngine('Tex is asked about a number that does not reach him any more', (store) => {
   let telephones: Telephones;
   let w: World;
@@ -51,17 +60,9 @@ onEveryEngine('Tex is asked about a number that does not reach him any more', (s
     return stranger;
   };
 
-  const knows = async (tex: Person, value: string): Promise<void> => {
-    const { directory, store: documents } = w.app.foundation;
-    const person = await directory.people.byId(tex.id);
-    if (!person) throw new Error('nobody');
-    const phoneNumbers = [{ value, type: 'mobile' }];
-    await documents.commit(directory.people.updating(person, { phoneNumbers }, { actor: 'cli' }));
-  };
-
   const reachedByText = async (number = MOBILE, suggested?: string): Promise<Person> => {
     const tex = await w.person('tex');
-    if (suggested !== undefined) await knows(tex, suggested);
+    if (suggested !== undefined) await knows(w, tex, suggested);
     await tex.signsIn();
     await tex.browser.submit({ tel: number });
     await w.settle();
@@ -85,15 +86,15 @@ onEveryEngine('Tex is asked about a number that does not reach him any more', (s
 
   it('after the directory has another number than the one it had suggested, which opens nothing meanwhile', async () => {
     const tex = await reachedByText(OTHER_MOBILE, '0170 9876543');
-    await knows(tex, '0170 1234567');
+    await knows(w, tex, '0170 1234567');
     const there = await signsInAnew(tex);
     expect(await there.browser.heading()).to.equal('Add a mobile phone');
 
-    await knows(tex, '+49 170 9876543');
+    await knows(w, tex, '+49 170 9876543');
     expect(await (await signsInAnew(tex)).browser.heading(), 'it says so again').to.equal(ARRIVED);
 
     const own = await reachedByText(OTHER_MOBILE, '0170 1234567');
-    await knows(own, '0170 1111111');
+    await knows(w, own, '0170 1111111');
     expect(await (await signsInAnew(own)).browser.heading(), 'a number of his own').to.equal(ARRIVED);
   });
 
@@ -108,5 +109,38 @@ onEveryEngine('Tex is asked about a number that does not reach him any more', (s
     await stranger.choosesPassword('violet teapots at noon');
     await w.settle();
     expect(telephones.texts(MOBILE).at(-1)).to.match(/^Example: your password was reset/);
+  });
+});
+
+onEveryEngine('A number that the directory knows though it suggested none', (store) => {
+  it('opens nothing either once the directory has another, by text or by call', async function () {
+    this.timeout(60_000);
+    await using telephones = await openTelephones();
+    const policies = [
+      { name: 'calls', groups: ['Calls'], methods: ['voice'], secondFactor: 'off' },
+      { name: 'everybody', methods: ['sms'], secondFactor: 'off' },
+    ];
+    const sspr = { policies, sms: { country: 'DE' }, voice: { country: 'DE' } };
+    await using w = await world({ store, config: telephones.config, sspr });
+    for (const [group, asked] of [
+      ['Texts', 'Add a mobile phone'],
+      ['Calls', 'Add a phone to be called'],
+    ] as const) {
+      const tex = await w.person('tex', { groups: [group] });
+      await knows(w, tex, '0170 1234567');
+      await tex.signsIn();
+      expect(await tex.browser.field('tel'), 'not suggested').to.equal('');
+      await tex.browser.submit({ tel: MOBILE });
+      await w.settle();
+      const isCalled = group === 'Calls';
+      const code = isCalled ? telephones.heard(await telephones.pickUp(MOBILE)) : telephones.code(MOBILE);
+      await tex.browser.submit({ 'one-time-code': code });
+      expect(await tex.browser.heading()).to.equal(ARRIVED);
+
+      await knows(w, tex, '0170 9876543');
+      const there = tex.with(w.browser());
+      await there.signsIn();
+      expect(await there.browser.heading()).to.equal(asked);
+    }
   });
 });

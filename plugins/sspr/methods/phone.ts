@@ -166,20 +166,24 @@ const refusal = (name: string, fault: string): { readonly tel: MessageRef } => (
   tel: { key: `sspr.method.${name}.${fault}` },
 });
 
+/** What the directory has to do with a number that somebody types. */
+export interface Known {
+  readonly country: string | undefined;
+  /** Whether the form begins with the number of the directory. */
+  readonly isSuggested: boolean;
+  of(account: RegistrationQuestion<Phone>['account']): string | undefined;
+}
+
 /** A telephone whose number the person types, as suggested by the directory where that is wanted. */
-export const typedPhone = (
-  ports: PhonePorts,
-  way: Way,
-  country: string | undefined,
-  suggested: (question: Pick<RegistrationQuestion<Phone>, 'account'>) => string | undefined,
-): NonNullable<Method<Phone>['enrolment']> => ({
+export const typedPhone = (ports: PhonePorts, way: Way, known: Known): NonNullable<Method<Phone>['enrolment']> => ({
   form,
-  page: (question) => ({ suggestion: suggested(question) }),
+  page: ({ account }) => ({ suggestion: known.isSuggested ? known.of(account) : undefined }),
   async start(question, { tel = '' }) {
-    const read = await readPhone(ports, way, tel.trim(), country);
+    const read = await readPhone(ports, way, tel.trim(), known.country);
     if ('fault' in read) return { kind: 'refused', errors: refusal(way.name, read.fault) };
-    const known = suggested(question);
-    const isKnown = known !== undefined && (await isNumber(ports, read.phone, known, country));
+    // Also where it was not suggested: the directory may take back what it knows.
+    const one = known.of(question.account);
+    const isKnown = one !== undefined && (await isNumber(ports, read.phone, one, known.country));
     return pendingFor(ports, way, question, { ...read.phone, ...(isKnown ? { from: 'directory' } : {}) });
   },
   confirmation: confirmationFor(ports, way),

@@ -3,7 +3,7 @@ import type { Account } from '../../../src/plugin.ts';
 import { defineMethod } from './method.ts';
 import type { Method } from './method.ts';
 import { isNumber, phoneMethod, typedPhone } from './phone.ts';
-import type { Phone, PhonePorts, Way } from './phone.ts';
+import type { Known, Phone, PhonePorts, Way } from './phone.ts';
 
 const country = z
   .string()
@@ -30,13 +30,14 @@ type Directed = Pick<Account, 'phones'>;
 const mobileOf = ({ phones }: Directed): string | undefined =>
   phones?.find(({ type }) => type?.toLowerCase() === 'mobile')?.value;
 
-/** A number on a mobile telephone, as the directory has it. */
-export const suggestedMobile =
-  ({ suggest: from }: MobilePorts) =>
-  ({ account }: { readonly account: Directed }) =>
-    from === 'directory' ? mobileOf(account) : undefined;
+/** The mobile number that the directory has. */
+export const knownMobile = ({ country, suggest: from }: MobilePorts): Known => ({
+  country,
+  isSuggested: from === 'directory',
+  of: mobileOf,
+});
 
-/** What came from the directory stands for as long as the directory says so; a number of their own always. */
+/** What the directory knew stands for as long as the directory says so; a number of their own always. */
 export const standsAsMobile =
   (ports: MobilePorts) =>
   async (one: Phone, account: Directed): Promise<boolean> => {
@@ -51,7 +52,7 @@ const way: Way = { name: 'sms', channel: 'sms', amr: ['sms'] };
 export const smsMethod = (ports: MobilePorts): Method<Phone> => ({
   ...phoneMethod(ports, way),
   stands: standsAsMobile(ports),
-  enrolment: typedPhone(ports, way, ports.country, suggestedMobile(ports)),
+  enrolment: typedPhone(ports, way, knownMobile(ports)),
 });
 
 export const sms = defineMethod({

@@ -3,7 +3,7 @@ import { defineMethod } from './method.ts';
 import type { Method } from './method.ts';
 import { phoneMethod, typedPhone } from './phone.ts';
 import type { Phone, Way } from './phone.ts';
-import { mobileSettings, standsAsMobile, suggestedMobile } from './sms.ts';
+import { knownMobile, mobileSettings, standsAsMobile } from './sms.ts';
 import type { MobilePorts } from './sms.ts';
 
 export const voiceConfig = z.strictObject(mobileSettings).prefault({}).describe('Codes spoken in a call.');
@@ -14,7 +14,7 @@ const way: Way = { name: 'voice', channel: 'voice', amr: ['tel'] };
 export const voiceMethod = (ports: MobilePorts): Method<Phone> => ({
   ...phoneMethod(ports, way),
   stands: standsAsMobile(ports),
-  enrolment: typedPhone(ports, way, ports.country, suggestedMobile(ports)),
+  enrolment: typedPhone(ports, way, knownMobile(ports)),
 });
 
 export const voice = defineMethod({
