@@ -1,3 +1,4 @@
+import { randomId } from '../../src/kernel/random.ts';
 import type { Account, Host, Message } from '../../src/plugin.ts';
 import type { Change } from '../../src/store/port.ts';
 import type { Flow } from './collections.ts';
@@ -9,6 +10,14 @@ import type { MaybeStored } from './registrations.ts';
 
 /** From where something was done, as the person can recognise it. */
 export type Where = Pick<Flow, 'address' | 'agent' | 'correlation' | 'locale'>;
+
+/** What is done by a command is done in nobody's browser, and in no language but the person's own. */
+export const byCommand = ({ random }: Pick<Host, 'random'>): Where => ({
+  address: '',
+  agent: '',
+  correlation: randomId(random),
+  locale: 'en',
+});
 
 const about = (account: Account, where: Where, at: number): Message['data'] => ({
   name: account.displayName,

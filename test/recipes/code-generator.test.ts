@@ -105,6 +105,9 @@ onEveryEngine('Erik gets a code generator from his organisation', (store) => {
       const { erik, serial, code } = await active();
       const begun = await asStranger(erik);
       await token(how, { serial });
+      await world().settle();
+      const { text } = (await erik.inbox()).last;
+      expect(text).to.contain('Code generator').and.to.contain('The help desk did this').and.not.to.contain('network');
       await begun.browser.submit({ [CODE]: code(22) });
       expect(await begun.browser.heading(), how).not.to.equal(CHOOSE);
       expect(await tries(erik, code(22)), how).not.to.equal(CHOOSE);

@@ -8,6 +8,10 @@ import { tokens } from '../../plugins/sspr/tokens/collection.ts';
 import { readTokens } from '../../plugins/sspr/tokens/read.ts';
 import { auditEvents } from '../../src/audit/log.ts';
 import { user } from '../../src/cli/user.ts';
+import { DAY } from '../../src/kernel/clock.ts';
+import { outbox } from '../../src/notify/outbox.ts';
+import { signInCollections } from '../../src/sign-in/collections.ts';
+import { rememberedBrowsers } from '../../src/sign-in/remembered-browsers.ts';
 import { everything } from '../../src/store/query.ts';
 import { terminal } from '../cli/terminal.ts';
 import type { Terminal } from '../cli/terminal.ts';
@@ -102,7 +106,7 @@ describe('a file of tokens', () => {
 describe('latchkey token', () => {
   let t: Terminal;
   beforeEach(async () => {
-    t = await terminal([user], [], [sspr]);
+    t = await terminal([user], signInCollections, [sspr]);
     await t.run(['user', 'add', 'anna', '--mail', 'anna@example.test']);
     await t.run(['user', 'add', 'ben']);
   });
@@ -198,6 +202,29 @@ describe('latchkey token', () => {
       expect((await t.server.store.get(registrations, id))?.methods).to.deep.equal([others]);
     }
     expect((await list()).map(({ serial }) => serial)).to.deep.equal(['T1']);
+  });
+
+  it('tells its owner at every address, and forgets their browsers, where it takes away what was registered', async () => {
+    const { store, clock } = t.server;
+    const id = await idOf('anna');
+    const told = async () => (await store.find(outbox, everything)).docs.map(({ template, to }) => [template, to]);
+    await bringIn(`anna,T1,${KEY},30,,`);
+    await t.run(['token', 'unassign', 'T1']);
+    expect(await told(), 'it was never activated').to.deep.equal([]);
+
+    await t.run(['token', 'assign', 'T1', 'anna']);
+    const assignment = (await store.get(tokens, 't1'))?.assigned?.id ?? '';
+    const own = { id: 'own', method: 'token', addedAt: 1, data: { serial: 'T1', assignment, uses: 0 } };
+    const other = { id: 'other', method: 'email', addedAt: 1, data: { address: 'anna@elsewhere.test' } };
+    await store.insert(registrations, { ...nothingRegistered(id), methods: [own, other] });
+    const at = { since: clock.now(), expiresAt: clock.now() + DAY };
+    await store.insert(rememberedBrowsers, { id: 'b', accountId: id, epoch: 1, address: '', agent: '', ...at });
+    await t.run(['token', 'unassign', 'T1']);
+    expect(await told()).to.have.deep.members([
+      ['sspr/method-removed', 'anna@example.test'],
+      ['sspr/method-removed', 'anna@elsewhere.test'],
+    ]);
+    expect(await store.count(rememberedBrowsers, everything)).to.equal(0);
   });
 
   it('sets a token right by two codes in a row within a hundred, which then are used', async () => {

@@ -9,8 +9,7 @@ import { createMethods } from '../methods/list.ts';
 import type { Opening } from '../methods/method.ts';
 import { MOST_HOURS, newPass } from '../methods/pass.ts';
 import type { NewPass } from '../methods/pass.ts';
-import { told } from '../notices.ts';
-import type { Where } from '../notices.ts';
+import { byCommand, told } from '../notices.ts';
 import { createPolicies } from '../policy.ts';
 import { registrationOf, replacing, withRegistered } from '../registrations.ts';
 
@@ -59,8 +58,7 @@ const issuing = async (
   const methods = createMethods(host, config);
   const { pass } = methods;
   const registered = { id: randomId(host.random), method: pass.name, addedAt: host.clock.now(), data: { ...data } };
-  // Nobody's browser, and no language but the person's own.
-  const where: Where = { address: '', agent: '', correlation: randomId(host.random), locale: 'en' };
+  const where = byCommand(host);
   const addresses = addressesOf({ methods }, account, registration);
   return [
     replacing(registration, withRegistered(registration, registered, pass.most)),

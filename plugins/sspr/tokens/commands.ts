@@ -4,6 +4,10 @@ import type { CommandContext, CommandContribution, Host } from '../../../src/plu
 import { change } from '../../../src/store/port.ts';
 import type { Change } from '../../../src/store/port.ts';
 import type { SsprEventType } from '../audit-events.ts';
+import type { SsprConfig } from '../config.ts';
+import { addressesOf } from '../desk.ts';
+import { createMethods } from '../methods/list.ts';
+import { byCommand, told } from '../notices.ts';
 import { find, followed, wide } from '../otp/device.ts';
 import { openKey } from '../otp/keys.ts';
 import { typedCode } from '../otp/one-time-password.ts';
@@ -12,6 +16,8 @@ import { TOKEN_KEY, tokenId, tokens } from './collection.ts';
 import type { StoredToken, Token } from './collection.ts';
 import { importCommand } from './import.ts';
 import { listCommand } from './list.ts';
+
+type Context = CommandContext<SsprConfig>;
 
 /** Presses, or steps of a clock, within which two consecutive codes are looked for. */
 const RESYNC_WITHIN = 100;
@@ -25,7 +31,7 @@ const tokenOf = async ({ store }: Host, serial: string): Promise<StoredToken> =>
 };
 
 const event = (
-  { host, by }: CommandContext,
+  { host, by }: Pick<CommandContext, 'host' | 'by'>,
   type: SsprEventType,
   { serial, assigned }: Pick<Token, 'serial' | 'assigned'>,
 ): Change =>
@@ -39,14 +45,28 @@ const event = (
 
 const withoutOwner = ({ assigned: _assigned, ...token }: StoredToken): StoredToken => token;
 
-/** Takes away what the person registered of the token, so that it opens nothing from this commit on. */
-const unregistering = async ({ store }: Host, { assigned }: Token): Promise<readonly Change[]> => {
+/**
+ * Takes away what the person registered of the token, so that it opens nothing from this commit on, and tells them. A
+ * browser that was remembered for it is remembered no longer.
+ */
+const unregistering = async ({ host, config }: Context, { assigned }: Token): Promise<readonly Change[]> => {
   if (!assigned) return [];
-  const registration = await registrationOf(store, assigned.to);
-  const methods = registration.methods.filter(
+  const registration = await registrationOf(host.store, assigned.to);
+  const left = registration.methods.filter(
     ({ method, data }) => method !== 'token' || data['assignment'] !== assigned.id,
   );
-  return methods.length === registration.methods.length ? [] : [replacing(registration, { ...registration, methods })];
+  if (left.length === registration.methods.length) return [];
+  const owner = await host.accounts.byId(assigned.to);
+  const methods = createMethods(host, config);
+  return [
+    replacing(registration, { ...registration, methods: left }),
+    ...((await host.remembered?.forgetting(assigned.to)) ?? []),
+    ...(owner
+      ? told(host, owner, byCommand(host), 'method-removed', addressesOf({ methods }, owner, registration), {
+          method: 'token',
+        })
+      : []),
+  ];
 };
 
 const assign: CommandContribution = {
@@ -71,7 +91,7 @@ const assign: CommandContribution = {
   },
 };
 
-const unassign: CommandContribution = {
+const unassign: CommandContribution<SsprConfig> = {
   name: 'token unassign',
   description: 'take a token back: it opens nothing any more',
   arguments: [SERIAL],
@@ -86,7 +106,7 @@ const unassign: CommandContribution = {
       if (!token.assigned) throw new AppError('bad_request', `${token.serial} is assigned to nobody`);
       return [
         change.swap(tokens, withoutOwner(token)),
-        ...(await unregistering(host, token)),
+        ...(await unregistering(context, token)),
         event(context, 'token.unassigned', token),
       ];
     });
@@ -94,7 +114,7 @@ const unassign: CommandContribution = {
   },
 };
 
-const remove: CommandContribution = {
+const remove: CommandContribution<SsprConfig> = {
   name: 'token remove',
   description: 'forget a token, also where it is assigned: it opens nothing any more',
   arguments: [SERIAL],
@@ -108,7 +128,7 @@ const remove: CommandContribution = {
       const token = await tokenOf(host, serial);
       return [
         change.take(tokens, token.id, token.version),
-        ...(await unregistering(host, token)),
+        ...(await unregistering(context, token)),
         event(context, 'token.removed', token),
       ];
     });
@@ -146,7 +166,7 @@ const resync: CommandContribution = {
 };
 
 /** `latchkey token …`: hardware tokens, from the box to the person. */
-export const tokenCommands: readonly CommandContribution[] = [
+export const tokenCommands: readonly CommandContribution<SsprConfig>[] = [
   importCommand,
   assign,
   unassign,
