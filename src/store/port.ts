@@ -263,9 +263,10 @@ export const walkAlong = <D>(
     for (;;) {
       for (; at < page.length; at += 1) {
         const doc = page[at];
-        if (doc === undefined || Buffer.compare(Buffer.from(key(doc)), end) > 0) return taken;
+        if (doc === undefined) break;
         const same = taken.get(key(doc));
         if (same) same.push(doc);
+        else if (Buffer.compare(Buffer.from(key(doc)), end) > 0) return taken;
         else taken.set(key(doc), [doc]);
       }
       const next = await pages.next();

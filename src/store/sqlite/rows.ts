@@ -23,7 +23,11 @@ export interface Row {
 export const ROW = 'n, id, version, expires, lease, doc';
 
 /** The document of a row. What is stored was checked when it was written, so that reading trusts it. */
-export const docOf = (row: Row): Stored<Doc> => Object.assign(JSON.parse(row.doc) as Doc, { version: row.version });
+export const docOf = (row: Row): Stored<Doc> => {
+  const doc = JSON.parse(row.doc) as Doc & { version: number };
+  doc.version = row.version;
+  return doc;
+};
 
 /** Where a change is made: its table, its position in the commit, and the time it is made at. */
 export interface At {
