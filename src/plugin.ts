@@ -18,6 +18,7 @@ import type { Sessions } from './sign-in/sessions.ts';
 import type { KnownBrowsers, RememberedBrowsers, RunningSignIn, SignIns } from './sign-in/sign-ins.ts';
 import type { Change, Collection, Store } from './store/port.ts';
 
+export { duration, file, httpAddress } from './config/fields.ts';
 export type { Audit, AuditEvent } from './audit/event.ts';
 export type { History, PastEvent } from './audit/history.ts';
 export { PasswordRefused } from './directory/account.ts';

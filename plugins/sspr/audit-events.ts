@@ -9,6 +9,8 @@ export const auditEvents = {
   'reset.blocked': 'Guessing was blocked for a person after too many failures.',
   'reset.continued': 'A mailed link was opened in another browser, or proofs were brought there by the short word.',
   'reset.refused': 'A proved person could not set a new password; the reason says why.',
+  'password.unchecked':
+    'A new password was taken although a rule could not be judged, as the operator chose; the reason names the rule.',
   'reset.finished': 'A password was reset; the reason names the methods that proved the person.',
   'signin.factor.sent': 'A code for the second factor of a sign-in was sent.',
   'signin.factor.proved': 'The second factor of a sign-in was proved; the method says how.',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { methodSections, policyMethodNames, secondFactorNames } from './methods/list.ts';
+import { breachedConfig } from './password-rules/breached-config.ts';
 
 /** What an operator must write before questions alone open an account. */
 export const QUESTIONS_ALONE = 'answers can be guessed, and the page tells who exists';
@@ -138,6 +139,7 @@ const password = z
       .max(1000)
       .default([])
       .describe("The organisation's own terms that make a password weak, such as products and places."),
+    breached: breachedConfig,
   })
   .prefault({})
   .describe('New passwords.');

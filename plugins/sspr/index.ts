@@ -7,6 +7,7 @@ import { ssprConfig } from './config.ts';
 import type { SsprConfig } from './config.ts';
 import type { Desk } from './desk.ts';
 import { createMethods, methodCollections } from './methods/list.ts';
+import { breachedFaults } from './password-rules/breached.ts';
 import { createRules } from './password-rules/list.ts';
 import { unmetNeeds } from './needs.ts';
 import { createPolicies } from './policy.ts';
@@ -37,7 +38,7 @@ const createDesk = (host: Host, config: SsprConfig): Desk => ({
 export const sspr: Plugin<SsprConfig> = definePlugin({
   name: 'sspr',
   config: ssprConfig,
-  faults: unmetNeeds,
+  faults: (config, installation) => [...unmetNeeds(config, installation), ...breachedFaults(config.password.breached)],
   collections: [flows, misses, registrations, ...methodCollections],
   auditEvents,
   folder: 'plugins/sspr',

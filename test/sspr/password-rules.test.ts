@@ -111,8 +111,12 @@ describe('the list of rules', () => {
     };
     const rules = [costly, lengthRule('alone')];
     expect(unjudged(rules).map(({ met }) => met)).to.deep.equal([undefined, undefined]);
-    expect((await judged(rules, 'short', { account })).map(({ met }) => met)).to.deep.equal([undefined, false]);
+    const short = await judged(rules, 'short', { account });
+    expect(short.lines.map(({ met }) => met)).to.deep.equal([undefined, false]);
+    expect(short.fault).to.equal('unmet');
     expect(hashed).to.equal(0);
-    expect((await judged(rules, 'long enough for it', { account })).map(({ met }) => met)).to.deep.equal([true, true]);
+    const { lines, ...rest } = await judged(rules, 'long enough for it', { account });
+    expect(lines.map(({ met }) => met)).to.deep.equal([true, true]);
+    expect(rest).to.deep.equal({ unchecked: [] });
   });
 });

@@ -1,29 +1,51 @@
-import type { PasswordRule, RuleContext } from './rule.ts';
+import type { PasswordRule, RuleContext, Verdict } from './rule.ts';
 
 /** A rule as the page shows it. */
 export interface RuleLine {
   readonly id: string;
   readonly values: PasswordRule['values'];
-  /** Undefined while the rule has not been judged. */
+  /** Undefined while the rule has not been judged, or could not be. */
   readonly met: boolean | undefined;
 }
 
-const line = ({ id, values }: PasswordRule, met?: boolean): RuleLine => ({ id, values, met });
+export interface Judgement {
+  readonly lines: readonly RuleLine[];
+  /** Why the password may not be set: `password.<fault>` in the messages. Absent where it may. */
+  readonly fault?: 'unmet' | 'unavailable';
+  /** Ids of rules that could not be judged and are passed over. */
+  readonly unchecked: readonly string[];
+}
+
+const line = ({ id, values }: PasswordRule, verdict?: Verdict): RuleLine => ({
+  id,
+  values,
+  met: typeof verdict === 'boolean' ? verdict : undefined,
+});
 
 /** The rules before anything was typed. */
 export const unjudged = (rules: readonly PasswordRule[]): readonly RuleLine[] => rules.map((rule) => line(rule));
 
-/** The rules for a password; it may be set when every line is met. */
+const faultOf = (verdicts: readonly Verdict[]): Judgement['fault'] => {
+  if (verdicts.includes(false)) return 'unmet';
+  return verdicts.includes('unavailable') ? 'unavailable' : undefined;
+};
+
+/** The rules for a password, each asked once at most. */
 export const judged = async (
   rules: readonly PasswordRule[],
   password: string,
   context: RuleContext,
-): Promise<readonly RuleLine[]> => {
-  const met = new Map<PasswordRule, boolean>();
-  for (const rule of rules.filter(({ costly }) => !costly)) met.set(rule, await rule.check(password, context));
-  const worthMore = ![...met.values()].includes(false);
+): Promise<Judgement> => {
+  const verdicts = new Map<PasswordRule, Verdict>();
+  for (const rule of rules.filter(({ costly }) => !costly)) verdicts.set(rule, await rule.check(password, context));
   for (const rule of rules.filter(({ costly }) => costly)) {
-    if (worthMore) met.set(rule, await rule.check(password, context));
+    if (faultOf([...verdicts.values()])) break;
+    verdicts.set(rule, await rule.check(password, context));
   }
-  return rules.map((rule) => line(rule, met.get(rule)));
+  const fault = faultOf([...verdicts.values()]);
+  return {
+    lines: rules.map((rule) => line(rule, verdicts.get(rule))),
+    ...(fault ? { fault } : {}),
+    unchecked: rules.filter((rule) => verdicts.get(rule) === 'unchecked').map(({ id }) => id),
+  };
 };

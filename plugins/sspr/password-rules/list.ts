@@ -1,13 +1,18 @@
 import type { Host } from '../../../src/plugin.ts';
 import type { SsprConfig } from '../config.ts';
+import { breachedRule } from './breached.ts';
 import { hardToGuessRule } from './hard-to-guess.ts';
 import { lengthRule } from './length.ts';
 import type { PasswordRule } from './rule.ts';
 import { unusedRule } from './unused.ts';
 
-/** In the order people read them. */
-export const createRules = (host: Host, config: SsprConfig): readonly PasswordRule[] => [
-  lengthRule('alone'),
-  hardToGuessRule(host.organisation, config.password.bannedTerms),
-  unusedRule(host.passwords),
-];
+/** In the order people read them, and costly ones are judged: a look-up is cheaper than a hash for each old password. */
+export const createRules = (host: Host, { password }: SsprConfig): readonly PasswordRule[] => {
+  const breached = breachedRule(password.breached, host.log);
+  return [
+    lengthRule('alone'),
+    hardToGuessRule(host.organisation, password.bannedTerms),
+    ...(breached ? [breached] : []),
+    unusedRule(host.passwords),
+  ];
+};

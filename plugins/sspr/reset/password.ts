@@ -9,7 +9,7 @@ import type { EventOf } from '../flows/reset.ts';
 import { resetFlow } from '../flows/reset.ts';
 import { advance, outOfOrder } from '../flows/table.ts';
 import { judged, unjudged } from '../password-rules/judge.ts';
-import type { RuleLine } from '../password-rules/judge.ts';
+import type { Judgement, RuleLine } from '../password-rules/judge.ts';
 import { heldOf, registrationOf } from '../registrations.ts';
 import { flowHere, requireFlow } from './cookie.ts';
 import { pathOf, stepOf } from './gate.ts';
@@ -53,13 +53,17 @@ const eventFor = ({ desk }: Reset, visit: Visit<Form>, person: Eligible): Writte
 });
 
 /** Proofs, person and browser are looked at before an authority hears of the password, and again as it is committed. */
-const write = (reset: Reset, visit: Visit<Form>, id: string): Promise<StoredFlow> =>
+const write = (reset: Reset, visit: Visit<Form>, id: string, unchecked: Judgement['unchecked']): Promise<StoredFlow> =>
   reset.runner.applyTo(id, async (flow) => {
     const { host } = reset.desk;
     const person = await requirePerson(reset.desk, flow);
     const event = eventFor(reset, visit, person);
     advance(resetFlow, flow, { ...event, setting: [] }, event.now);
-    return { ...event, setting: await host.passwords.set(person.account, visit.form.password, 'reset') };
+    const setting = await host.passwords.set(person.account, visit.form.password, 'reset');
+    const notes = unchecked.map((reason) =>
+      auditEvent(flow, { type: 'password.unchecked', result: 'success', reason, subject: person.account.id }),
+    );
+    return { ...event, setting: [...setting, ...notes.map((note) => host.audit.event(note))] };
   });
 
 const refused = async (reset: Reset, flow: StoredFlow, error: PasswordRefused): Promise<void> => {
@@ -76,10 +80,10 @@ const choose = async (reset: Reset, visit: Visit<Form>): Promise<Answer> => {
   if (flow.state === 'finished') return redirect('/reset/done');
   if (flow.state !== 'password') throw outOfOrder(`no password is chosen in state ${flow.state}`);
   const person = await requirePerson(desk, flow);
-  const lines = await judged(desk.rules, visit.form.password, { account: person.account });
-  if (lines.some(({ met }) => !met)) return choicePage(reset, flow, person, lines, 'sspr.password.unmet');
+  const { lines, fault, unchecked } = await judged(desk.rules, visit.form.password, { account: person.account });
+  if (fault) return choicePage(reset, flow, person, lines, `sspr.password.${fault}`);
   try {
-    await write(reset, visit, flow.id);
+    await write(reset, visit, flow.id, unchecked);
   } catch (error) {
     if (!(error instanceof PasswordRefused)) throw error;
     await refused(reset, flow, error);
