@@ -124,7 +124,11 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
       clientId,
       clientName: (await clients.find(clientId))?.client_name ?? clientId,
       wanted: wantedAcr(params),
-      ...(session !== undefined && { accountId: session.accountId, sessionUid: session.uid }),
+      ...(session !== undefined && {
+        accountId: session.accountId,
+        sessionUid: session.uid,
+        acr: levelOf(session.acr),
+      }),
       ...(at !== undefined && { authenticatedAt: at }),
       ...(returnOrigin !== undefined && { returnOrigin }),
     };

@@ -16,6 +16,8 @@ export interface RunningSignIn {
   readonly sessionUid?: string;
   /** When the person last proved themselves in that session (epoch milliseconds). */
   readonly authenticatedAt?: number;
+  /** Level that the session had when its page was begun; absent where a foreign host signs people in. */
+  readonly acr?: Acr;
   /** Origin of the app's redirect address, for `formTargets`. */
   readonly returnOrigin?: string;
 }

@@ -82,6 +82,8 @@ onEveryEngine('Bob, whose browser may be remembered for thirty days,', (store) =
     const registration = await registrationOf(documents, bob.id);
     await documents.commit([replacing(registration, { ...registration, confirmedAt: 1 })]);
     await again(bob);
+    world().clock.advance(60_000);
+    await bob.browser.submit({ 'one-time-code': shownCode(world(), bob), remember: 'yes' });
     expect(await bob.browser.heading()).to.equal('Are these still yours?');
     await bob.browser.submit({ registered: `phone of ${bob.userName}` });
     await bob.browser.submit({}, 'Yes, all are still mine');

@@ -5,8 +5,10 @@ import type { Answer, RunningSignIn, Visit } from '../../../src/plugin.ts';
 import { eligibleOf } from '../desk.ts';
 import { registrationOf, replacing } from '../registrations.ts';
 import type { Enrolment, Entry } from './entry.ts';
+import { mayChange } from './level.ts';
 import { asAsked, isRequired, progressOf, sessionKey } from './need.ts';
 import type { Kind } from './need.ts';
+import type { Room } from './room.ts';
 
 /** Somebody in a sign-in that asks them to register, or to confirm. */
 export interface Asked extends Entry {
@@ -18,6 +20,7 @@ export interface Asked extends Entry {
 /** The pages of one question between the password and the app. */
 export interface Asking extends Enrolment<Asked> {
   readonly kind: Kind;
+  mayChange(room: Room<Asked>): boolean;
 }
 
 type Parts = Pick<Asking, 'desk' | 'kind' | 'limits' | 'runner'>;
@@ -73,7 +76,10 @@ export const asking = (parts: Parts): Asking => ({
   path: `/interaction/:uid/${parts.kind}`,
   enter: (visit) => enter(parts, visit),
   frame: (entry) => frame(parts, entry),
-  async looked(entry) {
-    if (parts.kind === 'confirm' || !isRequired(parts.desk, entry.person, entry.session)) await noteAsked(parts, entry);
+  mayChange: (room) => mayChange(parts.desk, room),
+  async looked(room) {
+    const isShown =
+      parts.kind === 'confirm' || (mayChange(parts.desk, room) && !isRequired(parts.desk, room.person, room.session));
+    if (isShown) await noteAsked(parts, room);
   },
 });

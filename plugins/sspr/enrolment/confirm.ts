@@ -4,6 +4,7 @@ import type { Answer, Route, Visit } from '../../../src/plugin.ts';
 import { usable } from '../desk.ts';
 import type { Usable } from '../desk.ts';
 import { outOfOrder } from '../flows/table.ts';
+import { SECURITY_INFO } from '../security-info/entry.ts';
 import type { Asked, Asking } from './asking.ts';
 import { laterRoute } from './later.ts';
 import { methodRoutes } from './method-pages.ts';
@@ -12,12 +13,26 @@ import { passwordRoutes } from './password.ts';
 import { pageFor, pathTo, roomFor, show } from './room.ts';
 import type { Room } from './room.ts';
 
+/** What a page says of something registered, and what can be done about it there. */
+const shownOf = ({ mayChange }: Asking, room: Room<Asked>, { method, held }: Usable) => {
+  const may = mayChange(room);
+  return {
+    id: held.id,
+    name: method.name,
+    held: method.describe(held.data),
+    changeable: may && method.enrolment !== undefined && method.most === 1,
+    removable: may,
+  };
+};
+
+/** Path of the page where methods are changed after another proof, where it can be done only there. */
+const elsewhere = ({ mayChange }: Asking, room: Room<Asked>) => (mayChange(room) ? {} : { elsewhere: SECURITY_INFO });
+
 /** One thing at a time that may not reach its person any more. */
-const doubt = ({ frame }: Asking, room: Room<Asked>, { method, held }: Usable): Answer => {
-  const stale = room.person.registration.methods.find(({ id }) => id === held.id)?.stale;
-  const changeable = method.enrolment !== undefined && method.most === 1;
-  const what = { id: held.id, name: method.name, held: method.describe(held.data), changeable };
-  return show(room, 'sspr/stale', { ...frame(room), ...stale, what });
+const doubt = (enrolment: Asking, room: Room<Asked>, one: Usable): Answer => {
+  const stale = room.person.registration.methods.find(({ id }) => id === one.held.id)?.stale;
+  const what = shownOf(enrolment, room, one);
+  return show(room, 'sspr/stale', { ...enrolment.frame(room), ...stale, ...elsewhere(enrolment, room), what });
 };
 
 const overview = (enrolment: Asking, visit: Visit): Promise<Answer> =>
@@ -27,15 +42,10 @@ const overview = (enrolment: Asking, visit: Visit): Promise<Answer> =>
       const [doubtful] = room.flow.state === 'finished' ? [] : staleOf(desk, room.person);
       return doubtful ? doubt(enrolment, room, doubtful) : desk.host.signIns.finish(visit, 'confirm', {});
     }
-    const methods = usable(desk, room.person).map(({ method, held }) => ({
-      id: held.id,
-      name: method.name,
-      held: method.describe(held.data),
-      changeable: method.enrolment !== undefined && method.most === 1,
-    }));
+    const methods = usable(desk, room.person).map((one) => shownOf(enrolment, room, one));
     const over = methods.length === 0 || room.flow.state === 'finished';
     if (over) return desk.host.signIns.finish(visit, 'confirm', {});
-    return show(room, 'sspr/confirm', { ...enrolment.frame(room), methods });
+    return show(room, 'sspr/confirm', { ...enrolment.frame(room), ...elsewhere(enrolment, room), methods });
   });
 
 const confirm = (enrolment: Asking, visit: Visit<unknown>): Promise<Answer> =>
@@ -50,6 +60,7 @@ const remove = (enrolment: Asking, visit: Visit<{ readonly registered: string }>
   roomFor(enrolment, visit, async (room) => {
     const { account, registration } = room.person;
     const removed = registration.methods.find(({ id }) => id === visit.form.registered);
+    if (!enrolment.mayChange(room)) throw outOfOrder('what was proved is not enough to remove something');
     if (!removed) throw outOfOrder('what is to be removed is not registered');
     await enrolment.runner.apply(room.flow, { type: 'remove', removed, account, registration });
     return redirect(pathTo(room));

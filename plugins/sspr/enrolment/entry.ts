@@ -39,8 +39,10 @@ export interface Enrolment<E extends Entry = Entry> {
   enter(visit: Visit<unknown>): Promise<E | Answer>;
   /** What each page has besides its own. */
   frame(entry: E): Readonly<Record<string, unknown>>;
+  /** Whether methods may be changed on what was proved, where not every flow begins with enough for it. */
+  mayChange?(room: E & { readonly flow: StoredFlow }): boolean;
   /** Told of each page that is looked at. */
-  looked?(entry: E): Promise<void>;
+  looked?(room: E & { readonly flow: StoredFlow }): Promise<void>;
   /** Told when something was registered, for the next page to say it. */
   registered?(visit: Visit<unknown>): void;
 }

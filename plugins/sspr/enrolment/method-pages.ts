@@ -38,7 +38,10 @@ const pendingOf = ({ desk }: Enrolment, flow: StoredFlow, method: Method): Pendi
 };
 
 /** At registration what is missing; elsewhere what may be changed, too. */
-const mayRegister = async ({ desk, kind }: Enrolment, { person }: Room, method: Method): Promise<boolean> => {
+const mayRegister = async (enrolment: Enrolment, room: Room, method: Method): Promise<boolean> => {
+  const { desk, kind } = enrolment;
+  const { person } = room;
+  if (enrolment.mayChange?.(room) === false) return false;
   const { policy, registration } = person;
   const isAllowed = (policy.methods as readonly string[]).includes(method.name);
   if (!isAllowed || registration.holdUntil > desk.host.clock.now()) return false;

@@ -1,9 +1,10 @@
 import { get, redirect } from '../../../src/plugin.ts';
 import type { Answer, Route, Visit } from '../../../src/plugin.ts';
 import { usable } from '../desk.ts';
+import { SECURITY_INFO } from '../security-info/entry.ts';
 import { noteAsked } from './asking.ts';
 import type { Asking } from './asking.ts';
-import { lacksFactor, missingMethods, openMethods } from './need.ts';
+import { isRequired, lacksFactor, missingMethods, openMethods } from './need.ts';
 import { heldUntil, holdRoutes, laterHoldRoute, releasesOf } from './hold.ts';
 import { laterRoute } from './later.ts';
 import { methodRoutes } from './method-pages.ts';
@@ -20,6 +21,11 @@ const overview = (enrolment: Asking, visit: Visit): Promise<Answer> =>
     const onHold = heldUntil(desk, person) !== undefined;
     if (onHold && releasesOf(desk, person).length > 0) return redirect(pathTo(room, 'hold'));
     if (missing === 0 || first === undefined || onHold) return desk.host.signIns.finish(visit, 'register', {});
+    if (!enrolment.mayChange(room)) {
+      // There they prove the second factor first. What could be put off is not asked of them here.
+      if (isRequired(desk, person, room.session)) return redirect(SECURITY_INFO);
+      return desk.host.signIns.finish(visit, 'register', {});
+    }
     const done = usable(desk, person).map(({ method, held }) => ({
       name: method.name,
       held: method.describe(held.data),

@@ -2,7 +2,7 @@ import { meets, reaches } from '../../../src/plugin.ts';
 import type { Acr, StepQuestion } from '../../../src/plugin.ts';
 import type { Desk, Eligible, Usable } from '../desk.ts';
 import { eligibleOf, givenFor, usable } from '../desk.ts';
-import { lacksFactor, openMethods } from '../enrolment/need.ts';
+import { isConfirmationDue, isRequired, lacksFactor, missingMethods, openMethods, staleOf } from '../enrolment/need.ts';
 import type { Method } from '../methods/method.ts';
 import { isLastingFactor } from '../standing.ts';
 
@@ -42,17 +42,32 @@ const willRegister = async (desk: Desk, person: Eligible): Promise<boolean> => {
 
 type Question = Pick<StepQuestion, 'account' | 'signIn' | 'browser' | 'acr' | 'wanted' | 'met'>;
 
+/**
+ * Whether pages on which methods can be changed come after this sign-in: whoever stole a password and sits at a
+ * remembered browser must not change the factors of its owner.
+ */
+const leadsToChange = async (desk: Desk, person: Eligible): Promise<boolean> => {
+  const { registration } = person;
+  const now = desk.host.clock.now();
+  if (registration.holdUntil > now) return false;
+  if (isConfirmationDue(desk, person, now) || staleOf(desk, person).length > 0) return true;
+  if (!isRequired(desk, person, '') && registration.snoozedUntil > now) return false;
+  return missingMethods(desk, person) > 0 && (await openMethods(desk, person)).length > 0;
+};
+
 /** Whether the policy asks for a second factor that was not proved, neither now nor in this browser before. */
 const isShort = async (
-  { host }: Desk,
+  desk: Desk,
   { account, browser, acr }: Question,
-  { policy }: Eligible,
+  person: Eligible,
   factors: readonly Usable[],
 ): Promise<boolean> => {
+  const { policy } = person;
   if (policy.secondFactor === 'off' || reaches(acr, 'aal2')) return false;
   const isAsked = policy.secondFactor === 'required' || factors.some(({ method }) => isLastingFactor(method));
   if (!isAsked || factors.length === 0) return isAsked;
-  return !(policy.rememberSecondFactorDays > 0 && (await host.remembered?.remembers(browser, account)) === true);
+  const remembers = policy.rememberSecondFactorDays > 0 && (await desk.host.remembered?.remembers(browser, account));
+  return remembers !== true || leadsToChange(desk, person);
 };
 
 /**
