@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { tokens } from '../../plugins/sspr/tokens/collection.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import type { Person } from '../support/person.ts';
+import { claimsOf } from '../support/second-factor.ts';
 import { codeGenerator, tokenCommand } from '../support/tokens.ts';
 import type { CodeGenerator } from '../support/tokens.ts';
 import { useWorld } from '../support/world.ts';
@@ -90,6 +91,18 @@ onEveryEngine('Erik gets a code generator from his organisation', (store) => {
     await stranger.choosesPassword('violet teapots at noon');
     expect(await stranger.browser.heading()).to.equal('Your password is changed');
     expect(await tries(erik, code(31)), 'used').not.to.equal(CHOOSE);
+  });
+
+  it('signs in with its next code as second factor, and the app is told so', async () => {
+    const { erik, code } = await active();
+    const elsewhere = erik.with(world().browser());
+    await elsewhere.signsIn();
+    expect(await elsewhere.browser.heading()).to.equal('Enter the code from your code generator');
+    await elsewhere.browser.submit({ [CODE]: code(21) });
+    expect(await elsewhere.browser.text(), 'used').to.contain(WRONG);
+    await elsewhere.browser.submit({ [CODE]: code(22) });
+    expect(await elsewhere.browser.heading()).to.equal(ARRIVED);
+    expect(claimsOf(elsewhere)).to.deep.include({ amr: ['pwd', 'otp', 'mfa'], acr: 'aal2' });
   });
 
   it('has it set right by the help desk after too many presses', async () => {

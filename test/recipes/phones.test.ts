@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { MINUTE } from '../../src/kernel/clock.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import type { Person } from '../support/person.ts';
-import { claimsOf } from '../support/second-factor.ts';
+import { claimsOf, hasPhone } from '../support/second-factor.ts';
 import { openTelephones } from '../support/telephones.ts';
 import type { Telephones } from '../support/telephones.ts';
 import { world } from '../support/world.ts';
@@ -23,6 +23,7 @@ onEveryEngine('Dora has telephones', (store) => {
     const policies = [
       { name: 'texts', groups: ['Texts'], methods: ['sms'] },
       { name: 'calls', groups: ['Calls'], methods: ['voice', 'sms'], gates: 2, secondFactor: 'off' },
+      { name: 'called', groups: ['Called'], methods: ['voice', 'office'] },
       { name: 'desks', groups: ['Desks'], methods: ['office'], secondFactor: 'off' },
       { name: 'everybody', methods: ['email'] },
     ];
@@ -96,6 +97,25 @@ onEveryEngine('Dora has telephones', (store) => {
     await types(stranger, `${code.slice(0, 3)} ${code.slice(3)}`);
     await stranger.choosesPassword('violet teapots at noon');
     expect(await stranger.browser.heading()).to.equal('Your password is changed');
+  });
+
+  it('signs in with a call as second factor, to a number of hers or to her desk, and the app is told so', async () => {
+    for (const [method, number, mobile] of [
+      ['voice', MOBILE, 'mobile'],
+      ['office', '+49307654321', 'work'],
+    ] as const) {
+      const dora = await someone('Called', [{ value: number, type: mobile }]);
+      await hasPhone(w, dora, method, number);
+      await dora.signsIn();
+      if (await dora.browser.offers('Call now')) await dora.browser.submit({}, 'Call now');
+      expect(await dora.browser.heading(), method).to.equal('Enter the code from the call');
+      const code = await hears(number);
+      await types(dora, code === '000000' ? '000001' : '000000');
+      expect(await dora.browser.text(), method).to.contain('This code is not right');
+      await types(dora, code);
+      expect(await dora.browser.heading(), method).to.equal(ARRIVED);
+      expect(claimsOf(dora), method).to.deep.include({ amr: ['pwd', 'tel', 'mfa'], acr: 'aal2' });
+    }
   });
 
   it('finds a code of five minutes ago dead, and the earlier of two as well', async () => {
