@@ -10,6 +10,7 @@ import type { World } from '../support/world.ts';
 
 const ARRIVED = 'Signed in to the app';
 const CODE = 'one-time-code';
+const WRONG = 'This code is not right';
 const MOBILE = '+491701234567';
 const OFFICE = '+49301234567;ext=42';
 
@@ -125,7 +126,28 @@ onEveryEngine('Dora has telephones', (store) => {
     const late = await read();
     await w.later(5 * MINUTE);
     await types(dora, late);
-    expect(await dora.browser.heading()).not.to.equal(ARRIVED);
+    expect(await dora.browser.heading(), 'from the start').to.equal('Add a mobile phone');
+
+    const known = await someone('Texts');
+    await hasPhone(w, known, 'sms');
+    for (const minutes of [5, 4]) {
+      const stranger = known.with(w.browser());
+      await stranger.opensReset();
+      await stranger.browser.submit({}, 'Send a code');
+      if (await stranger.browser.offers('Send the code')) await stranger.browser.submit({}, 'Send the code');
+      const earlier = await read();
+      await stranger.browser.submit({}, 'Send another text message');
+      const latest = await read();
+      for (const code of [earlier, latest]) expect(code).to.match(/^\d{6}$/);
+      expect(latest).not.to.equal(earlier);
+      await types(stranger, earlier);
+      expect(await stranger.browser.text(), 'the earlier one').to.contain(WRONG);
+      await w.later(minutes * MINUTE);
+      await types(stranger, latest);
+      expect(await stranger.browser.heading(), `after ${String(minutes)} minutes`).to.equal(
+        minutes < 5 ? 'Choose a new password' : 'Enter the code from the text message',
+      );
+    }
   });
 
   it('is called at a number of hers, and opens one gate by texts and calls to the same number', async () => {
