@@ -75,6 +75,13 @@ export const givenFor = (desk: Desk, { registration }: Eligible, opening: Openin
       .map((held) => ({ method, held })),
   );
 
+/** What may open a gate now: of the policy's methods what is registered, of others what was given for it. */
+export const heldAtGate = (desk: Desk, person: Eligible, method: Method): readonly Held<unknown>[] => {
+  const isAllowed = person.policy.methods.some((name) => name === method.name);
+  if (isAllowed) return heldOf(method, person.registration);
+  return givenFor(desk, person, 'gate').flatMap((one) => (one.method.name === method.name ? [one.held] : []));
+};
+
 /**
  * Where news of the account reaches the person: every mail address that is known to be theirs, the account's own and
  * those that methods proved; text messages only where there is none.

@@ -1,5 +1,14 @@
 import { expect } from 'chai';
+import {
+  answersQuestions,
+  givesCode,
+  hasAlternateMail,
+  hasQuestions,
+  opens,
+  startsReset,
+} from '../sspr/registering.ts';
 import { onEveryEngine } from '../support/engines.ts';
+import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Person } from '../support/person.ts';
 import { useWorld, type World } from '../support/world.ts';
 
@@ -132,5 +141,44 @@ onEveryEngine('An administrator', (store) => {
     if (await carol.browser.offers('Send the code')) await carol.browser.submit();
     await carol.typesCode();
     expect(await carol.browser.heading()).to.equal('You need help with this reset');
+  });
+
+  it('is not helped by questions registered while she was none, nor by being found by another method first', async () => {
+    const carol = await world().person('carol');
+    await hasAlternateMail(world(), carol);
+    await hasQuestions(world(), carol);
+    await carol.signsIn();
+    const begins = async (way: string): Promise<HttpBrowser> => {
+      const browser = world().browser();
+      await startsReset(world(), browser, carol.userName);
+      await browser.submit({}, way);
+      return browser;
+    };
+    const nobody = await begins('Answer questions');
+    await answersQuestions(nobody);
+    expect(await nobody.heading(), 'as anybody she may').to.equal('Choose a new password');
+
+    const before = await begins('Answer questions');
+    const { directory, store: documents } = world().app.foundation;
+    const person = await directory.people.byId(carol.id);
+    if (!person) throw new Error('nobody');
+    await documents.commit(directory.people.settingRoles(person, ['owner'], { actor: 'cli' }));
+    await answersQuestions(before);
+    expect(await before.heading()).not.to.equal('Choose a new password');
+    expect((await before.url()).pathname).to.equal('/reset/prove/questions');
+
+    const found = await begins('Send a code');
+    await found.open('/reset/prove');
+    await found.submit({}, 'Answer questions');
+    await answersQuestions(found);
+    expect((await found.url()).pathname, 'she was found by another method').to.equal('/reset/prove/questions');
+
+    await found.open('/reset/prove');
+    await found.submit({}, 'Send a code');
+    await givesCode(found, (await carol.alternateInbox()).code);
+    expect(await found.heading()).to.equal('You need help with this reset');
+    await nobody.submit({ 'new-password': 'violet teapots at noon' }, 'Change the password');
+    expect(nobody.status).to.equal(409);
+    expect(await opens(world(), carol, carol.password)).to.equal(true);
   });
 });

@@ -1,6 +1,7 @@
 import { fold } from '../../../src/kernel/text.ts';
 import type { Answer, Visit } from '../../../src/plugin.ts';
 import type { Challenge, StoredFlow } from '../collections.ts';
+import { heldAtGate } from '../desk.ts';
 import { hereOf } from '../methods/here.ts';
 import type { Fields, Held, Method, Proved } from '../methods/method.ts';
 import { heldOf } from '../registrations.ts';
@@ -89,8 +90,11 @@ const judge = async (
     here: hereOf(visit),
     async held() {
       const person = judged ? await personOf(gate.desk, flow) : undefined;
-      const now = person ? heldOf(method, person.registration) : [];
-      all = offer.mine ? now.filter(({ id }) => offer.mine?.some(({ held }) => held.id === id)) : now;
+      if (!person) return all;
+      // Strangers are offered what any policy allows, whoever they named: here is where that person's own counts.
+      all = offer.mine
+        ? heldOf(method, person.registration).filter(({ id }) => offer.mine?.some(({ held }) => held.id === id))
+        : heldAtGate(gate.desk, person, method);
       return all;
     },
   };

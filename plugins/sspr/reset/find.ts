@@ -6,12 +6,11 @@ import type { Account } from '../../../src/plugin.ts';
 import { eq } from '../../../src/store/query.ts';
 import { flows } from '../collections.ts';
 import type { StoredFlow } from '../collections.ts';
-import { eligibleOf, givenFor, methodOf } from '../desk.ts';
-import type { Desk, Eligible } from '../desk.ts';
+import { eligibleOf, heldAtGate, methodOf } from '../desk.ts';
+import type { Eligible } from '../desk.ts';
 import type { EventOf } from '../flows/reset.ts';
 import type { Held, Issued, Method } from '../methods/method.ts';
 import { liveFlows } from '../live-flows.ts';
-import { heldOf } from '../registrations.ts';
 import { isCapped, nameOf } from '../limits.ts';
 import { factsOf } from '../proving/person.ts';
 import type { Reset } from './context.ts';
@@ -29,13 +28,6 @@ interface Found {
 
 const accountOf = ({ desk: { host } }: Reset, flow: StoredFlow): Promise<Account | undefined> =>
   flow.accountId === undefined ? host.accounts.byName(nameOf(host.secrets, flow)) : host.accounts.byId(flow.accountId);
-
-/** What may open a gate now: of the policy's methods what is registered, of others what was given for it. */
-const heldAtGate = (desk: Desk, person: Eligible, method: Method): readonly Held<unknown>[] => {
-  const isAllowed = person.policy.methods.some((name) => name === method.name);
-  if (isAllowed) return heldOf(method, person.registration);
-  return givenFor(desk, person, 'gate').flatMap((one) => (one.method.name === method.name ? [one.held] : []));
-};
 
 const found = async (reset: Reset, flow: StoredFlow, method: Method): Promise<Found> => {
   const { desk } = reset;

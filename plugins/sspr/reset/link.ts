@@ -4,12 +4,12 @@ import { get, page, post, redirect } from '../../../src/plugin.ts';
 import type { Answer, Route, Visit } from '../../../src/plugin.ts';
 import { flows } from '../collections.ts';
 import type { Challenge, Flow, StoredFlow } from '../collections.ts';
+import { heldAtGate } from '../desk.ts';
 import type { Eligible } from '../desk.ts';
 import { deviceOf } from '../device.ts';
 import { resetFlow } from '../flows/reset.ts';
 import { advance, outOfOrder } from '../flows/table.ts';
 import type { Held, Method } from '../methods/method.ts';
-import { heldOf } from '../registrations.ts';
 import { giveFlow, newFlowKey, splitPair } from './cookie.ts';
 import { isAtGate } from './gate.ts';
 import { factsOf, personOf, requirePerson } from '../proving/person.ts';
@@ -35,7 +35,7 @@ const liveChallenge = async (reset: Reset, flow: StoredFlow, secret: string): Pr
     const challenge = flow.challenges.find((one) => one.method === method.name);
     const isOpen = challenge !== undefined && method.proof.opens?.(challenge, secret) === true;
     // A contact that was changed since does not vouch for the person any more.
-    const held = isOpen && heldOf(method, person.registration).find(({ id }) => id === challenge.registered);
+    const held = isOpen && heldAtGate(reset.desk, person, method).find(({ id }) => id === challenge.registered);
     if (held) return { flow, method, challenge, person, held };
   }
   return undefined;

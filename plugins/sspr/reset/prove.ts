@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Answer, Route, Visit } from '../../../src/plugin.ts';
 import { post, redirect } from '../../../src/plugin.ts';
 import type { GateProof, Registered, StoredFlow } from '../collections.ts';
-import { methodOf, thingsOf } from '../desk.ts';
+import { heldAtGate, methodOf, thingsOf } from '../desk.ts';
 import type { Desk, Usable } from '../desk.ts';
 import { outOfOrder } from '../flows/table.ts';
 import { isCapped } from '../limits.ts';
@@ -12,7 +12,6 @@ import type { Offer } from '../proving/gate.ts';
 import { challengeOf, isSame, takeAnswer, wrong } from '../proving/judge.ts';
 import { gatePage } from '../proving/page.ts';
 import { factsOf, requirePerson } from '../proving/person.ts';
-import { heldOf } from '../registrations.ts';
 import { giveFlow, newFlowKey, requireFlow } from './cookie.ts';
 import { serveSoon } from './find.ts';
 import { gateOf, isAtGate } from './gate.ts';
@@ -49,7 +48,7 @@ export const recordProof = async (
   await runner.applyTo(answered.id, async (flow) => {
     if (!isSame(challengeOf(flow, method), challenge)) throw outOfOrder('this was used, or another was sent since');
     const person = await requirePerson(desk, flow);
-    const now = heldOf(method, person.registration).find(({ id }) => id === held.id);
+    const now = heldAtGate(desk, person, method).find(({ id }) => id === held.id);
     // A code that counts once counts once for all flows: whoever used it first changed what is registered.
     if (!isSame(now, held)) throw outOfOrder('what is registered changed since the answer was judged');
     return {
