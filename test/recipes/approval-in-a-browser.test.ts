@@ -68,8 +68,15 @@ describe('Approval with the authenticator in real browsers', () => {
     await phone.open(`${world().issuer}/authenticator`);
   };
 
-  const answers = async ({ page }: ChromiumBrowser, button: string, number?: string): Promise<void> => {
-    if (number !== undefined) await page.getByLabel('Number on the other page').fill(number);
+  /** Before somebody asks anew: the open page would find that by itself, at any moment, and so between two steps here. */
+  const closes = async ({ page }: ChromiumBrowser): Promise<void> => {
+    await page.goto('about:blank');
+  };
+
+  const types = ({ page }: ChromiumBrowser, number: string): Promise<void> =>
+    page.getByLabel('Number on the other page').fill(number);
+
+  const answers = async ({ page }: ChromiumBrowser, button: string): Promise<void> => {
     await Promise.all([page.waitForURL(/said=/), page.getByRole('button', { name: button }).click()]);
     await page.waitForLoadState('load');
   };
@@ -102,7 +109,8 @@ describe('Approval with the authenticator in real browsers', () => {
     // The page on the phone finds the request while it is open.
     await phone.page.getByRole('heading', { name: RESET }).waitFor();
     await look(phone, 'authenticator-asks');
-    await answers(phone, 'Approve', asked);
+    await types(phone, asked);
+    await answers(phone, 'Approve');
     await look(phone, 'authenticator-approved');
     await stranger.browser.page.getByRole('heading', { name: NEXT }).waitFor();
   });
@@ -113,8 +121,10 @@ describe('Approval with the authenticator in real browsers', () => {
     const { phone } = hal;
     const { stranger, number } = await asks(hal);
     await opens(phone);
-    await answers(phone, 'Approve', other(number));
+    await types(phone, other(number));
+    await answers(phone, 'Approve');
     await look(phone, 'authenticator-mistyped');
+    await closes(phone);
     await stranger.browser.submit({}, 'I have approved it');
     expect(await stranger.browser.text()).to.contain('Nothing has come from the phone yet');
     await look(stranger.browser, 'prove-wrong');
@@ -124,14 +134,17 @@ describe('Approval with the authenticator in real browsers', () => {
     await opens(phone);
     await answers(phone, 'It was not me');
     await look(phone, 'authenticator-denied');
+    await closes(phone);
     await world().later(2 * MINUTE);
     await stranger.browser.reload();
     await look(stranger.browser, 'prove-over');
     await stranger.browser.submit({}, 'Ask once more');
     await world().settle();
     await opens(phone);
+    // While a number is typed, the page does not change.
+    await types(phone, number);
     await world().later(2 * MINUTE);
-    await answers(phone, 'Approve', number);
+    await answers(phone, 'Approve');
     expect(await phone.text()).to.contain('This request is over.');
   });
 
@@ -143,6 +156,7 @@ describe('Approval with the authenticator in real browsers', () => {
     await opens(phone);
     await look(phone, 'authenticator-here');
     expect(await phone.offers('Approve')).to.equal(false);
+    await closes(phone);
 
     const { number } = await asks(hal);
     await opens(phone);
@@ -152,7 +166,7 @@ describe('Approval with the authenticator in real browsers', () => {
           keys.getAll().onsuccess = ({ target }) => { keys.clear(); resolve(target.result[0].privateKey.extractable); }; }; })`,
     );
     expect(held).to.equal(false);
-    await phone.page.getByLabel('Number on the other page').fill(number);
+    await types(phone, number);
     await phone.page.getByRole('button', { name: 'Approve' }).click();
     await phone.page.getByText('This browser has lost its key').waitFor();
     await look(phone, 'authenticator-forgotten');

@@ -82,7 +82,9 @@ describe('Passkeys in a real browser', () => {
     const { browser, authenticator } = eve;
     await browser.page.context().clearCookies();
     // The picked passkey is the only one there is: this Chromium picks it by itself while somebody is present.
-    await Promise.all([browser.page.getByRole('heading', { name: ARRIVED }).waitFor(), eve.person.startsSignIn()]);
+    await eve.person.startsSignIn();
+    await browser.page.getByRole('heading', { name: ARRIVED }).waitFor();
+    await browser.page.waitForLoadState('load');
 
     await authenticator.present(false);
     await browser.page.context().clearCookies();

@@ -68,14 +68,22 @@
       isBusy = true;
       say();
       try {
-        if (await (form.dataset.pair === undefined ? answer(form) : pair(form))) form.submit();
-        else say('forgotten');
+        if (await (form.dataset.pair === undefined ? answer(form) : pair(form))) {
+          // Busy until the next page is there: what is looked for meanwhile must not lead away from what that one says.
+          form.submit();
+          return;
+        }
+        say('forgotten');
       } catch {
         say('unsupported');
       }
       isBusy = false;
     });
   }
+  // Unless somebody came back to this page as they had left it.
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) isBusy = false;
+  });
   if (!isSupported) say('unsupported');
 
   const place = document.querySelector('[data-authenticator]');
@@ -84,11 +92,14 @@
 
   // What is asked is looked for while the page is open and seen.
   const { waiting, request: shown } = place.dataset;
+  const fields = document.querySelectorAll('input[name=number], input[name=code]');
+  const isIdle = () => document.visibilityState === 'visible' && !isBusy && ![...fields].some(({ value }) => value);
   const look = async () => {
-    const isTyping = [...document.querySelectorAll('input[name=number], input[name=code]')].some(({ value }) => value);
-    if (document.visibilityState !== 'visible' || isTyping || isBusy) return;
+    if (!isIdle()) return;
     const reply = await fetch(waiting, { headers: { Accept: 'application/json' } });
-    if (reply.ok && (await reply.json()).request !== shown) location.replace('/authenticator');
+    const isOther = reply.ok && (await reply.json()).request !== shown;
+    // Somebody may have begun to type, or answered, while we asked.
+    if (isOther && isIdle()) location.replace('/authenticator');
   };
   if (waiting !== undefined) setInterval(() => void look().catch(() => undefined), OFTEN);
 })();

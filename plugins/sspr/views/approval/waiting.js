@@ -14,8 +14,15 @@
     return answer.ok && (await answer.json()).approved === true;
   };
 
+  // Somebody who presses the button meanwhile has sent the form: an approval counts once, so a second time would fail.
+  form.addEventListener('submit', () => {
+    left = 0;
+  });
+
   const look = async () => {
+    if (left === 0) return;
     const approved = await isApproved().catch(() => false);
+    if (left === 0) return;
     left -= 1;
     if (approved) form.submit();
     else if (left > 0) setTimeout(look, OFTEN);
