@@ -299,6 +299,21 @@ onEveryEngine('Gus approves on his phone', (store) => {
     expect(await gus.browser.heading()).to.equal(NEXT);
   });
 
+  it('lets no stranger who asks for a reset end what is asked for at a sign-in, after the password', async () => {
+    const { gus, phone } = await someone('Factors');
+    const there = elsewhere(gus);
+    await there.signsIn();
+    await there.browser.submit({}, ASK);
+    const number = await numberOn(there.browser);
+    await asks(elsewhere(gus));
+    await phone.opens();
+    expect(await phone.browser.heading()).to.equal('Are you signing in?');
+    await phone.answers('approve', number);
+    await asks(elsewhere(gus));
+    await presses(there);
+    expect(await there.browser.heading()).to.equal(ARRIVED);
+  });
+
   it('is not asked by strangers without end: ten times in ten minutes', async () => {
     const { gus, phone } = await someone();
     const stranger = elsewhere(gus);

@@ -103,3 +103,24 @@ onEveryEngine('Alice signs in for the first time and has no way back yet', (stor
     expect(await next.browser.heading()).to.equal('Signed in to the app');
   });
 });
+
+onEveryEngine('Alice has a second mailbox in the organisation, and the operator allows that', (store) => {
+  const world = useWorld({
+    store,
+    config: { organisation: { mailDomains: ['example.test'] } },
+    sspr: { email: { ownDomains: 'allowed' } },
+  });
+
+  it('registers it, and still not the address of the account itself', async () => {
+    const alice = await world().person('alice');
+    await alice.signsIn();
+    await alice.browser.submit({ email: alice.mail.toUpperCase() });
+    expect(await alice.browser.text()).to.contain('This is the address of the account itself.');
+    const second = `${alice.userName}.team@example.test`;
+    await alice.registersMail(second);
+    expect(await alice.browser.heading()).to.equal('Signed in to the app');
+    const later = alice.with(world().browser());
+    await later.opensReset();
+    expect((await world().mail.to(second)).last.subject).to.equal('Code to reset your password');
+  });
+});

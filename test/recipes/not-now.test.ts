@@ -46,6 +46,17 @@ onEveryEngine('Alice is asked to register, and may say "not now"', (store) => {
     });
   }
 
+  it('may say so in every session, for as long as no number was set', async () => {
+    const alice = await world().person('alice');
+    for (let session = 0; session < 6; session += 1) {
+      const next = alice.with(world().browser());
+      await next.signsIn();
+      expect(await next.browser.heading(), String(session)).to.equal(ASKED);
+      await next.browser.submit({}, 'Not now');
+      expect(await next.browser.heading()).to.equal(ARRIVED);
+    }
+  });
+
   it('can register after all, and is not asked any more', async () => {
     const alice = await world().person('alice');
     await alice.signsIn();
