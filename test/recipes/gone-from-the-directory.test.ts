@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { auditEvents } from '../../src/audit/log.ts';
 import { and, eq } from '../../src/store/query.ts';
 import { registrations } from '../../plugins/sspr/collections.ts';
+import type { Registered } from '../../plugins/sspr/collections.ts';
 import { nothingRegistered } from '../../plugins/sspr/registrations.ts';
 import { createStorms } from '../../plugins/sspr/staleness/storm.ts';
 import { onEveryEngine } from '../support/engines.ts';
@@ -102,15 +103,40 @@ onEveryEngine('Gil has a number of the directory, which changes it, and another 
     expect(await (await signsInAnew(gil)).browser.heading()).to.equal(ARRIVED);
   });
 
-  it('is not asked while the directory says so of too many', async () => {
-    const { store: documents } = w.app.foundation;
+  /** The directory has dropped what so many people registered that nobody is asked about it. */
+  const wiped = async (): Promise<void> => {
     const storms = createStorms(w.app.foundation);
     for (let left = 20; left > 0; left -= 1) {
       const { changes } = await storms.ask('directory');
-      await documents.commit(changes);
+      await w.app.foundation.store.commit(changes);
     }
+  };
+
+  it('is not asked while the directory says so of too many', async () => {
+    await wiped();
     const gil = await renumbered();
     expect(await (await signsInAnew(gil)).browser.heading()).to.equal(ARRIVED);
     expect(await noted(gil)).to.have.length(0);
+  });
+
+  it('opens nothing by it meanwhile all the same, and again once the directory has it again', async () => {
+    await wiped();
+    const gil = await renumbered();
+    const texted = async (): Promise<number> => {
+      const before = telephones.texts(MOBILE).length;
+      const stranger = gil.with(w.browser());
+      await stranger.opensReset();
+      await stranger.browser.submit({}, 'Send a code');
+      if (await stranger.browser.offers('Send the code')) await stranger.browser.submit({}, 'Send the code');
+      await w.settle();
+      return telephones.texts(MOBILE).length - before;
+    };
+    expect(await texted()).to.equal(0);
+    await signsInAnew(gil);
+    expect((await w.app.foundation.store.get(registrations, gil.id))?.methods, 'nothing is left to mend').to.satisfy(
+      (methods: readonly Registered[]) => methods.every(({ stale }) => stale === undefined),
+    );
+    await knows(gil, MOBILE);
+    expect(await texted()).to.equal(1);
   });
 });
