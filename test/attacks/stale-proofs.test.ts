@@ -4,6 +4,7 @@ import type { Person } from '../support/person.ts';
 import { useWorld } from '../support/world.ts';
 import { registrationNow } from '../sspr/registering.ts';
 import { registrations } from '../../plugins/sspr/collections.ts';
+import { replacing, withoutRegistered } from '../../plugins/sspr/registrations.ts';
 
 const DAY = 24 * 60 * 60_000;
 
@@ -89,7 +90,9 @@ onEveryEngine('A code and a link that were mailed before', (store) => {
         await person.browser.follow('Change');
         await person.registersMail(`new.${person.alternateMail}`);
       } else {
-        await person.browser.submit({}, 'Remove');
+        // No page removes the only one, yet what holds of it must not hang on that.
+        const now = await registrationNow(world(), person);
+        await documents.commit([replacing(now, withoutRegistered(now, now.methods[0]?.id ?? ''))]);
       }
       const { methods } = await registrationNow(world(), person);
       expect(methods.map(({ data }) => data['address'])).to.deep.equal(

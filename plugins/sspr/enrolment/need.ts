@@ -5,7 +5,7 @@ import type { Desk, Eligible, Usable } from '../desk.ts';
 import { usable } from '../desk.ts';
 import type { Method } from '../methods/method.ts';
 import type { MethodName } from '../methods/names.ts';
-import { heldOf } from '../registrations.ts';
+import { heldOf, withoutRegistered } from '../registrations.ts';
 import type { Policy } from '../policy.ts';
 import { owesFactor, standingOf, wantingOf, waysOf } from '../standing.ts';
 import type { Wanting } from '../standing.ts';
@@ -41,6 +41,24 @@ export const openMethods = async (desk: Desk, person: Eligible): Promise<readonl
 
 /** How many methods are still to be registered. */
 export const missingMethods = (desk: Desk, person: Eligible): number => wanting(desk, person).count;
+
+/**
+ * Methods of which one has to be registered before it can be removed, as far as the person can: what they would be asked
+ * for without it. Undefined where nothing stands in the way.
+ */
+export const neededInstead = async (
+  desk: Desk,
+  person: Eligible,
+  id: string,
+): Promise<readonly MethodName[] | undefined> => {
+  const { methods, host } = desk;
+  const { policy, registration } = person;
+  const now = host.clock.now();
+  const without = wantingOf(methods, policy, withoutRegistered(registration, id), now);
+  if (without.count <= wantingOf(methods, policy, registration, now).count) return undefined;
+  const open = await Promise.all(without.by.map(async (name) => ((await isOpen(desk, person, name)) ? [name] : [])));
+  return open.flat();
+};
 
 /** Where somebody is on the way to all that they are asked to register. */
 export const progressOf = (desk: Desk, person: Eligible): { readonly at: number; readonly of: number } => {

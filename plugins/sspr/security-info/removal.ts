@@ -2,34 +2,16 @@ import { z } from 'zod';
 import { get, page, post, redirect } from '../../../src/plugin.ts';
 import type { Answer, Route, Visit } from '../../../src/plugin.ts';
 import { methodOf } from '../desk.ts';
-import type { Desk, Eligible } from '../desk.ts';
 import type { Enrolment } from '../enrolment/entry.ts';
 import { heldUntil } from '../enrolment/hold.ts';
-import { isOpen } from '../enrolment/need.ts';
+import { neededInstead } from '../enrolment/need.ts';
 import { roomFor } from '../enrolment/room.ts';
 import type { Room } from '../enrolment/room.ts';
 import { outOfOrder } from '../flows/table.ts';
-import type { MethodName } from '../methods/names.ts';
-import { withoutRegistered } from '../registrations.ts';
-import { wantingOf } from '../standing.ts';
 import { registeredOf, toOverview } from './overview.ts';
 import { say } from './said.ts';
 
 const PATH = 'remove';
-
-/**
- * Methods of which one has to be registered before it can be removed, as far as the person can: what they would be asked
- * for without it. Undefined where nothing stands in the way.
- */
-const neededInstead = async (desk: Desk, person: Eligible, id: string): Promise<readonly MethodName[] | undefined> => {
-  const { methods, host } = desk;
-  const { policy, registration } = person;
-  const now = host.clock.now();
-  const without = wantingOf(methods, policy, withoutRegistered(registration, id), now);
-  if (without.count <= wantingOf(methods, policy, registration, now).count) return undefined;
-  const open = await Promise.all(without.by.map(async (name) => ((await isOpen(desk, person, name)) ? [name] : [])));
-  return open.flat();
-};
 
 const ask = async (enrolment: Enrolment, room: Room, id: string | undefined): Promise<Answer> => {
   const { desk } = enrolment;
