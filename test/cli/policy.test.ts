@@ -216,6 +216,22 @@ describe('latchkey policy preview', () => {
     expect((await t.run(['policy', 'preview', file, '--list'])).out).to.match(/^bert +no longer +everybody +staff +/m);
   });
 
+  it('counts what the directory has taken back, of which only policy test knows', async () => {
+    const policies = [{ name: 'everybody', methods: ['sms'] }];
+    await using own = await terminal([user], [], [sspr], { sspr: { policies } });
+    await own.run(['user', 'add', 'emil']);
+    const { directory, store } = own.server;
+    const id = (await directory.accounts.byName('emil'))?.id ?? '';
+    const mobile = { id: 'm', method: 'sms', addedAt: 0, data: { number: '+491701234567', from: 'directory' } };
+    await store.insert(registrations, { ...nothingRegistered(id), methods: [mobile] });
+    const file = await own.file('same.yaml', JSON.stringify({ policies }));
+    expect(await own.json(['policy', 'preview', file])).to.deep.include({ canReset: { before: 1, after: 1 } });
+    const { out } = await own.run(['policy', 'test', 'emil']);
+    expect(out)
+      .to.match(/^sms +1970-01-01 +no: dead$/m)
+      .and.match(/^reset +no/m);
+  });
+
   it('leaves everything as it is, and refuses a file with faults', async () => {
     const file = await t.file('none.yaml', 'scope: none');
     expect(await t.json(['policy', 'preview', file])).to.deep.include({ canReset: { before: 2, after: 0 } });
