@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import { MINUTE } from '../../src/kernel/clock.ts';
+import { DAY, MINUTE } from '../../src/kernel/clock.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import type { Person } from '../support/person.ts';
 import { claimsOf, hasPhone } from '../support/second-factor.ts';
+import { registrationNow } from '../sspr/registering.ts';
 import { openTelephones } from '../support/telephones.ts';
 import type { Telephones } from '../support/telephones.ts';
 import { world } from '../support/world.ts';
@@ -25,6 +26,7 @@ onEveryEngine('Dora has telephones', (store) => {
       { name: 'texts', groups: ['Texts'], methods: ['sms'] },
       { name: 'calls', groups: ['Calls'], methods: ['voice', 'sms'], gates: 2, secondFactor: 'off' },
       { name: 'called', groups: ['Called'], methods: ['voice', 'office'] },
+      { name: 'both', groups: ['Both'], methods: ['sms', 'voice'] },
       { name: 'desks', groups: ['Desks'], methods: ['office'], secondFactor: 'off' },
       { name: 'everybody', methods: ['email'] },
     ];
@@ -165,6 +167,26 @@ onEveryEngine('Dora has telephones', (store) => {
     if (await dora.browser.offers('Call now')) await dora.browser.submit({}, 'Call now');
     await types(dora, await hears(MOBILE));
     expect(await dora.browser.heading()).to.equal('You need help with this reset');
+  });
+
+  it('is asked for no call to the number by whose text she reset, for a day', async () => {
+    const dora = await someone('Both');
+    await hasPhone(w, dora, 'sms');
+    await hasPhone(w, dora, 'voice');
+    await dora.opensReset();
+    await dora.browser.submit({}, 'Send a code');
+    if (await dora.browser.offers('Send the code')) await dora.browser.submit({}, 'Send the code');
+    await types(dora, await read());
+    await dora.choosesPassword('violet teapots at noon');
+    await dora.signsIn();
+    expect(await dora.browser.heading()).to.equal(ARRIVED);
+    expect(claimsOf(dora)).to.deep.include({ amr: ['pwd'], acr: 'aal1' });
+    const { holdUntil } = await registrationNow(w, dora);
+    expect(holdUntil).to.be.greaterThan(w.clock.now());
+
+    await w.later(DAY);
+    await dora.signsIn({ prompt: 'login' });
+    expect(await dora.browser.heading()).not.to.equal(ARRIVED);
   });
 
   it('is called at her desk at the number of the directory, which she cannot change', async () => {
