@@ -2,7 +2,7 @@ import type { Account } from '../../src/plugin.ts';
 import type { Registration } from './collections.ts';
 import type { Methods } from './methods/list.ts';
 import type { Policies, Policy } from './policy.ts';
-import { allowedBy, allWaysOf, standingOf } from './standing.ts';
+import { allowedBy, allWaysOf, isLastingFactor, standingOf } from './standing.ts';
 import type { Way } from './standing.ts';
 
 /** What somebody can do by a policy. Whoever has none resets nothing, and is asked for no second factor. */
@@ -43,6 +43,8 @@ export interface Preview {
   readonly unlock: Shift;
   /** `lost`: people who would be asked for a second factor that they do not have. */
   readonly secondFactor: Shift;
+  /** `lost`: people who have a second factor, are asked for it now, and would sign in by the password alone. */
+  readonly asked: Shift;
   /** The shift of the reset, by group; somebody in several counts in each, somebody in none under ''. */
   readonly byGroup: Map<string, Shift>;
 }
@@ -53,8 +55,15 @@ export const emptyPreview = (): Preview => ({
   reset: { lost: 0, gained: 0 },
   unlock: { lost: 0, gained: 0 },
   secondFactor: { lost: 0, gained: 0 },
+  asked: { lost: 0, gained: 0 },
   byGroup: new Map(),
 });
+
+/** Whoever is out of scope is asked for none, whatever they have. */
+const isAsked = (methods: Methods, policy: Policy | undefined, ways: readonly Way[]): boolean =>
+  policy !== undefined &&
+  policy.secondFactor !== 'off' &&
+  allowedBy(policy, ways).some(({ method }) => isLastingFactor(methods[method]));
 
 const changeOf = (before: boolean, after: boolean): 'lost' | 'gained' | undefined => {
   if (before === after) return undefined;
@@ -87,6 +96,7 @@ export const previewing =
     count(into.reset, was.reset, would.reset);
     count(into.unlock, was.unlock, would.unlock);
     count(into.secondFactor, was.passesSecondFactor, would.passesSecondFactor);
+    count(into.asked, isAsked(methods, was.policy, ways), isAsked(methods, would.policy, ways));
     const change = changeOf(was.reset, would.reset);
     if (!change) return undefined;
     const { id, userName, groups } = account;

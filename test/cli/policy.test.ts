@@ -181,6 +181,7 @@ describe('latchkey policy preview', () => {
       reset: { lost: 1, gained: 1 },
       unlock: { lost: 0, gained: 1 },
       secondFactor: { lost: 0, gained: 0 },
+      asked: { lost: 0, gained: 0 },
       byGroup: [
         { group: 'Lab', lost: 1, gained: 0 },
         { group: 'Staff', lost: 1, gained: 0 },
@@ -230,6 +231,27 @@ describe('latchkey policy preview', () => {
     expect(out)
       .to.match(/^sms +1970-01-01 +no: dead$/m)
       .and.match(/^reset +no/m);
+  });
+
+  it('counts who has a second factor and would be asked for it no longer, also by leaving the scope', async () => {
+    const policies = [{ name: 'everybody', methods: ['email', 'sms', 'recovery'] }];
+    await using own = await terminal([user], [], [sspr], { sspr: { policies } });
+    const { directory, store } = own.server;
+    const has: Readonly<Record<string, readonly Registered[]>> = {
+      emil: [{ id: 'm', method: 'sms', addedAt: 0, data: { number: '+491701234567' } }],
+      fred: [email('f@elsewhere.test'), { id: 'r', method: 'recovery', addedAt: 0, data: { codes: ['a hash'] } }],
+    };
+    for (const [name, methods] of Object.entries(has)) {
+      await own.run(['user', 'add', name]);
+      const id = (await directory.accounts.byName(name))?.id ?? '';
+      await store.insert(registrations, { ...nothingRegistered(id), methods: [...methods] });
+    }
+    const off = { policies: policies.map((one) => ({ ...one, secondFactor: 'off' })) };
+    for (const change of [{ scope: 'none' }, off, { policies: [{ name: 'everybody', methods: ['email'] }] }]) {
+      const file = await own.file('less.yaml', JSON.stringify(change));
+      expect(await own.json(['policy', 'preview', file])).to.deep.include({ asked: { lost: 1, gained: 0 } });
+      expect((await own.run(['policy', 'preview', file])).out).to.match(/^are asked for the one they have +1 +0$/m);
+    }
   });
 
   it('leaves everything as it is, and refuses a file with faults', async () => {

@@ -47,7 +47,7 @@ const groupsOf = ({ byGroup }: Preview): readonly (Shift & { readonly group: str
 const plural = (count: number): string => (count === 1 ? '1 person' : `${count.toLocaleString('en')} people`);
 
 const table = ({ preview, list }: Previewed): CommandOutput['text'] => {
-  const { people, canReset, reset, unlock, secondFactor } = preview;
+  const { people, canReset, reset, unlock, secondFactor, asked } = preview;
   const groups = groupsOf(preview);
   return [
     `of ${plural(people)}, ${canReset.before.toLocaleString('en')} can reset their password now, and ${canReset.after.toLocaleString('en')} could then`,
@@ -58,6 +58,7 @@ const table = ({ preview, list }: Previewed): CommandOutput['text'] => {
           ['reset', reset],
           ['unlock', unlock],
           ['pass the second factor', secondFactor],
+          ['are asked for the one they have', asked],
         ] as const
       ).map(([what, { lost, gained }]) => [what, String(lost), String(gained)]),
     ],
@@ -93,6 +94,7 @@ const json = ({ preview, list }: Previewed, withList: boolean): unknown => ({
   reset: preview.reset,
   unlock: preview.unlock,
   secondFactor: preview.secondFactor,
+  asked: preview.asked,
   byGroup: groupsOf(preview).map(({ group, ...shift }) => ({ group: group === '' ? null : group, ...shift })),
   ...(withList ? { list } : {}),
 });
