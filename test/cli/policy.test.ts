@@ -91,7 +91,7 @@ describe('latchkey policy test', () => {
     await registering(
       'bert',
       questions,
-      { ...email('b@elsewhere.test'), stale },
+      { ...email('b@elsewhere.test'), data: { address: 'b@elsewhere.test', from: 'directory' }, stale },
       { ...questions, id: 'x', method: 'gone' },
     );
     const { methods } = (await t.json(['policy', 'test', 'bert'])) as { methods: readonly Record<string, unknown>[] };
