@@ -4,6 +4,7 @@ import { registrationOf, replacing } from '../../plugins/sspr/registrations.ts';
 import { MINUTE } from '../../src/kernel/clock.ts';
 import { answersQuestions, hasQuestions } from '../sspr/registering.ts';
 import type { Form } from '../support/html.ts';
+import { PhoneInHand } from '../support/phone-in-hand.ts';
 import { hasApp, hasPasskey, hasPhone, hasRecoveryCodes, shownCode } from '../support/second-factor.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Person } from '../support/person.ts';
@@ -20,6 +21,7 @@ export const EVERY_PAGE: WorldOptions = {
   sspr: {
     policies: [
       { name: 'factors', groups: ['factors'], methods: FACTORS, rememberSecondFactorDays: 30 },
+      { name: 'phones', groups: ['phones'], methods: ['approval'] },
       { name: 'everybody', gates: 2, methods: ['email', 'questions'], enforcement: 'nag' },
     ],
     limits: {
@@ -293,6 +295,20 @@ const beside = async (person: Person, path: string): Promise<Person> => {
   return person;
 };
 
+/** Asked whether it is still hers by whoever has more than is needed, so that some of it may go. */
+const askedOfMore = async (w: World): Promise<Person> => {
+  const dora = await w.person('dora', { groups: ['factors'] });
+  await hasApp(w, dora);
+  await hasPasskey(w, dora);
+  const { store } = w.app.foundation;
+  const registration = await registrationOf(store, dora.id);
+  await store.commit([replacing(registration, { ...registration, confirmedAt: 1 })]);
+  await dora.signsIn();
+  await beside(dora, 'totp');
+  await dora.browser.submit({ 'one-time-code': shownCode(w, dora) });
+  return dora;
+};
+
 /** Somebody of those who must have a second factor, at their first sign-in. */
 const registering = async (w: World, method: string): Promise<Person> => {
   const nina = await w.person('nina', { groups: ['factors'] });
@@ -350,6 +366,7 @@ const waiting = async (w: World): Promise<Person> => {
 };
 
 const FACTOR_REGISTRATION: readonly Station[] = [
+  { page: 'reconfirmation of more than is needed', arrive: askedOfMore },
   { page: 'registration of a code generator', arrive: async (w) => (await activating(w)).nina },
   { page: 'codes of a code generator', arrive: async (w) => started((await activating(w)).nina) },
   { page: 'registration of a mobile for texts', arrive: (w) => registering(w, 'sms') },
@@ -364,6 +381,54 @@ const FACTOR_REGISTRATION: readonly Station[] = [
   { page: 'first code of an app', arrive: async (w) => started(await registering(w, 'totp')) },
   { page: 'registration of recovery codes', arrive: (w) => registering(w, 'recovery') },
   { page: 'recovery codes, shown once', arrive: async (w) => started(await registering(w, 'recovery')) },
+];
+
+/** Somebody who is to connect a phone, and the phone. */
+const connecting = async (w: World): Promise<{ nina: Person; phone: PhoneInHand }> => {
+  const nina = await w.person('nina', { groups: ['phones'] });
+  await nina.signsIn();
+  await nina.browser.submit();
+  return { nina, phone: new PhoneInHand(w.browser(), w.issuer) };
+};
+
+/** Somebody with the password in a strange browser, whose phone is asked. */
+const approving = async (w: World): Promise<{ nina: Person; phone: PhoneInHand }> => {
+  const { nina, phone } = await connecting(w);
+  await nina.browser.submit({ number: await phone.scans(nina.browser) });
+  const there = nina.with(w.browser());
+  await there.signsIn();
+  await there.browser.submit({}, 'Ask on my phone');
+  await w.settle();
+  await phone.opens();
+  return { nina: there, phone };
+};
+
+const PHONES: readonly Station[] = [
+  {
+    page: 'registration of a phone that approves',
+    arrive: async (w) => {
+      const nina = await w.person('nina', { groups: ['phones'] });
+      await nina.signsIn();
+      return nina;
+    },
+  },
+  { page: 'number of a phone that approves', arrive: async (w) => (await connecting(w)).nina },
+  {
+    page: 'phone that is to be connected',
+    arrive: async (w) => {
+      const { nina, phone } = await connecting(w);
+      await phone.pairing(nina.browser);
+      return nina.with(phone.browser);
+    },
+  },
+  { page: 'second factor, an approval', arrive: async (w) => (await approving(w)).nina },
+  {
+    page: 'phone that is asked',
+    arrive: async (w) => {
+      const { nina, phone } = await approving(w);
+      return nina.with(phone.browser);
+    },
+  },
 ];
 
 const SECOND_FACTOR: readonly Station[] = [
@@ -445,6 +510,7 @@ export const STATIONS: readonly Station[] = [
   ...SIGN_IN,
   ...FACTOR_REGISTRATION,
   ...SECOND_FACTOR,
+  ...PHONES,
   ...SECURITY_INFO,
   ...RESET,
   ...OTHERS,
