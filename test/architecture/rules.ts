@@ -102,7 +102,7 @@ export const rules: readonly Rule[] = [
 /** Libraries that speak a protocol or own a format: one file imports each, and the rest of us speaks to that file. */
 export const importers: Readonly<Record<string, readonly string[]>> = {
   '@node-rs/argon2': ['src/directory/password-hashing.ts'],
-  '@simplewebauthn/server': ['plugins/sspr/methods/webauthn.ts'],
+  '@simplewebauthn/server': ['plugins/sspr/passkeys/webauthn.ts'],
   'libphonenumber-js': ['src/notify/phone-number.ts'],
   mongoose: ['src/store/mongo/connection.ts'],
   nodemailer: ['src/notify/mail-channel.ts'],

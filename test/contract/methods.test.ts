@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { MINUTE } from '../../src/kernel/clock.ts';
-import { createCatalogue } from '../../plugins/sspr/methods/catalogue.ts';
+import { createCatalogue } from '../../plugins/sspr/questions/catalogue.ts';
 import { emailMethod } from '../../plugins/sspr/methods/email.ts';
 import { questionsMethod } from '../../plugins/sspr/methods/questions.ts';
 import type { MethodFixture } from './method.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { registrations } from '../../plugins/sspr/collections.ts';
-import { passkeys } from '../../plugins/sspr/methods/passkey-reader.ts';
+import { passkeys } from '../../plugins/sspr/passkeys/reader.ts';
 import { auditEvents } from '../../src/audit/log.ts';
 import { everything } from '../../src/store/query.ts';
 import { hasAlternateMail, registrationNow } from '../sspr/registering.ts';

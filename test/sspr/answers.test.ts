@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { answerFault, foldAnswer } from '../../plugins/sspr/methods/answers.ts';
-import { createCatalogue } from '../../plugins/sspr/methods/catalogue.ts';
+import { answerFault, foldAnswer } from '../../plugins/sspr/questions/answers.ts';
+import { createCatalogue } from '../../plugins/sspr/questions/catalogue.ts';
 import { maskAddress } from '../../plugins/sspr/methods/mask.ts';
 import { questions } from './questions.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { registrations } from '../../plugins/sspr/collections.ts';
-import { foldAnswer } from '../../plugins/sspr/methods/answers.ts';
+import { foldAnswer } from '../../plugins/sspr/questions/answers.ts';
 import { nothingRegistered, replacing, registrationOf, withRegistered } from '../../plugins/sspr/registrations.ts';
 import type { Registered } from '../../plugins/sspr/collections.ts';
 import { questions } from './questions.ts';

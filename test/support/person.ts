@@ -1,5 +1,5 @@
 import { registrations } from '../../plugins/sspr/collections.ts';
-import { createCatalogue } from '../../plugins/sspr/methods/catalogue.ts';
+import { createCatalogue } from '../../plugins/sspr/questions/catalogue.ts';
 import { nothingRegistered } from '../../plugins/sspr/registrations.ts';
 import type { RunningApp } from '../../src/app.ts';
 import { randomId } from '../../src/kernel/random.ts';

@@ -6,11 +6,11 @@ import { change } from '../../../src/store/port.ts';
 import { deviceOf } from '../device.ts';
 import { defineMethod } from './method.ts';
 import type { Alone, Enrolment, Fields, Method, Proof, RegistrationQuestion, Started } from './method.ts';
-import { spentChallenges } from './passkey-challenges.ts';
-import { createReader, descriptorOf, passkeys, passkeyShape, PATIENCE } from './passkey-reader.ts';
-import type { Passkey, Reader, ReaderPorts } from './passkey-reader.ts';
-import { ALGORITHMS, challengeOf, readAssertion, readAttestation, verifyAttestation } from './webauthn.ts';
-import type { NewCredential } from './webauthn.ts';
+import { spentChallenges } from '../passkeys/challenges.ts';
+import { createReader, descriptorOf, passkeys, passkeyShape, PATIENCE } from '../passkeys/reader.ts';
+import type { Passkey, Reader, ReaderPorts } from '../passkeys/reader.ts';
+import { ALGORITHMS, challengeOf, readAssertion, readAttestation, verifyAttestation } from '../passkeys/webauthn.ts';
+import type { NewCredential } from '../passkeys/webauthn.ts';
 
 export const passkeyConfig = z
   .strictObject({

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Secrets } from '../../../src/kernel/secrets.ts';
 import type { Host, MessageRef } from '../../../src/plugin.ts';
-import { answerFault, foldAnswer } from './answers.ts';
-import { createCatalogue } from './catalogue.ts';
-import type { Catalogue } from './catalogue.ts';
+import { answerFault, foldAnswer } from '../questions/answers.ts';
+import { createCatalogue } from '../questions/catalogue.ts';
+import type { Catalogue } from '../questions/catalogue.ts';
 import { defineMethod } from './method.ts';
 import type { Fields, Held, Method, Proved, RegistrationQuestion, Started } from './method.ts';
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { MINUTE } from '../../../src/kernel/clock.ts';
 import type { Host } from '../../../src/plugin.ts';
 import { defineCollection } from '../../../src/store/port.ts';
-import type { Claim, Held, Here, Proved } from './method.ts';
-import { createChallenges } from './passkey-challenges.ts';
+import type { Claim, Held, Here, Proved } from '../methods/method.ts';
+import { createChallenges } from './challenges.ts';
 import { relyingPartyOf, verifyAssertion } from './webauthn.ts';
 import type { Assertion, Seen } from './webauthn.ts';
 

@@ -4,7 +4,7 @@ import { randomId } from '../../../src/kernel/random.ts';
 import type { Host } from '../../../src/plugin.ts';
 import { change, defineCollection } from '../../../src/store/port.ts';
 import type { Change } from '../../../src/store/port.ts';
-import type { AloneQuestion, RegistrationQuestion } from './method.ts';
+import type { AloneQuestion, RegistrationQuestion } from '../methods/method.ts';
 
 /** Challenges of sign-ins that were answered: each counts once. They rest until their time is over anyway. */
 export const spentChallenges = defineCollection({
