@@ -207,7 +207,7 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
   const { config, store, log } = foundation;
   const { contributions, oidc, routes } = await assemble(parts);
   const undeliverable: Undeliverable = async (refusal) =>
-    (await Promise.all(contributions.map((each) => each.undeliverable?.(refusal) ?? []))).flat();
+    (await Promise.all(contributions.map(async (each) => (await each.undeliverable?.(refusal)) ?? []))).flat();
   const { channels, mailbox, ...telephony } = await openChannels(foundation, undeliverable);
   stops.push(() => telephony.stop());
 
