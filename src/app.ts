@@ -8,7 +8,7 @@ import type { Demo } from './demo/demo.ts';
 import type { FirstPassword } from './demo/people.ts';
 import { openFoundation } from './foundation.ts';
 import type { Foundation, Surroundings } from './foundation.ts';
-import { hostFor } from './host.ts';
+import { hostFor, signInMemory } from './host.ts';
 import type { Late } from './host.ts';
 import type { HealthCheck } from './http/health.ts';
 import { sweepingJob } from './directory/sweeping.ts';
@@ -35,8 +35,6 @@ import { CLIENT_PATHS, startOidc } from './oidc/provider.ts';
 import type { Oidc } from './oidc/provider.ts';
 import type { Contribution, Host, Plugin, Route } from './plugin.ts';
 import { signInCollections } from './sign-in/collections.ts';
-import { createSignInGuard } from './sign-in/guard.ts';
-import { createKnownBrowsers } from './sign-in/known-browsers.ts';
 import { ownPagesClient } from './sign-in/own-pages.ts';
 import { createRememberedBrowsers } from './sign-in/remembered-browsers.ts';
 import { leadingBack } from './sign-in/routes.ts';
@@ -155,16 +153,9 @@ interface Parts {
 
 /** Sign-in, plugins and the provider, in the order in which each needs the one before. */
 const assemble = async ({ foundation, site, late, stops }: Parts) => {
-  const { config, store, secrets, clock, directory, audit } = foundation;
+  const { config, store, secrets, clock, audit } = foundation;
   const { issuer } = config;
-  const guard = createSignInGuard(store, secrets, clock, config.signIn.guard);
-  const browsers = createKnownBrowsers({
-    store,
-    secrets,
-    clock,
-    lifetime: config.signIn.knownBrowser,
-    epochOf: async (id) => (await directory.people.byId(id))?.epoch,
-  });
+  const { guard, browsers } = signInMemory(foundation);
   const host = hostFor(foundation, guard, browsers, late);
   const contributions = await setUp(host, config);
   const demoClients = config.demo.enabled ? [demoClient(config.issuer, secrets)] : [];

@@ -4,7 +4,9 @@ import type { Foundation } from './foundation.ts';
 import { AppError } from './kernel/errors.ts';
 import type { Scheduler } from './kernel/schedule.ts';
 import type { Host, Sessions, SignIns } from './plugin.ts';
+import { createSignInGuard } from './sign-in/guard.ts';
 import type { SignInGuard } from './sign-in/guard.ts';
+import { createKnownBrowsers } from './sign-in/known-browsers.ts';
 import type { BrowserMemory } from './sign-in/known-browsers.ts';
 import { createRememberedBrowsers } from './sign-in/remembered-browsers.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
@@ -14,6 +16,24 @@ export interface Late {
   signIn?: SignIn;
   scheduler?: Scheduler;
 }
+
+/** What is remembered of sign-ins, in the store and so the same for servers and the command line. */
+export const signInMemory = ({
+  config,
+  store,
+  secrets,
+  clock,
+  directory,
+}: Foundation): { readonly guard: SignInGuard; readonly browsers: BrowserMemory } => ({
+  guard: createSignInGuard(store, secrets, clock, config.signIn.guard),
+  browsers: createKnownBrowsers({
+    store,
+    secrets,
+    clock,
+    lifetime: config.signIn.knownBrowser,
+    epochOf: async (id) => (await directory.people.byId(id))?.epoch,
+  }),
+});
 
 const started = <T>(part: T | undefined): T => {
   if (part === undefined) throw new AppError('internal', 'a plugin used the host before it had started');
