@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Audit, AuditEvent } from './audit/event.ts';
+import type { Audit } from './audit/event.ts';
 import type { History } from './audit/history.ts';
 import type { Account, Accounts, Passwords } from './directory/account.ts';
 import type { PasswordHashing } from './directory/password-hashing.ts';
@@ -13,6 +13,7 @@ import type { Secrets } from './kernel/secrets.ts';
 import type { Limits } from './limits/limit.ts';
 import type { Refusal } from './notify/conclusion.ts';
 import type { Notify } from './notify/message.ts';
+import type { CommandContribution } from './plugin-command.ts';
 import type { Acr, WantedAcr } from './sign-in/levels.ts';
 import type { Sessions } from './sign-in/sessions.ts';
 import type { KnownBrowsers, RememberedBrowsers, RunningSignIn, SignIns } from './sign-in/sign-ins.ts';
@@ -30,6 +31,13 @@ export type { ChannelName } from './notify/channel.ts';
 export type { Refusal } from './notify/conclusion.ts';
 export type { Message, Notify } from './notify/message.ts';
 export type { TelephoneNumber } from './notify/phone-number.ts';
+export type {
+  CommandArgument,
+  CommandContext,
+  CommandContribution,
+  CommandOption,
+  CommandOutput,
+} from './plugin-command.ts';
 export { meets, reaches } from './sign-in/levels.ts';
 export type { Acr, WantedAcr } from './sign-in/levels.ts';
 export type { Admission, CurrentSession, OpenSession, Sessions } from './sign-in/sessions.ts';
@@ -188,81 +196,6 @@ export interface Contribution {
   readonly undeliverable?: (refusal: Refusal) => Promise<readonly Change[]>;
   /** Runs once after everything has started and before the first request; a failure stops the start. */
   readonly start?: () => Promise<void>;
-}
-
-/** Positional, in this order; one that may be left out comes last. */
-export interface CommandArgument {
-  readonly name: string;
-  readonly description: string;
-  readonly optional?: boolean;
-}
-
-export interface CommandOption {
-  /** As help prints it: `--list` is true when given, `--note <text>` has a value; read under `list` and `note`. */
-  readonly flags: string;
-  readonly description: string;
-  readonly required?: boolean;
-}
-
-/** What a command has to say. The terminal prints it once all that was committed would survive a power cut. */
-export interface CommandOutput {
-  /** For `--json`, which every command has. */
-  readonly value: unknown;
-  /** For people: lines, and tables by rows, the heading first. */
-  readonly text: readonly (string | readonly (readonly string[])[])[];
-}
-
-/** A run of a command, on the store of a server that may be running meanwhile. */
-export interface CommandContext<C = unknown> {
-  /** Without a server: nobody is signing in (`signIns` refuses), and a kicked job is left to the server's own round. */
-  readonly host: Host;
-  readonly config: C;
-  /** By name; those left out are absent. */
-  readonly arguments: Readonly<Record<string, string>>;
-  readonly options: Readonly<Record<string, string | true>>;
-  /** Who acts, for audit events. */
-  readonly by: Pick<AuditEvent, 'actor'>;
-  /** Somebody by user name, mail address or id. Throws `not_found`. */
-  account(name: string): Promise<Account>;
-  /**
-   * Commits what `changes` makes from fresh reads, again when somebody else was faster.
-   *
-   * @param refusals sentences for what may stand in the way, by unique index or by reason (such as `missing`)
-   * @throws AppError `bad_request` with that sentence, `busy`
-   */
-  commit(changes: () => Promise<readonly Change[]>, refusals?: Readonly<Record<string, string>>): Promise<void>;
-  /** The plugin's section as another file has it: a whole configuration, or the section alone. Throws every fault. */
-  section(file: string): Promise<C>;
-  /** All of standard input, without a last line break: the only way for a secret to come in. */
-  input(): Promise<string>;
-}
-
-/**
- * A command that a plugin adds to `latchkey`. It is data: the host makes `--help`, `--json` and the exit code from it.
- *
- * ```ts
- * export const passCommand: CommandContribution<SsprConfig> = {
- *   name: 'user pass',
- *   description: 'give somebody a temporary access pass',
- *   arguments: [{ name: 'user', description: 'user name, mail address or id' }],
- *   options: [{ flags: '--note <text>', description: 'how the caller was checked', required: true }],
- *   async run({ host, account, commit, arguments: { user = '' }, options, by }) {
- *     …
- *     return { value: { pass }, text: [pass] };
- *   },
- * };
- * ```
- *
- * and `commands: [passCommand]` in the plugin.
- */
-export interface CommandContribution<C = unknown> {
-  /** Words after `latchkey`. The first may be a command of the host: `user pass` comes to stand beside `user add`. */
-  readonly name: string;
-  readonly description: string;
-  readonly arguments?: readonly CommandArgument[];
-  readonly options?: readonly CommandOption[];
-  /** Throws `AppError` to end with its sentence on standard error and exit code 1. */
-  run(context: CommandContext<C>): Promise<CommandOutput>;
 }
 
 /** What an installation has that the options of a plugin may need. */
