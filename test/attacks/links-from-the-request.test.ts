@@ -35,7 +35,7 @@ describe('Somebody who forges what a request says of its host', () => {
         await there.choosesPassword('violet teapots at noon');
 
         const { mails } = await dora.alternateInbox();
-        expect(mails.map(({ subject }) => subject)).to.include('Your password was changed');
+        expect(mails.map(({ subject }) => subject)).to.include('Your password was reset');
         const texts = [...mails, ...(await dora.inbox()).mails].flatMap(({ text, html }) => [text, html]).join('\n');
         const addresses = [...texts.matchAll(/https?:\/\/[^\s<>"]+/g)].map(([address]) => new URL(address).origin);
         expect(new Set(addresses)).to.deep.equal(new Set([world().issuer]));

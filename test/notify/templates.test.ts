@@ -31,7 +31,11 @@ const templatesOf = (channel: string): readonly string[] =>
 
 const CODE = '407182';
 const withCode = (name: string): boolean => /\/(code|register)$/.test(name);
-const dataOf = (name: string): Readonly<Record<string, string>> => (withCode(name) ? { code: CODE } : {});
+
+/** As long as the link is by which a notice is disowned. */
+const LINK = 'https://login.example.com:8443/sub/not-me/0123456789abcdefghjk';
+
+const dataOf = (name: string): Readonly<Record<string, string>> => (withCode(name) ? { code: CODE } : { notMe: LINK });
 
 const NAMES = ['Example', 'Universität Großräschen', 'Łódzkie Centrum – Żółw & Syn', `${'Very '.repeat(10)}Long Inc.`];
 const HOST = 'login.example.com';

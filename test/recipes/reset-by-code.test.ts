@@ -39,8 +39,8 @@ onEveryEngine('Bob forgot his password and types the code from his other mailbox
     await bob.opensReset();
     await bob.typesCode();
     await bob.choosesPassword('violet teapots at noon');
-    expect((await bob.inbox()).last.subject).to.equal('Your password was changed');
-    expect((await bob.alternateInbox()).last.subject).to.equal('Your password was changed');
+    expect((await bob.inbox()).last.subject).to.equal('Your password was reset');
+    expect((await bob.alternateInbox()).last.subject).to.equal('Your password was reset');
   });
 
   it('may ask for another code, which kills the earlier one', async () => {

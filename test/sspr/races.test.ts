@@ -48,7 +48,7 @@ describe('many at once', () => {
     );
     const verdicts = await Promise.all(passwords.map((password) => opens(w, alice, password)));
     expect(verdicts.filter((right) => right)).to.have.length(1);
-    const told = (await alice.inbox()).mails.filter(({ subject }) => subject === 'Your password was changed');
+    const told = (await alice.inbox()).mails.filter(({ subject }) => subject === 'Your password was reset');
     expect(told).to.have.length(1);
   });
 

@@ -104,7 +104,7 @@ const finish = (desk: Desk, limits: SsprLimits) => {
       flow.signIn === undefined ? [] : host.signIns.sparing(flow.signIn, event.account.userName),
     ),
     tell: only<'write'>(({ flow, event }) =>
-      told(host, event.account, flow, 'password-changed', addressesOf(desk, event.account, event.registration)),
+      told(host, event.account, flow, 'password-reset', addressesOf(desk, event.account, event.registration)),
     ),
   };
 };
