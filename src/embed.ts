@@ -6,6 +6,7 @@ import { createHistory } from './audit/history.ts';
 import { auditEvents, createAudit } from './audit/log.ts';
 import { loadMasterKeys } from './config/master-key.ts';
 import { unlockSecrets, vault } from './config/vault.ts';
+import { PasswordRefused } from './directory/account.ts';
 import type { Account, Accounts, Passwords } from './directory/account.ts';
 import { openPasswordHashing } from './directory/password-hashing.ts';
 import { foreignSignIns } from './foreign-sign-ins.ts';
@@ -124,6 +125,14 @@ const passwordsOf = (passwords: ForeignPasswords): Passwords => ({
     await passwords.set(account, password);
     return [];
   },
+  async change(account, current, next) {
+    if (!(await passwords.verify(account, current))) {
+      throw new PasswordRefused('wrong_password', `not the present password of ${account.id}`);
+    }
+    await passwords.set(account, next);
+    return [];
+  },
+  state: () => Promise.resolve({ mustChange: false }),
 });
 
 const mailChannel = ({ mail }: SelfServiceOptions): Channel => ({

@@ -69,9 +69,8 @@ const lateSessions = (late: Late): Sessions => {
 
 /** A new password ends the pauses of the sign-in guard besides what its authority ends. */
 export const clearingGuard = (passwords: Passwords, guard: SignInGuard): Passwords => ({
-  verify: (account, password) => passwords.verify(account, password),
-  verifyNobody: (password) => passwords.verifyNobody(password),
-  usedBefore: (account, password) => passwords.usedBefore(account, password),
+  ...passwords,
+  // Whoever knew the password was not kept out: a change leaves the pauses that strangers have earned.
   set: async (account, password, origin) => [
     ...(await passwords.set(account, password, origin)),
     ...(await guard.clearing(account.id)),

@@ -36,10 +36,13 @@ export interface Accounts {
   pages?(): AsyncIterable<readonly Account[]>;
 }
 
+/** Why a right password is good for nothing but choosing another one. */
+export type MustChange = 'set-by-administrator' | 'expired';
+
 export type Verification =
   | { readonly outcome: 'right' }
-  /** Right, but sign-in goes on only after a change. */
-  | { readonly outcome: 'must-change'; readonly reason: 'set-by-administrator' | 'expired' }
+  /** Right, but sign-in goes on only after a change. A directory says so when it refuses the bind for that alone. */
+  | { readonly outcome: 'must-change'; readonly reason: MustChange }
   | { readonly outcome: 'wrong' }
   | { readonly outcome: 'locked' | 'disabled' | 'unavailable' };
 
@@ -48,6 +51,7 @@ export type PasswordOrigin = 'reset' | 'change' | 'forced-change' | 'administrat
 /** A new password that the authority did not take. `reason` names the sentence that the person reads. */
 export class PasswordRefused extends Error {
   readonly reason:
+    | 'wrong_password'
     | 'too_short'
     | 'complexity'
     | 'history'
@@ -66,6 +70,22 @@ export class PasswordRefused extends Error {
   }
 }
 
+/** What an authority knows of somebody's password beside the password. Times are epoch milliseconds. */
+export interface PasswordState {
+  /** Absent where there is none, or where the authority does not tell. */
+  readonly changedAt?: number;
+  /** By the authority's own rules; policies of plugins may end it sooner. */
+  readonly expiresAt?: number;
+  readonly mustChange: boolean;
+}
+
+/** Whose password was set when. */
+export interface PasswordAge {
+  readonly accountId: string;
+  /** Epoch milliseconds. */
+  readonly changedAt: number;
+}
+
 /** The authority over passwords: local, a directory, or the accounts of a foreign host. */
 export interface Passwords {
   verify(account: Account, password: string): Promise<Verification>;
@@ -79,4 +99,16 @@ export interface Passwords {
    * which ends sessions, grants and tokens.
    */
   set(account: Account, password: string, origin: PasswordOrigin): Promise<readonly Change[]>;
+  /**
+   * As `set`, on the strength of the present password: what a person may do where only they may, and by the rules that
+   * hold for them (of Active Directory one modification that removes the old and adds the new value). It is judged here
+   * again, whoever judged it before. Throws `PasswordRefused`, `wrong_password` where `current` is not the present one.
+   */
+  change(account: Account, current: string, next: string): Promise<readonly Change[]>;
+  state(account: Account): Promise<PasswordState>;
+  /**
+   * Passwords that were set in a stretch of time, both ends included (epoch milliseconds), in pages and in its order:
+   * for work that must not grow with the number of people. Absent where the authority cannot list them so.
+   */
+  setBetween?(from: number, to: number): AsyncIterable<readonly PasswordAge[]>;
 }

@@ -1,10 +1,11 @@
 import { AppError } from '../kernel/errors.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
-import { change, Conflict } from '../store/port.ts';
+import { change, Conflict, fieldPagesOf } from '../store/port.ts';
 import type { Change, Store, Stored } from '../store/port.ts';
+import { and, ge, le } from '../store/query.ts';
 import { PasswordRefused } from './account.ts';
-import type { Account, Passwords, Verification } from './account.ts';
+import type { Account, PasswordAge, Passwords, Verification } from './account.ts';
 import { localPasswords } from './local-password.ts';
 import type { LocalPassword } from './local-password.ts';
 import { endingEverything } from './endings.ts';
@@ -28,6 +29,13 @@ const requireHashable = (password: string): void => {
   }
 };
 
+async function* setBetween(store: Store, from: number, to: number): AsyncGenerator<readonly PasswordAge[]> {
+  const then = and(ge('changedAt', from), le('changedAt', to));
+  for await (const page of fieldPagesOf(store, localPasswords, ['changedAt'], then, 'changedAt')) {
+    yield page.map(({ id: accountId, changedAt }) => ({ accountId, changedAt }));
+  }
+}
+
 export const createLocalAuthority = (
   store: Store,
   clock: Clock,
@@ -45,9 +53,14 @@ export const createLocalAuthority = (
     }
   };
 
-  const setting = async (account: Account, password: string, mustChange: boolean): Promise<readonly Change[]> => {
+  const setting = async (
+    account: Account,
+    password: string,
+    mustChange: boolean,
+    known?: Stored<LocalPassword>,
+  ): Promise<readonly Change[]> => {
     requireHashable(password);
-    const before = await store.get(localPasswords, account.id);
+    const before = known ?? (await store.get(localPasswords, account.id));
     const record: LocalPassword = {
       id: account.id,
       hash: await hashing.hash(password),
@@ -61,6 +74,10 @@ export const createLocalAuthority = (
         : change.insert(localPasswords, record),
       ...endingEverything(account.id, clock, random),
     ];
+  };
+
+  const refuseDisabled = ({ id, active }: Account): void => {
+    if (!active) throw new PasswordRefused('disabled', `${id} is disabled`);
   };
 
   return {
@@ -92,11 +109,26 @@ export const createLocalAuthority = (
 
     set(account, password, origin) {
       // What an administrator does, disabled or not, is theirs to decide; a person's own way back is closed.
-      if (!account.active && origin !== 'administrator') {
-        throw new PasswordRefused('disabled', `${account.id} is disabled`);
-      }
+      if (origin !== 'administrator') refuseDisabled(account);
       return setting(account, password, false);
     },
+
+    async change(account, current, next) {
+      refuseDisabled(account);
+      const record = await store.get(localPasswords, account.id);
+      if (!record || !isHashable(current) || !(await hashing.verify(record.hash, current))) {
+        throw new PasswordRefused('wrong_password', `not the present password of ${account.id}`);
+      }
+      // Over the very record that it was compared with: where another was set meanwhile, the commit fails.
+      return setting(account, next, false, record);
+    },
+
+    async state({ id }) {
+      const record = await store.get(localPasswords, id);
+      return record ? { changedAt: record.changedAt, mustChange: record.mustChange ?? false } : { mustChange: false };
+    },
+
+    setBetween: (from, to) => setBetween(store, from, to),
 
     setForOnce: (account, password) => setting(account, password, true),
 

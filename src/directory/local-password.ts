@@ -14,6 +14,7 @@ export const localPasswords = defineCollection({
     /** Sign-in goes on only after a change. */
     mustChange: z.boolean().exactOptional(),
   }),
+  indexes: { changed: { on: ['changedAt'] } },
 });
 
 export type LocalPassword = z.infer<typeof localPasswords.shape>;

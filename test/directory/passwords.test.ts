@@ -166,6 +166,33 @@ describe('local passwords', () => {
     expect(await verify('a new long password')).to.equal('right');
   });
 
+  it('are changed by who knows the present one, which ends everything signed in', async () => {
+    const changing = (current: string, next: string) => r.directory.passwords.change(anna, current, next);
+    const refused = await rejection(changing('not her password', 'a new long password'));
+    expect(refused).to.be.instanceOf(PasswordRefused).and.include({ reason: 'wrong_password' });
+    const changes = await changing(OLD, 'a new long password');
+    await r.commit(changes);
+    expect(await verify('a new long password')).to.equal('right');
+    expect(await r.directory.passwords.usedBefore(anna, OLD)).to.equal(true);
+    expect(await account()).to.include({ epoch: 2 });
+    expect(await rejection(r.commit(changes))).to.include({ reason: 'stale' });
+  });
+
+  it('of a disabled person are not changed, also by who knows them', async () => {
+    const refused = await rejection(r.directory.passwords.change({ ...anna, active: false }, OLD, 'a new password'));
+    expect(refused).to.be.instanceOf(PasswordRefused).and.include({ reason: 'disabled' });
+  });
+
+  it('say when they were set, and whether they must be changed', async () => {
+    const state = async () => r.directory.passwords.state(await account());
+    expect(await state()).to.deep.equal({ changedAt: r.clock.now(), mustChange: false });
+    r.clock.advance(1000);
+    await r.commit(await r.directory.local.setForOnce(anna, 'only for today'));
+    expect(await state()).to.deep.equal({ changedAt: r.clock.now(), mustChange: true });
+    const nobody = await r.person({ userName: 'berta' });
+    expect(await r.directory.local.state({ ...anna, id: nobody.id })).to.deep.equal({ mustChange: false });
+  });
+
   it('cost a full verification for a name that nobody bears', async () => {
     const hashes: string[] = [];
     const queue = boundedQueue(1, 10, 1);

@@ -9,7 +9,11 @@ import { createPeople } from '../../src/directory/people.ts';
 import { createGroups } from '../../src/directory/groups.ts';
 import { groups, memberships, membershipId } from '../../src/directory/group.ts';
 import { groupIdsOf } from '../../src/directory/memberships.ts';
+import { createLocalAuthority } from '../../src/directory/local-authority.ts';
+import { localPasswords } from '../../src/directory/local-password.ts';
+import { openPasswordHashing } from '../../src/directory/password-hashing.ts';
 import { people } from '../../src/directory/person.ts';
+import { boundedQueue } from '../../src/kernel/bounded-queue.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import { mailbox } from '../../src/notify/mailbox.ts';
 import { outbox } from '../../src/notify/outbox.ts';
@@ -17,7 +21,7 @@ import { openSqlite } from '../../src/store/sqlite/engine.ts';
 import type { Store } from '../../src/store/port.ts';
 import { and, eq, everything, le } from '../../src/store/query.ts';
 import { planFaults } from '../support/query-plans.ts';
-import { roomCollections, testSecrets } from '../support/rooms.ts';
+import { CHEAP, roomCollections, testSecrets } from '../support/rooms.ts';
 import { testClock } from '../support/clock.ts';
 
 const MANY = 3000;
@@ -89,6 +93,10 @@ describe('with many people, groups, events and messages', () => {
       })),
     );
     await store.insertMany(
+      localPasswords,
+      numbered((n) => ({ id: `p${String(n)}`, hash: '', changedAt: n, history: [] })),
+    );
+    await store.insertMany(
       mailbox,
       numbered((n) => ({ id: `b${String(n).padStart(5, '0')}`, sealed: '' })),
     );
@@ -125,6 +133,14 @@ describe('with many people, groups, events and messages', () => {
     expect((await listEvents(store, { subject: 'p7' }, limit)).events).to.have.length(1);
     expect((await listEvents(store, { type: 'signin.success', since: 10, until: 12 }, limit)).events).to.have.length(2);
     expect((await listEvents(store, { since: 10, until: 12 }, limit)).events).to.have.length(2);
+  });
+
+  it('passwords are listed by when they were set, by an index', async () => {
+    const hashing = await openPasswordHashing(boundedQueue(1, 1, 1), systemRandom, CHEAP);
+    const { setBetween } = createLocalAuthority(store, clock, systemRandom, hashing);
+    const pages = await Array.fromAsync(setBetween?.(10, 12) ?? []);
+    const ages = [10, 11, 12].map((n) => ({ accountId: `p${String(n)}`, changedAt: n }));
+    expect(pages.flat()).to.deep.equal(ages);
   });
 
   it('the next message that is due is claimed by an index, and the mailbox is paged by one', async () => {
