@@ -3,13 +3,14 @@ import { change, Conflict } from '../../../src/store/port.ts';
 import type { Change, Stored } from '../../../src/store/port.ts';
 import { eq } from '../../../src/store/query.ts';
 import { auditEvent } from '../audit-events.ts';
+import { isSigned } from '../browser-key.ts';
 import type { People, Somebody } from '../methods/method.ts';
 import { told } from '../notices.ts';
 import type { Where } from '../notices.ts';
 import { approvalOf, approvals, phones } from './collections.ts';
 import type { StoredApproval } from './collections.ts';
 import type { Phone } from './phone.ts';
-import { answerText, isSigned } from './signature.ts';
+import { answerText } from './signature.ts';
 
 /** More people than share a phone. */
 const MOST_PEOPLE = 20;

@@ -2,10 +2,11 @@ import { MINUTE } from '../../../src/kernel/clock.ts';
 import type { Host } from '../../../src/plugin.ts';
 import { change, Conflict } from '../../../src/store/port.ts';
 import type { Change, Stored } from '../../../src/store/port.ts';
+import { isSigned } from '../browser-key.ts';
 import { newWrittenCode } from '../methods/written-code.ts';
 import { pairings } from './collections.ts';
 import type { Pairing } from './collections.ts';
-import { isSigned, pairingText } from './signature.ts';
+import { pairingText } from './signature.ts';
 import { twoDigits } from './two-digits.ts';
 
 /** How long a code can be scanned (milliseconds). */

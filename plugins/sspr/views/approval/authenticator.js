@@ -2,40 +2,10 @@
 'use strict';
 
 (() => {
-  const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' };
-  const SIGNING = { name: 'ECDSA', hash: 'SHA-256' };
   const OFTEN = 3000;
 
-  const isSupported = window.crypto?.subtle !== undefined && window.indexedDB !== undefined;
-
-  const text = (buffer) =>
-    btoa(String.fromCharCode(...new Uint8Array(buffer)))
-      .replace(/\+/g, '-')
-      .replace(/\//g, '_')
-      .replace(/=+$/, '');
-
-  const finished = (request) =>
-    new Promise((resolve, reject) => {
-      request.addEventListener('success', () => resolve(request.result));
-      request.addEventListener('error', () => reject(request.error));
-    });
-
-  const keys = async (mode) => {
-    const opening = indexedDB.open('latchkey-authenticator', 1);
-    opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore('keys'));
-    return (await finished(opening)).transaction('keys', mode).objectStore('keys');
-  };
-
-  const keyOf = async (phone) => finished((await keys('readonly')).get(phone));
-
-  const makeKey = async (phone) => {
-    const pair = await crypto.subtle.generateKey(ALGORITHM, false, ['sign', 'verify']);
-    await finished((await keys('readwrite')).put(pair, phone));
-    return pair;
-  };
-
-  const sign = async ({ privateKey }, words) =>
-    text(await crypto.subtle.sign(SIGNING, privateKey, new TextEncoder().encode(words)));
+  const keys = globalThis.browserKeys('latchkey-authenticator');
+  const { isSupported } = keys;
 
   const say = (what) => {
     for (const notice of document.querySelectorAll('[data-authenticator-says]')) {
@@ -44,19 +14,18 @@
   };
 
   const pair = async ({ dataset: { pair: code, phone }, elements }) => {
-    const key = (await keyOf(phone)) ?? (await makeKey(phone));
-    elements.publicKey.value = text(await crypto.subtle.exportKey('spki', key.publicKey));
-    elements.signature.value = await sign(key, `latchkey pairing\n${code}\n${elements.publicKey.value}`);
-    // Where browsers may clear what pages keep, they ask first, or do not.
-    await navigator.storage?.persist?.();
+    const key = (await keys.find(phone)) ?? (await keys.make(phone));
+    elements.publicKey.value = await keys.publicKey(key);
+    elements.signature.value = await keys.sign(key, `latchkey pairing\n${code}\n${elements.publicKey.value}`);
+    await keys.persist();
     return true;
   };
 
   const answer = async ({ dataset: { phone }, elements: { request, decision, number, signature } }) => {
-    const key = await keyOf(phone);
+    const key = await keys.find(phone);
     if (!key) return false;
     number.value = number.value.trim();
-    signature.value = await sign(key, `latchkey approval\n${request.value}\n${decision.value}\n${number.value}`);
+    signature.value = await keys.sign(key, `latchkey approval\n${request.value}\n${decision.value}\n${number.value}`);
     return true;
   };
 

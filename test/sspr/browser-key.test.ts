@@ -1,11 +1,11 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { expect } from 'chai';
-import { isSigned } from '../../plugins/sspr/approval/signature.ts';
+import { isSigned } from '../../plugins/sspr/browser-key.ts';
 import { SigningKey } from '../support/phone-in-hand.ts';
 
 const TEXT = 'latchkey approval\na request\napprove\n42';
 
-describe('What a phone signs', () => {
+describe('What a key in a browser signs', () => {
   it('is taken from its own key, for its own text', () => {
     const key = new SigningKey();
     expect(isSigned(key.publicKey, TEXT, key.sign(TEXT))).to.equal(true);
