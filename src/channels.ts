@@ -15,6 +15,9 @@ import { guarded } from './notify/guarded.ts';
 import { openMailChannel } from './notify/mail-channel.ts';
 import { createMailbox } from './notify/mailbox.ts';
 import type { DevelopmentMailbox } from './notify/mailbox.ts';
+import { webPushChannel } from './notify/push-channel.ts';
+import { pushPlace } from './notify/push-reach.ts';
+import type { PlaceOf } from './notify/push-reach.ts';
 import type { Reach } from './notify/reach.ts';
 import { createReceipts } from './notify/receipts.ts';
 import { returnAddress } from './notify/return-address.ts';
@@ -34,6 +37,21 @@ export const reachOf = (config: Config): Reach => {
     channels: installationOf(config).channels,
     countries: { sms: config.sms?.countries ?? 'all', voice: config.voice?.countries ?? 'all' },
   };
+};
+
+/** Which push services are asked by this configuration. */
+export const placeOf =
+  ({ push }: Config): PlaceOf =>
+  (endpoint) =>
+    pushPlace(endpoint, push?.hosts ?? []);
+
+const openPush = async ({ config, pushKey, secrets, clock }: Foundation): Promise<Channel | undefined> => {
+  if (!config.push || !pushKey) return undefined;
+  const { subject, ca } = config.push;
+  return webPushChannel({
+    ...{ subject, key: pushKey, placeOf: placeOf(config), secrets, clock },
+    ...(ca === undefined ? {} : { ca: await readFile(ca, 'utf8') }),
+  });
 };
 
 const openMail = async ({ config, secrets }: Foundation): Promise<Channel | undefined> => {
@@ -149,9 +167,10 @@ export const openChannels = async (foundation: Foundation, undeliverable: Undeli
     mail: await openMail(foundation),
     sms: guard(foundation, 'sms', sms.channel),
     voice: guard(foundation, 'voice', await openVoice(foundation, calls)),
+    push: await openPush(foundation),
   };
   const channels = CHANNELS.flatMap((name) => {
-    const channel = opened[name] ?? (standsIn(config) ? mailbox.channel(name) : undefined);
+    const channel = opened[name] ?? (standsIn(config) && name !== 'push' ? mailbox.channel(name) : undefined);
     return channel ? [[name, channel] as const] : [];
   });
   return {

@@ -1,9 +1,10 @@
 import { hostEvents } from './audit/catalogue.ts';
-import type { Audit } from './audit/event.ts';
-import { auditEvents, createAudit } from './audit/log.ts';
+import { auditCollections } from './audit/collections.ts';
+import type { Audit, EventCatalogue } from './audit/event.ts';
+import { createAudit } from './audit/log.ts';
 import { loadMasterKeys } from './config/master-key.ts';
 import type { Config } from './config/schema.ts';
-import { unlockSecrets, vault } from './config/vault.ts';
+import { madeOnce, unlockSecrets, vault } from './config/vault.ts';
 import { createDirectory, directoryCollections } from './directory/directory.ts';
 import type { Directory } from './directory/directory.ts';
 import { ARGON2ID, openPasswordHashing } from './directory/password-hashing.ts';
@@ -12,6 +13,7 @@ import { boundedQueue } from './kernel/bounded-queue.ts';
 import { systemClock } from './kernel/clock.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Log } from './kernel/log.ts';
+import { AppError } from './kernel/errors.ts';
 import { systemRandom } from './kernel/random.ts';
 import type { Random } from './kernel/random.ts';
 import type { Secrets } from './kernel/secrets.ts';
@@ -19,12 +21,15 @@ import { counters, createLimits } from './limits/counters.ts';
 import type { Limits } from './limits/limit.ts';
 import { createLog } from './log.ts';
 import type { LogLevel } from './log.ts';
-import { reachOf } from './channels.ts';
+import { placeOf, reachOf } from './channels.ts';
 import { bounces } from './notify/bounces.ts';
 import { calls } from './notify/calls.ts';
 import { mailbox } from './notify/mailbox.ts';
 import type { Notify } from './notify/message.ts';
 import { createNotify, outbox } from './notify/outbox.ts';
+import { newPushKey, pushKeyOf } from './notify/push-key.ts';
+import type { PushKey } from './notify/push-key.ts';
+import { pushSubscribing } from './notify/push-subscribing.ts';
 import { earlyReceipts } from './notify/receipts.ts';
 import type { Plugin } from './plugin.ts';
 import { openStore } from './store/open.ts';
@@ -54,6 +59,8 @@ export interface Foundation {
   readonly hashing: PasswordHashing;
   readonly directory: Directory;
   readonly notify: Notify;
+  /** Absent where nothing is pushed. */
+  readonly pushKey?: PushKey;
 }
 
 /** Seconds that a person is asked to wait when too many passwords are being hashed. */
@@ -62,7 +69,7 @@ const BUSY_FOR = 2;
 /** Every collection of the store: the rooms', what only a server has, and the plugins'. */
 export const collectionsOf = (plugins: readonly Plugin[], more: readonly Collection[]): readonly Collection[] => [
   vault,
-  auditEvents,
+  ...auditCollections,
   counters,
   outbox,
   earlyReceipts,
@@ -74,10 +81,17 @@ export const collectionsOf = (plugins: readonly Plugin[], more: readonly Collect
   ...plugins.flatMap((plugin) => plugin.collections ?? []),
 ];
 
-const eventTypes = (plugins: readonly Plugin[]): readonly string[] => [
-  ...Object.keys(hostEvents),
-  ...plugins.flatMap((plugin) => Object.keys(plugin.auditEvents ?? {})),
-];
+/** Every type of event that there can be in the log. */
+export const catalogueOf = (plugins: readonly Plugin[]): EventCatalogue =>
+  plugins.reduce<EventCatalogue>((all, { auditEvents: theirs = {} }) => ({ ...all, ...theirs }), hostEvents);
+
+/** The operator's key, or the one that was made for this store. */
+const pushKeyFor = async ({ push }: Config, secrets: Secrets, store: Store): Promise<PushKey | undefined> => {
+  if (!push) return undefined;
+  const key = pushKeyOf(push.key?.reveal() ?? (await madeOnce(secrets, store, 'push key', newPushKey)));
+  if (!key) throw new AppError('config_invalid', 'push.key is not a private key of P-256: 32 bytes in base64url');
+  return key;
+};
 
 /**
  * Opens the store and all that stands on it alone.
@@ -99,10 +113,12 @@ export const openFoundation = async (
   const store = surroundings.wrapStore?.(opened) ?? opened;
   try {
     const secrets = await unlockSecrets(keys, store, random);
-    const audit = createAudit(eventTypes(plugins), clock, random, secrets);
+    const audit = createAudit(catalogueOf(plugins), clock, random, secrets);
     const queue = boundedQueue(config.hashing.parallel, config.hashing.queue, BUSY_FOR);
     const slow = await openPasswordHashing(queue, random, argon2);
     const hashing = surroundings.wrapHashing?.(slow) ?? slow;
+    const pushKey = await pushKeyFor(config, secrets, store);
+    const push = pushKey && pushSubscribing(secrets, pushKey, placeOf(config));
     return {
       config,
       clock,
@@ -113,7 +129,8 @@ export const openFoundation = async (
       audit,
       hashing,
       limits: createLimits(store, clock, secrets),
-      notify: createNotify(clock, random, secrets, reachOf(config)),
+      notify: createNotify(clock, random, secrets, reachOf(config), push),
+      ...(pushKey && { pushKey }),
       directory: createDirectory({ store, clock, random, audit, hashing }),
     };
   } catch (error) {

@@ -4,18 +4,17 @@ import type { Config } from './schema.ts';
 
 /** What an installation has that the options of a plugin may need. */
 export interface Installation {
-  readonly channels: readonly ('mail' | 'sms' | 'voice')[];
+  readonly channels: readonly ('mail' | 'sms' | 'voice' | 'push')[];
 }
 
 type Path = readonly (string | number)[];
 
-export const installationOf = ({ demo, profile, mail, sms, voice }: Config): Installation => {
+export const installationOf = ({ demo, profile, mail, sms, voice, push }: Config): Installation => {
   const carriers = { mail: mail.smtp, sms, voice };
-  // The mailbox page of the development profile stands in for every carrier.
+  // The mailbox page of the development profile stands in for every carrier; no page can for a browser.
   const standsIn = demo.enabled || profile === 'development';
-  return {
-    channels: (['mail', 'sms', 'voice'] as const).filter((name) => standsIn || carriers[name] !== undefined),
-  };
+  const carried = (['mail', 'sms', 'voice'] as const).filter((name) => standsIn || carriers[name] !== undefined);
+  return { channels: push ? [...carried, 'push'] : carried };
 };
 
 /**

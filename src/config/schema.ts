@@ -107,6 +107,26 @@ const mail = section({
     ),
 }).describe('Outgoing mail.');
 
+const push = z.strictObject({
+  subject: z
+    .url({ protocol: /^(https|mailto)$/, error: 'an address such as mailto:admin@example.com or https://example.com' })
+    .describe('Where push services reach you when something is wrong: `mailto:` or `https:` (RFC 8292).'),
+  key: secret()
+    .exactOptional()
+    .describe(
+      'VAPID private key, 32 bytes in base64url. Made once and kept sealed in the store unless set; browsers that subscribed under another key have to do so anew.',
+    ),
+  hosts: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Push services besides those of Google, Mozilla, Apple and Microsoft, with port where it is not the usual one. They may be on private addresses; without TLS on loopback only.',
+    ),
+  ca: file()
+    .exactOptional()
+    .describe('Path of a PEM file with the authority that signed the certificates of these hosts.'),
+});
+
 const signIn = section({
   session: section({
     idle: duration('12h').describe('A sign-in session ends when unused for so long.'),
@@ -203,6 +223,9 @@ export const fileSchema = z.strictObject({
     .describe(
       'Calls that read a code aloud; without a carrier the development profile writes them down in its mailbox.',
     ),
+  push: push
+    .exactOptional()
+    .describe('Web push to phones that approve; without it they look for requests while their page is open.'),
   signIn,
   tokens,
   clients: z

@@ -16,19 +16,30 @@ const HASH_KEY = 'hashKey';
 const HASH_KEY_BYTES = 32;
 const PURPOSE = 'vault hash key';
 
-const sealedHashKey = async (store: Store, made: () => string): Promise<string> => {
-  const found = await store.get(vault, HASH_KEY);
+const sealedIn = async (store: Store, id: string, made: () => string): Promise<string> => {
+  const found = await store.get(vault, id);
   if (found) return found.sealed;
   try {
-    const { sealed } = await store.insert(vault, { id: HASH_KEY, sealed: made() });
-    // Hashes made with it must never outlive it.
+    const { sealed } = await store.insert(vault, { id, sealed: made() });
+    // What is made with it, such as hashes, must never outlive it.
     await store.durable();
     return sealed;
   } catch (error) {
     // Another node was first.
-    if (error instanceof Conflict) return sealedHashKey(store, made);
+    if (error instanceof Conflict) return sealedIn(store, id, made);
     throw error;
   }
+};
+
+/**
+ * A secret that is made once for this store, and opened from then on.
+ *
+ * @param id names it, and what it is for
+ * @throws AppError `secret_unreadable`
+ */
+export const madeOnce = async (secrets: Secrets, store: Store, id: string, made: () => string): Promise<string> => {
+  const purpose = `vault ${id}`;
+  return secrets.open(purpose, await sealedIn(store, id, () => secrets.seal(purpose, made())));
 };
 
 /**
@@ -43,7 +54,7 @@ export const unlockSecrets = async (
   random: Random,
 ): Promise<Secrets> => {
   const sealing = openSecrets(keys, new Uint8Array(HASH_KEY_BYTES), random);
-  const sealed = await sealedHashKey(store, () =>
+  const sealed = await sealedIn(store, HASH_KEY, () =>
     sealing.seal(PURPOSE, random.bytes(HASH_KEY_BYTES).toString('base64')),
   );
   try {

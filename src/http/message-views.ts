@@ -100,7 +100,9 @@ export const messageViews = (options: MessageViewsOptions) => {
     const language = messages.in(locale);
     const filling = { language, view: `${plugin}/${channel}/${file}`, data };
     const common = { locale: language.locale };
-    if (channel === 'mail') return { ...common, ...mail(filling, `${plugin}.mail.${file}.subject`) };
+    if (channel === 'mail' || channel === 'push') {
+      return { ...common, ...mail(filling, `${plugin}.${channel}.${file}.subject`) };
+    }
     const text = { ...filling, view: `${filling.view}.text` };
     return { ...common, subject: '', text: channel === 'sms' ? shortText(text) : spoken(fill(text)) };
   };

@@ -5,7 +5,7 @@ export interface Outgoing {
   readonly to: string;
   /** Empty for channels without subjects. */
   readonly subject: string;
-  /** For a call: what is said, a sentence or a digit a line. */
+  /** For a call: what is said, a sentence or a digit a line; for a push what stands below the subject. */
   readonly text: string;
   readonly html?: string;
   /** Language of the text, as a BCP 47 tag. */
@@ -32,7 +32,7 @@ export interface Channel {
   send(outgoing: Outgoing): Promise<Attempt>;
 }
 
-export const CHANNELS = ['mail', 'sms', 'voice'] as const;
+export const CHANNELS = ['mail', 'sms', 'voice', 'push'] as const;
 
 export type ChannelName = (typeof CHANNELS)[number];
 

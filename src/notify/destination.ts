@@ -1,5 +1,6 @@
 import { isMailAddress } from '../kernel/mail-address.ts';
 import type { ChannelName } from './channel.ts';
+import { isSealedAddress } from './push-address.ts';
 
 const E164 = /^\+[1-9]\d{6,14}$/;
 
@@ -10,6 +11,7 @@ const rules: Readonly<Record<ChannelName, (to: string) => boolean>> = {
   mail: isMailAddress,
   sms: (to) => E164.test(to),
   voice: (to) => CALLED.test(to),
+  push: isSealedAddress,
 };
 
 /** Whether `to` is one destination of the channel and nothing else: no line end, no second address, no header. */

@@ -7,7 +7,7 @@ import { timeOrderedIds } from '../kernel/time-ordered-id.ts';
 import { change, defineCollection } from '../store/port.ts';
 import { CHANNELS } from './channel.ts';
 import { isDestination } from './destination.ts';
-import type { Message, Notify } from './message.ts';
+import type { Message, Notify, PushSubscribing } from './message.ts';
 import { readNumber } from './phone-number.ts';
 import { EVERYWHERE, isWithin } from './reach.ts';
 import type { Reach } from './reach.ts';
@@ -74,11 +74,18 @@ export const openSecret = (secrets: Secrets, message: OutboxMessage): Readonly<R
     ? {}
     : (JSON.parse(secrets.open(purpose(message.id), message.sealed)) as Record<string, string>);
 
-export const createNotify = (clock: Clock, random: Random, secrets: Secrets, reach: Reach = EVERYWHERE): Notify => {
+export const createNotify = (
+  clock: Clock,
+  random: Random,
+  secrets: Secrets,
+  reach: Reach = EVERYWHERE,
+  push?: PushSubscribing,
+): Notify => {
   const nextId = timeOrderedIds(clock, random);
 
   return {
     channels: reach.channels,
+    ...(push && { push }),
     number: readNumber,
     reaches: (channel, to) => isWithin(reach, channel, to),
 

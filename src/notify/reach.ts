@@ -19,7 +19,7 @@ export const EVERYWHERE: Reach = { channels: ['mail', 'sms', 'voice'], countries
  */
 export const isWithin = async ({ channels, countries }: Reach, channel: ChannelName, to: string): Promise<boolean> => {
   if (!channels.includes(channel)) return false;
-  if (channel === 'mail') return true;
+  if (channel === 'mail' || channel === 'push') return true;
   const number = await readNumber(calledParty(to).number);
   if (!number || number.premium) return false;
   const allowed = countries[channel];

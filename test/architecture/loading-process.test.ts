@@ -12,6 +12,7 @@ const ONLY_WHEN_NEEDED = [
   'nodemailer',
   'smpp',
   'smtp-server',
+  'web-push',
   'libphonenumber-js',
   'yaml',
   'commander',

@@ -112,6 +112,7 @@ export const importers: Readonly<Record<string, readonly string[]>> = {
   pino: ['src/log.ts'],
   smpp: ['src/notify/smpp-link.ts'],
   'smtp-server': ['src/notify/bounce-listener.ts'],
+  'web-push': ['src/notify/push-channel.ts'],
   yaml: ['src/config/file.ts'],
 };
 

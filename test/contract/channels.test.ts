@@ -2,6 +2,10 @@ import { systemRandom } from '../../src/kernel/random.ts';
 import { createCalls } from '../../src/notify/calls.ts';
 import { createMailbox } from '../../src/notify/mailbox.ts';
 import { createReceipts } from '../../src/notify/receipts.ts';
+import { webPushChannel } from '../../src/notify/push-channel.ts';
+import { newPushKey, pushKeyOf } from '../../src/notify/push-key.ts';
+import { pushPlace } from '../../src/notify/push-reach.ts';
+import { pushSubscribing } from '../../src/notify/push-subscribing.ts';
 import { smsOverHttp } from '../../src/notify/sms-http.ts';
 import { smsOverSmpp } from '../../src/notify/sms-smpp.ts';
 import { voiceOverHttp } from '../../src/notify/voice-http.ts';
@@ -10,6 +14,7 @@ import { startMailServer } from '../notify/mail-server.ts';
 import { refusal, startCarrier } from '../support/carrier.ts';
 import type { CarrierServer, Mood } from '../support/carrier.ts';
 import { startMessageCentre } from '../support/message-centre.ts';
+import { startPushService } from '../support/push-service.ts';
 import { channelContract } from './channel.ts';
 import type { Behaviour, ChannelFixture } from './channel.ts';
 
@@ -169,6 +174,40 @@ channelContract(
         return asked.map(({ sid, fields }) => ({ to: fields['To'] ?? '', text: heard.get(sid) ?? '' }));
       },
     );
+  },
+  { otherSide: true },
+);
+
+const PUSHED: Readonly<Record<Behaviour, number | 'silent' | 'garbled' | undefined>> = {
+  ...{ well: undefined, later: 503, gone: 410 },
+  ...{ silent: 'silent', garbled: 'garbled' },
+};
+
+channelContract(
+  'web push',
+  'push',
+  async (r, patience) => {
+    const key = pushKeyOf(newPushKey());
+    let service = await startPushService();
+    const { port } = service;
+    const browser = service.subscribe(key?.publicKey);
+    const placeOf = (endpoint: string) => pushPlace(endpoint, [`127.0.0.1:${String(port)}`]);
+    const to = key && pushSubscribing(r.secrets, key, placeOf).address(browser.endpoint, browser.p256dh, browser.auth);
+    if (!key || to === undefined) throw new Error('nobody can be pushed to');
+    const { secrets, clock } = r;
+    return {
+      channel: webPushChannel({ subject: 'mailto:operator@example.org', key, placeOf, secrets, clock, patience }),
+      to,
+      received: () => Promise.resolve(service.pushed.map(({ payload }) => ({ to, text: payload }))),
+      behave(behaviour) {
+        service.mood = PUSHED[behaviour];
+      },
+      shut: () => service[Symbol.asyncDispose](),
+      reopen: async () => {
+        service = await startPushService({ port, subscriptions: [browser] });
+      },
+      [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
+    };
   },
   { otherSide: true },
 );
