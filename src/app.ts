@@ -171,6 +171,7 @@ const assemble = async ({ foundation, site, late, stops }: Parts) => {
   const { accounts, passwords, organisation } = host;
   const signIn = createSignIn({
     ...{ issuer, organisation, store, secrets, audit, clock, accounts, passwords, guard, browsers, contributions },
+    freezes: foundation.directory.freezes,
     remembered: createRememberedBrowsers(store, secrets, clock),
     interactions: oidc.interactions,
     sessions: oidc.signedIn,

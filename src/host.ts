@@ -1,5 +1,6 @@
 import { createHistory } from './audit/history.ts';
 import type { Passwords } from './directory/account.ts';
+import type { Freezes } from './directory/freezes.ts';
 import type { Foundation } from './foundation.ts';
 import { AppError } from './kernel/errors.ts';
 import type { Scheduler } from './kernel/schedule.ts';
@@ -67,6 +68,15 @@ const lateSessions = (late: Late): Sessions => {
   };
 };
 
+/** A reset ends the freeze of an account: by how many gates, and which, its flow has seen to. */
+const thawing = (passwords: Passwords, freezes: Freezes): Passwords => ({
+  ...passwords,
+  set: async (account, password, origin) => [
+    ...(await passwords.set(account, password, origin)),
+    ...(origin === 'reset' ? await freezes.ending(account.id, { reason: 'reset' }) : []),
+  ],
+});
+
 /** A new password ends the pauses of the sign-in guard besides what its authority ends. */
 export const clearingGuard = (passwords: Passwords, guard: SignInGuard): Passwords => ({
   ...passwords,
@@ -90,7 +100,8 @@ export const hostFor = (foundation: Foundation, guard: SignInGuard, browsers: Br
     log,
     store,
     accounts: directory.accounts,
-    passwords: clearingGuard(directory.passwords, guard),
+    passwords: clearingGuard(thawing(directory.passwords, directory.freezes), guard),
+    freezes: directory.freezes,
     hashing,
     browsers,
     signIns: lateSignIns(late),

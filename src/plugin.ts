@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Audit } from './audit/event.ts';
 import type { History } from './audit/history.ts';
 import type { Account, Accounts, Passwords } from './directory/account.ts';
+import type { Freezes } from './directory/freezes.ts';
 import type { PasswordHashing } from './directory/password-hashing.ts';
 import type { Entrance, MessageRef, Route } from './http/route.ts';
 import type { Clock } from './kernel/clock.ts';
@@ -24,6 +25,7 @@ export type { Audit, AuditEvent } from './audit/event.ts';
 export type { History, PastEvent } from './audit/history.ts';
 export { PasswordRefused } from './directory/account.ts';
 export type { Account, Accounts, PasswordOrigin, Passwords, Verification } from './directory/account.ts';
+export type { Freeze, Freezes } from './directory/freezes.ts';
 export { get, json, page, post, redirect } from './http/route.ts';
 export type { Answer, Cookies, Entrance, MessageRef, Route, Visit } from './http/route.ts';
 export type { Limit, Limits } from './limits/limit.ts';
@@ -72,6 +74,8 @@ export interface Host {
   readonly store: Store;
   readonly accounts: Accounts;
   readonly passwords: Passwords;
+  /** Absent in a foreign host, whose sign-ins only it can refuse. */
+  readonly freezes?: Freezes;
   /** Slow hashes for other things that people know by heart, in the same queue as passwords. */
   readonly hashing: Pick<PasswordHashing, 'hash' | 'verify' | 'verifyNothing'>;
   readonly browsers: KnownBrowsers;

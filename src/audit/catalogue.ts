@@ -4,6 +4,10 @@ export const hostEvents = {
   'person.updated': 'Attributes of a person changed; the reason names them.',
   'person.disabled': 'A person was disabled, which ended all sessions.',
   'person.enabled': 'A disabled person was enabled again.',
+  'person.frozen': 'Nobody can sign in to an account any more, since its owner disowned something that was done to it.',
+  'person.spared':
+    'The owner of an account disowned something, and was signed out but not frozen: no other owner could have signed in.',
+  'person.unfrozen': 'An account that was frozen can be signed in to again; the reason says by what.',
   'person.deleted': 'A person was deleted.',
   'person.roles_changed': 'The administrative roles of a person changed; the reason names those held now.',
   'person.password_set': 'A password was set by an administrator.',

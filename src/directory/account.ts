@@ -34,6 +34,8 @@ export interface Accounts {
    * missing. Absent where the host cannot list them.
    */
   pages?(): AsyncIterable<readonly Account[]>;
+  /** Holders of any administrative role who may sign in, without their groups. Absent where the host does not tell. */
+  administrators?(): Promise<readonly Account[]>;
 }
 
 /** Why a right password is good for nothing but choosing another one. */

@@ -4,11 +4,13 @@ import type { Random } from '../kernel/random.ts';
 import type { Store } from '../store/port.ts';
 import type { Accounts, Passwords } from './account.ts';
 import { accountPages } from './account-pages.ts';
-import { createAccounts } from './accounts.ts';
+import { accountFrom, createAccounts } from './accounts.ts';
 import { passwordsByAuthority } from './authorities.ts';
 import { createClaims } from './claims.ts';
 import type { ClaimsOf } from './claims.ts';
 import { endings } from './endings.ts';
+import { administratorsIn, createFreezes, freezes } from './freezes.ts';
+import type { Freezes } from './freezes.ts';
 import { groupNesting, groups, memberships } from './group.ts';
 import { createGroups } from './groups.ts';
 import type { Groups } from './groups.ts';
@@ -20,7 +22,16 @@ import { createPeople } from './people.ts';
 import type { People } from './people.ts';
 import { people, tombstones } from './person.ts';
 
-export const directoryCollections = [people, groups, memberships, groupNesting, localPasswords, tombstones, endings];
+export const directoryCollections = [
+  people,
+  groups,
+  memberships,
+  groupNesting,
+  localPasswords,
+  tombstones,
+  endings,
+  freezes,
+];
 
 export interface Directory {
   readonly people: People;
@@ -29,6 +40,7 @@ export interface Directory {
   readonly passwords: Passwords;
   readonly local: LocalAuthority;
   readonly claimsOf: ClaimsOf;
+  readonly freezes: Freezes;
 }
 
 export interface DirectoryParts {
@@ -51,9 +63,14 @@ export const createDirectory = (parts: DirectoryParts): Directory => {
   return {
     people,
     groups: createGroups(store, clock, random, audit),
-    accounts: { ...createAccounts(store, people), pages: () => accountPages(store) },
+    accounts: {
+      ...createAccounts(store, people),
+      pages: () => accountPages(store),
+      administrators: async () => (await administratorsIn(store)).map((person) => accountFrom(person, [])),
+    },
     passwords: passwordsByAuthority(people, { ...parts.authorities, local }),
     local,
     claimsOf: createClaims(store, people),
+    freezes: createFreezes(store, clock, random, audit),
   };
 };

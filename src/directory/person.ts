@@ -96,6 +96,7 @@ export const people = defineCollection({
     userName: { on: ['userNameFolded'], unique: true },
     mail: { on: ['emails.folded'] },
     externalId: { on: ['externalId'] },
+    adminRoles: { on: ['adminRoles'] },
   },
 });
 

@@ -1,9 +1,10 @@
 import type { Audit } from '../audit/event.ts';
 import type { Account, Accounts } from '../directory/account.ts';
-import { redirect, type Answer, type Visit } from '../http/route.ts';
+import type { Freezes } from '../directory/freezes.ts';
+import { page, redirect, type Answer, type Visit } from '../http/route.ts';
 import { MINUTE, type Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import type { SignInStep } from '../plugin.ts';
+import type { Recovery, SignInStep } from '../plugin.ts';
 import type { Store } from '../store/port.ts';
 import type { Interactions, KeptHalf, OpenSignIn } from './interactions.ts';
 import { meets, together } from './levels.ts';
@@ -17,8 +18,10 @@ export interface ProvingParts {
   readonly audit: Audit;
   readonly clock: Clock;
   readonly accounts: Accounts;
+  readonly freezes: Pick<Freezes, 'of'>;
   readonly interactions: Interactions;
   readonly steps: readonly SignInStep[];
+  readonly recovery: readonly Recovery[];
   readonly welcome: Welcome;
 }
 
@@ -34,7 +37,7 @@ export interface Proving extends SignIns {
 const LIFETIME = 15 * MINUTE;
 
 export const createProving = (parts: ProvingParts): Proving => {
-  const { store, audit, clock, accounts, interactions, steps, welcome } = parts;
+  const { store, audit, clock, accounts, freezes, interactions, steps, recovery, welcome } = parts;
 
   const note = async (
     visit: Visit<unknown>,
@@ -59,12 +62,23 @@ export const createProving = (parts: ProvingParts): Proving => {
     return interactions.refuse(visit, error);
   };
 
+  /** Whoever proved themselves hears why it is not enough; everybody else hears what they always do. */
+  const frozen = async (visit: Visit<unknown>, signIn: OpenSignIn, half: KeptHalf): Promise<Answer> => {
+    await note(visit, signIn, half, { type: 'signin.refused', result: 'refused', reason: 'frozen' });
+    const ways = recovery.map(({ label, path }) => ({ label, path: path(signIn.uid) }));
+    return page('sign-in-frozen', { recovery: ways }, { status: 403 });
+  };
+
   /** Asks for the step that is due; where there is none the sign-in is whole. */
   const advance = async (
     visit: Visit<unknown>,
     signIn: OpenSignIn,
     { half, account, attempt }: { half: KeptHalf; account: Account; attempt?: Admitted },
   ): Promise<Answer> => {
+    if (await freezes.of(account.id)) {
+      await attempt?.withdraw();
+      return frozen(visit, signIn, half);
+    }
     const due = await dueStep(steps, signIn, visit.browser, account, half);
     if (due) {
       // What was counted against a guesser is taken back, and what others have tried stays until the sign-in is whole.

@@ -12,7 +12,7 @@ import { signInRoutes } from './routes.ts';
 import type { Sessions } from './sessions.ts';
 import { createWelcome } from './welcome.ts';
 
-export interface SignInParts extends Omit<ProvingParts, 'steps' | 'welcome'> {
+export interface SignInParts extends Omit<ProvingParts, 'steps' | 'recovery' | 'welcome'> {
   readonly issuer: string;
   readonly organisation: { readonly name: string };
   readonly secrets: Secrets;
@@ -38,7 +38,8 @@ const pagesOf = (routes: readonly Route[]): ReadonlySet<string> =>
 export const createSignIn = (parts: SignInParts): SignIn => {
   const { contributions, organisation, sessions } = parts;
   const steps = contributions.flatMap((each) => each.steps ?? []);
-  const proving = createProving({ ...parts, steps, welcome: createWelcome(parts) });
+  const recovery = contributions.flatMap((each) => each.recovery ?? []);
+  const proving = createProving({ ...parts, steps, recovery, welcome: createWelcome(parts) });
   const pages = pagesOf(contributions.flatMap(({ routes = [] }) => routes));
   const own = createOwnPages({ ...parts, organisation: organisation.name, pages });
   const routes = signInRoutes({
@@ -46,7 +47,7 @@ export const createSignIn = (parts: SignInParts): SignIn => {
     proving,
     password: passwordStep(parts),
     waysIn: contributions.flatMap(({ waysIn = [] }) => waysIn),
-    recovery: contributions.flatMap(({ recovery = [] }) => recovery),
+    recovery,
     prompts: contributions.flatMap(({ prompts = [] }) => prompts),
   });
   return {

@@ -297,6 +297,7 @@ const serving = async (options: ProviderWorldOptions, parts: Standing, stack: As
     ...{ issuer, store, secrets, audit, clock, accounts, passwords, guard, remembered },
     organisation: { name: 'Example' },
     browsers: knownBrowsers,
+    freezes: directory.freezes,
     interactions: oidc.interactions,
     sessions: oidc.signedIn,
     contributions: [{ prompts }, adding],
