@@ -123,7 +123,13 @@ const registered = z.strictObject({
   failedAt: z.number().exactOptional(),
   /** It may not reach the person any more, and they are asked about it; where it is dead it opens nothing. */
   stale: z
-    .strictObject({ at: z.number(), reason: z.enum(['bounced', 'refused', 'changed']), dead: z.boolean() })
+    .strictObject({
+      at: z.number(),
+      reason: z.enum(['bounced', 'refused', 'changed']),
+      dead: z.boolean(),
+      /** What the directory changed is seen at each look, and stored once it was written into the log. */
+      noted: z.literal(true).exactOptional(),
+    })
     .exactOptional(),
   /** Opened the only gate of a reset: no second factor before (epoch milliseconds). */
   aloneUntil: z.number().exactOptional(),

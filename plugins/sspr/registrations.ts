@@ -5,7 +5,7 @@ import type { DemoFact, DemoPerson, Host } from '../../src/plugin.ts';
 import { registrations } from './collections.ts';
 import type { Registered, Registration } from './collections.ts';
 import type { Held, Method } from './methods/method.ts';
-import { sound } from './staleness/marks.ts';
+import { asStored, sound } from './staleness/marks.ts';
 
 /** What somebody has who never registered anything. */
 export const nothingRegistered = (accountId: string): Registration => ({
@@ -24,10 +24,12 @@ export const registrationOf = async (store: Store, accountId: string): Promise<M
   (await store.get(registrations, accountId)) ?? nothingRegistered(accountId);
 
 /** Writes `next` in place of what was read, and fails when somebody else wrote in between. */
-export const replacing = (read: MaybeStored, next: Registration): Change =>
-  'version' in read
-    ? change.swap(registrations, { ...next, version: read.version })
-    : change.insert(registrations, next);
+export const replacing = (read: MaybeStored, next: Registration): Change => {
+  const rests = { ...next, methods: next.methods.map(asStored) };
+  return 'version' in read
+    ? change.swap(registrations, { ...rests, version: read.version })
+    : change.insert(registrations, rests);
+};
 
 /** What is registered for a method and can be used, read by the method's own shape. */
 export const heldOf = <D>(method: Method<D>, registration: Registration): readonly Held<D>[] =>
@@ -52,7 +54,10 @@ export const withoutRegistered = (registration: Registration, id: string): Regis
   methods: registration.methods.filter((one) => one.id !== id),
 });
 
-/** What somebody used: when, and what it becomes; null where it is used up. Whatever was said against it is over. */
+/**
+ * What somebody used: when, and what it becomes; null where it is used up. Whatever was said against it is over, but for
+ * what the directory says.
+ */
 export const withUsed = (
   registration: Registration,
   id: string,
@@ -60,7 +65,11 @@ export const withUsed = (
   becomes?: Registered['data'] | null,
 ): Registration => {
   if (becomes === null) return withoutRegistered(registration, id);
-  const used = (one: Registered): Registered => ({ ...sound(one), usedAt, ...(becomes ? { data: becomes } : {}) });
+  const used = (one: Registered): Registered => ({
+    ...(one.stale?.dead ? one : sound(one)),
+    usedAt,
+    ...(becomes ? { data: becomes } : {}),
+  });
   return { ...registration, methods: registration.methods.map((one) => (one.id === id ? used(one) : one)) };
 };
 

@@ -8,6 +8,7 @@ import type { Method } from '../methods/method.ts';
 import { createPolicies } from '../policy.ts';
 import type { Policy, Verdict } from '../policy.ts';
 import { heldOf, registrationOf } from '../registrations.ts';
+import { besidePassword } from '../staleness/marks.ts';
 import { standingOf, wantingOf, waysOf } from '../standing.ts';
 import type { Standing, Way } from '../standing.ts';
 
@@ -82,6 +83,7 @@ const told = ({ account, verdict, registration, methods, now }: Question) => {
   const { policy, group } = verdict;
   const ways = waysOf(methods, policy, registration, now);
   const standing = standingOf(policy, ways);
+  const signIn = standingOf(policy, waysOf(methods, policy, besidePassword(registration), now));
   const wanting = wantingOf(methods, policy, registration, now);
   const can = (needed: number, missing: number) => ({ possible: missing === 0, gates: needed, missing });
   return {
@@ -94,8 +96,8 @@ const told = ({ account, verdict, registration, methods, now }: Question) => {
     unlock: can(policy.unlockGates, standing.missing.unlock),
     secondFactor: {
       policy: policy.secondFactor,
-      possible: standing.passesSecondFactor,
-      methods: [...new Set(standing.secondFactors.map(({ method }) => method))],
+      possible: signIn.passesSecondFactor,
+      methods: [...new Set(signIn.secondFactors.map(({ method }) => method))],
     },
     toRegister: { count: wanting.count, by: wanting.by },
     ...(registration.holdUntil > now ? { nothingMayBeAddedUntil: new Date(registration.holdUntil).toISOString() } : {}),

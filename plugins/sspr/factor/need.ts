@@ -1,9 +1,11 @@
 import { meets, reaches } from '../../../src/plugin.ts';
 import type { Acr, StepQuestion } from '../../../src/plugin.ts';
+import type { Registered } from '../collections.ts';
 import type { Desk, Eligible, Usable } from '../desk.ts';
 import { eligibleOf, givenFor, usable } from '../desk.ts';
 import { isConfirmationDue, isRequired, lacksFactor, missingMethods, openMethods, staleOf } from '../enrolment/need.ts';
 import type { Method } from '../methods/method.ts';
+import { besidePassword } from '../staleness/marks.ts';
 import { isLastingFactor } from '../standing.ts';
 
 /** What a sign-in lacks: something that the person can prove now, or help, where nothing can be proved. */
@@ -15,19 +17,21 @@ export type Need =
 const STEP_UP = 'acr';
 
 /**
- * What may be a second factor now: what the person prefers, then the strongest. What opened the only gate of a reset is
- * none for a while.
+ * What may be a second factor now: what the person prefers, then the strongest, and last what the directory has taken
+ * back. What opened the only gate of a reset is none for a while.
  */
 export const secondFactors = (desk: Desk, person: Eligible): readonly Usable[] => {
   const now = desk.host.clock.now();
-  const resting = new Set(
-    person.registration.methods.filter(({ aloneUntil = 0 }) => aloneUntil > now).map(({ id }) => id),
-  );
-  const { preferred } = person.registration;
+  const { methods, preferred } = person.registration;
+  const idsOf = (those: readonly Registered[]): ReadonlySet<string> => new Set(those.map(({ id }) => id));
+  const resting = idsOf(methods.filter(({ aloneUntil = 0 }) => aloneUntil > now));
+  const dead = idsOf(methods.filter(({ stale }) => stale?.dead));
   const strength = [...(preferred === undefined ? [] : [preferred]), ...Object.keys(desk.methods)];
-  return usable(desk, person)
+  const rank = ({ method, held }: Usable): number =>
+    strength.indexOf(method.name) + (dead.has(held.id) ? strength.length : 0);
+  return usable(desk, { ...person, registration: besidePassword(person.registration) })
     .filter(({ method, held }) => method.secondFactor !== undefined && !resting.has(held.id))
-    .toSorted((a, b) => strength.indexOf(a.method.name) - strength.indexOf(b.method.name));
+    .toSorted((a, b) => rank(a) - rank(b));
 };
 
 /** The level that a method reaches beside the password. */

@@ -12,6 +12,7 @@ import { challengeOf, isSame, takeAnswer } from '../proving/judge.ts';
 import type { Right } from '../proving/judge.ts';
 import { gatePage } from '../proving/page.ts';
 import { heldOf } from '../registrations.ts';
+import { besidePassword } from '../staleness/marks.ts';
 import { baseOf } from './entry.ts';
 import type { Room, SecondFactorStep } from './entry.ts';
 import { gateOf } from './gate.ts';
@@ -73,7 +74,7 @@ const open = async (
     const { account, registration } = await requirePerson(desk, now);
     // A code that counts once counts once for all flows: whoever used it first changed what is registered.
     const same = isSame(
-      heldOf(method, registration).find(({ id }) => id === held.id),
+      heldOf(method, besidePassword(registration)).find(({ id }) => id === held.id),
       held,
     );
     if (!same) throw outOfOrder('what is registered changed since the answer was judged');

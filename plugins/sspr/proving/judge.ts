@@ -5,6 +5,7 @@ import { heldAtGate } from '../desk.ts';
 import { hereOf } from '../methods/here.ts';
 import type { Fields, Held, Method, Proved } from '../methods/method.ts';
 import { heldOf } from '../registrations.ts';
+import { besidePassword } from '../staleness/marks.ts';
 import { isCapped, nameOf } from '../limits.ts';
 import type { Gate, Offer } from './gate.ts';
 import { recordMiss } from './misses.ts';
@@ -84,6 +85,8 @@ const judge = async (
 ): Promise<Pick<Right, 'proved' | 'held'> | undefined> => {
   const method = gate.desk.methods[offer.name];
   let all: readonly Held<unknown>[] = [];
+  // Which of it counts here was settled when it was offered.
+  const isMine = (id: string): boolean => offer.mine?.some(({ held }) => held.id === id) ?? false;
   const question = {
     flowId: flow.id,
     challenge: judged ? await prepared(gate, visit, flow, offer) : undefined,
@@ -93,7 +96,7 @@ const judge = async (
       if (!person) return all;
       // Strangers are offered what any policy allows, whoever they named: here is where that person's own counts.
       all = offer.mine
-        ? heldOf(method, person.registration).filter(({ id }) => offer.mine?.some(({ held }) => held.id === id))
+        ? heldOf(method, besidePassword(person.registration)).filter(({ id }) => isMine(id))
         : heldAtGate(gate.desk, person, method);
       return all;
     },

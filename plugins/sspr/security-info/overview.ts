@@ -1,7 +1,7 @@
 import { page, redirect } from '../../../src/plugin.ts';
 import type { Answer, Visit } from '../../../src/plugin.ts';
 import type { Registered } from '../collections.ts';
-import { methodOf } from '../desk.ts';
+import { methodOf, usable } from '../desk.ts';
 import type { Desk, Eligible } from '../desk.ts';
 import { deviceOf } from '../device.ts';
 import { heldUntil, releasesOf } from '../enrolment/hold.ts';
@@ -38,11 +38,18 @@ export const registeredOf = (desk: Desk, { registration }: Eligible): readonly (
     .toSorted((a, b) => strength.indexOf(a.name) - strength.indexOf(b.name));
 };
 
-/** Methods that a sign-in may ask for, in the order in which it does. */
-export const askedFirst = (desk: Desk, person: Eligible): readonly string[] =>
-  person.policy.secondFactor === 'off'
-    ? []
-    : [...new Set(secondFactors(desk, person).map(({ method }) => method.name))];
+/** Methods that a sign-in may ask for first, in the order in which it does: what is dead comes last whatever they say. */
+export const askedFirst = (desk: Desk, person: Eligible): readonly string[] => {
+  if (person.policy.secondFactor === 'off') return [];
+  const alive = new Set(usable(desk, person).map(({ held }) => held.id));
+  return [
+    ...new Set(
+      secondFactors(desk, person)
+        .filter(({ held }) => alive.has(held.id))
+        .map(({ method }) => method.name),
+    ),
+  ];
+};
 
 const staleOf = ({ stale }: Registered): string | undefined => {
   if (!stale) return undefined;

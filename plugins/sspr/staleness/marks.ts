@@ -1,6 +1,6 @@
 import { DAY } from '../../../src/kernel/clock.ts';
 import type { Refusal } from '../../../src/plugin.ts';
-import type { Registered } from '../collections.ts';
+import type { Registered, Registration } from '../collections.ts';
 
 export type Stale = NonNullable<Registered['stale']>;
 
@@ -15,6 +15,24 @@ const marked = (one: Registered, stale: Stale): Registered => ({ ...sound(one), 
 /** What the directory does not say any more opens nothing, for as long as it does not. */
 export const fallen = (one: Registered, now: number): Registered =>
   one.stale?.reason === 'changed' ? one : marked(one, { at: now, reason: 'changed', dead: true });
+
+/**
+ * As it counts beside the right password. What the directory has taken back opens no gate, where it would be the whole
+ * account; a sign-in goes on asking for it: somebody who stole a password could else wait for the directory to change.
+ */
+export const besidePassword = (registration: Registration): Registration => ({
+  ...registration,
+  methods: registration.methods.map((one) => (one.stale?.dead ? sound(one) : one)),
+});
+
+/** The directory has changed it, of which nothing is written down yet. */
+export const isUnnoted = ({ stale }: Registered): boolean => stale?.reason === 'changed' && stale.noted !== true;
+
+export const asNoted = (one: Registered): Registered =>
+  one.stale && isUnnoted(one) ? { ...one, stale: { ...one.stale, noted: true } } : one;
+
+/** As it rests: whoever writes something else must not write down by the way what the directory says today. */
+export const asStored = (one: Registered): Registered => (isUnnoted(one) ? sound(one) : one);
 
 /** The directory says it again. */
 export const risen = (one: Registered): Registered => (one.stale?.reason === 'changed' ? sound(one) : one);

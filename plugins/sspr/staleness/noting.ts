@@ -1,6 +1,7 @@
 import { Conflict } from '../../../src/store/port.ts';
 import type { Eligible, Desk } from '../desk.ts';
-import { registrationOf, replacing } from '../registrations.ts';
+import { replacing } from '../registrations.ts';
+import { asNoted, isUnnoted } from './marks.ts';
 import type { Storms } from './storm.ts';
 
 /**
@@ -14,13 +15,11 @@ export const noteFallen = async (
   storms: Storms,
   { registration }: Pick<Eligible, 'registration'>,
 ): Promise<boolean> => {
-  const stored = await registrationOf(host.store, registration.id);
-  const known = new Set(stored.methods.filter(({ stale }) => stale?.reason === 'changed').map(({ id }) => id));
-  const fallen = registration.methods.filter(({ id, stale }) => stale?.reason === 'changed' && !known.has(id));
+  const fallen = registration.methods.filter(isUnnoted);
   if (fallen.length === 0) return true;
   const { kind, changes } = await storms.ask('directory');
   const marking = [
-    replacing(registration, registration),
+    replacing(registration, { ...registration, methods: registration.methods.map(asNoted) }),
     ...fallen.map(({ method }) =>
       host.audit.event({
         type: 'method.stale',
