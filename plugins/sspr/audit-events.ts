@@ -12,6 +12,14 @@ export const auditEvents = {
   'password.unchecked':
     'A new password was taken although a rule could not be judged, as the operator chose; the reason names the rule.',
   'reset.finished': 'A password was reset; the reason names the methods that proved the person.',
+  'unlock.asked': 'Someone asked for a proof to unlock an account; the reason says why nothing was sent, if so.',
+  'unlock.proved': 'A gate of an unlock was opened; the method says how.',
+  'unlock.failed': 'A wrong answer at a gate of an unlock, or one that was not judged during a block.',
+  'unlock.blocked': 'Guessing was blocked for a person after too many failures, the last of them at an unlock.',
+  'unlock.continued': 'As `reset.continued`, of an unlock.',
+  'unlock.refused': 'A proved person could not unlock the account; the reason says why.',
+  'unlock.finished':
+    'An account was unlocked and its password left as it was; the reason names the methods that proved the person, and is preceded by "not locked" where there was no lock.',
   'signin.factor.sent': 'A code for the second factor of a sign-in was sent.',
   'signin.factor.proved': 'The second factor of a sign-in was proved; the method says how.',
   'signin.factor.failed':

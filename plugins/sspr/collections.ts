@@ -2,6 +2,11 @@ import { z } from 'zod';
 import { defineCollection } from '../../src/store/port.ts';
 import type { Stored } from '../../src/store/port.ts';
 
+/** Ways back for somebody who is locked out. */
+export const recoveryNames = ['reset', 'unlock'] as const;
+
+export type RecoveryName = (typeof recoveryNames)[number];
+
 const challenge = z.strictObject({
   method: z.string(),
   /** The registered method that it was made for; absent where there was nobody to make it for. */
@@ -41,7 +46,7 @@ export const misses = defineCollection({
   shape: z.strictObject({
     id: z.string(),
     /** Of the flow that it was given in. */
-    kind: z.enum(['reset', 'second-factor']),
+    kind: z.enum([...recoveryNames, 'second-factor']),
     method: z.string(),
     /** Epoch milliseconds. */
     at: z.number(),
@@ -66,7 +71,7 @@ export const flows = defineCollection({
   name: 'ssprFlows',
   shape: z.strictObject({
     id: z.string(),
-    kind: z.enum(['reset', 'register', 'confirm', 'manage', 'second-factor']),
+    kind: z.enum([...recoveryNames, 'register', 'confirm', 'manage', 'second-factor']),
     state: z.string(),
     /** Keyed hash of the browser that it belongs to. */
     browser: z.string(),

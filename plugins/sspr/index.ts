@@ -16,7 +16,7 @@ import { enrolmentRoutes } from './enrolment/enrolment.ts';
 import { createLimits } from './limits.ts';
 import { demoFacts, demoRegistration } from './registrations.ts';
 import { createReset, resetRoutes } from './reset/reset.ts';
-import { findJob } from './reset/find.ts';
+import { findJob } from './account-recovery/find.ts';
 import { peopleOf } from './people.ts';
 import { missJob } from './proving/misses.ts';
 import { factorRoutes } from './factor/pages.ts';
@@ -64,7 +64,7 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
       undeliverable: undeliverable(desk, storms),
       steps: [secondFactorStep(secondFactor)],
       waysIn: waysIn(desk),
-      jobs: [findJob(reset), missJob(reset), ...methods.flatMap(({ jobs = [] }) => jobs)],
+      jobs: [findJob(host.store, [reset]), missJob(reset), ...methods.flatMap(({ jobs = [] }) => jobs)],
       entrances: [{ label: { key: 'sspr.entrance' }, path: '/reset' }, ...securityInfoEntrances(desk)],
       demo: (person) => Promise.resolve([demoRegistration(host, methods, person)]),
       demoFacts: (accountId) => demoFacts(host, methods, accountId),

@@ -63,14 +63,14 @@ export const sealedName = (secrets: Secrets, typed: string): string => secrets.s
 export const nameOf = (secrets: Secrets, { name }: Pick<Flow, 'name'>): string =>
   name === undefined ? '' : secrets.open(SEALED_NAME, name);
 
-/** Everybody whose guesses a finished reset forgets. */
+/** Everybody whose guesses a finished reset forgets. An unlock counts with the resets: guesses are not had twice. */
 const SIDES = [
   { known: true, kind: 'reset' },
   { known: false, kind: 'reset' },
   { known: false, kind: 'second-factor' },
 ] as const;
 
-const isProving = ({ kind }: Whose): boolean => kind === 'reset' || kind === 'second-factor';
+const isProving = ({ kind }: Whose): boolean => kind === 'reset' || kind === 'unlock' || kind === 'second-factor';
 
 export const createLimits = (host: Host, config: SsprConfig['limits']): SsprLimits => {
   const { limits, secrets } = host;

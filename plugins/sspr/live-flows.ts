@@ -1,15 +1,16 @@
 import { change } from '../../src/store/port.ts';
 import type { Change, Store } from '../../src/store/port.ts';
-import { and, eq } from '../../src/store/query.ts';
-import { flows } from './collections.ts';
+import { and, eq, or } from '../../src/store/query.ts';
+import { flows, recoveryNames } from './collections.ts';
 import type { Flow, StoredFlow } from './collections.ts';
-import { hollowed } from './flows/reset.ts';
+import { hollowed, isLive } from './flows/account-recovery.ts';
 
-/** Resets of a person that are going on, oldest first. */
+/** Resets and unlocks of a person that are going on, oldest first. */
 export const liveFlows = async (store: Store, accountId: string): Promise<readonly StoredFlow[]> => {
-  const query = and(eq('accountId', accountId), eq('kind', 'reset'));
+  const kinds = recoveryNames.map((name) => eq('kind', name));
+  const query = and(eq('accountId', accountId), or(...kinds));
   const { docs } = await store.find(flows, query, { sort: [{ path: 'begunAt' }], limit: 1000 });
-  return docs.filter(({ state }) => state !== 'finished');
+  return docs.filter(isLive);
 };
 
 /** Which flows end so that another fits in: strangers' before known browsers', those that proved nothing first. */

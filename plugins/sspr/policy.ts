@@ -1,5 +1,6 @@
 import { fold } from '../../src/kernel/text.ts';
 import type { Account } from '../../src/plugin.ts';
+import type { RecoveryName } from './collections.ts';
 import type { PolicyConfig, SsprConfig } from './config.ts';
 import type { MethodName } from './methods/names.ts';
 
@@ -38,30 +39,43 @@ export type Verdict =
       readonly group?: string;
     };
 
-export interface Policies {
-  /** Undefined for whoever is out of scope, is no person, or may not sign in. */
-  of(account: Account): Policy | undefined;
-  verdict(account: Account): Verdict;
-  /** What a stranger is offered as first gate, the same for every typed name. */
+interface Shown {
+  /** What is offered as first gate. */
   readonly first: readonly MethodName[];
   /** The most gates that any policy asks for. */
   readonly mostGates: 1 | 2;
 }
 
+export interface Policies {
+  /** Undefined for whoever is out of scope, is no person, or may not sign in. */
+  of(account: Account): Policy | undefined;
+  verdict(account: Account): Verdict;
+  /** What strangers are shown of a way back, the same for every typed name. */
+  readonly strangers: Readonly<Record<RecoveryName, Shown>>;
+}
+
 const GATES_OF_ADMINISTRATORS = 2;
 
-const acceptsQuestionsAlone = (policy: PolicyConfig): boolean =>
-  policy.gates === 1 && policy.questionsAlone !== undefined;
+/** Different methods that a way back needs by a policy, administrators aside. */
+const GATES: Readonly<Record<RecoveryName, (policy: PolicyConfig) => 1 | 2>> = {
+  reset: ({ gates }) => gates,
+  unlock: ({ gates, unlockGates = gates }) => unlockGates,
+};
 
-/** Methods that say nothing about anyone when offered to a stranger, and questions where that was accepted. */
-const offeredFirst = (policy: PolicyConfig): readonly MethodName[] =>
-  policy.methods.filter((method) => method !== 'questions' || acceptsQuestionsAlone(policy));
+/** Methods that say nothing about anyone when offered to a stranger, and questions alone where that was accepted. */
+const shownTo = (policies: readonly PolicyConfig[], gatesOf: (policy: PolicyConfig) => 1 | 2): Shown => {
+  const first = policies.flatMap((policy) => {
+    const isAlone = gatesOf(policy) === 1 && policy.questionsAlone !== undefined;
+    return policy.methods.filter((method) => method !== 'questions' || isAlone);
+  });
+  return { first: [...new Set(first)], mostGates: policies.some((policy) => gatesOf(policy) === 2) ? 2 : 1 };
+};
 
 const effective = (policy: PolicyConfig, administrator: boolean): Policy => {
   const { name, enforcement, snoozeDays, reconfirmDays, secondFactor, rememberSecondFactorDays } = policy;
   const methods = [...new Set(policy.methods)].filter((method) => !administrator || method !== 'questions');
   const gates = administrator ? GATES_OF_ADMINISTRATORS : policy.gates;
-  const unlockGates = administrator ? GATES_OF_ADMINISTRATORS : (policy.unlockGates ?? policy.gates);
+  const unlockGates = administrator ? GATES_OF_ADMINISTRATORS : GATES.unlock(policy);
   return {
     name,
     gates,
@@ -148,7 +162,6 @@ export const createPolicies = (config: SsprConfig): Policies => {
       const found = verdict(account);
       return found.kind === 'policy' ? found.policy : undefined;
     },
-    first: [...new Set(config.policies.flatMap(offeredFirst))],
-    mostGates: config.policies.some(({ gates }) => gates === 2) ? 2 : 1,
+    strangers: { reset: shownTo(config.policies, GATES.reset), unlock: shownTo(config.policies, GATES.unlock) },
   };
 };

@@ -84,9 +84,9 @@ describe('the policy of a person', () => {
 
   it('offers strangers what any policy allows first, and questions only where that was accepted', () => {
     const two = { name: 'two', groups: ['Two'], gates: 2, methods: ['questions', 'email'] };
-    expect(policies({ policies: [two] }).first).to.deep.equal(['email']);
+    expect(policies({ policies: [two] }).strangers.reset.first).to.deep.equal(['email']);
     const alone = { name: 'alone', gates: 1, methods: ['questions'], questionsAlone: QUESTIONS_ALONE };
-    expect(policies({ policies: [two, alone] }).first).to.deep.equal(['email', 'questions']);
+    expect(policies({ policies: [two, alone] }).strangers.reset.first).to.deep.equal(['email', 'questions']);
   });
 });
 

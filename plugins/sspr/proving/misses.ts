@@ -25,10 +25,11 @@ const TRIES = 5;
 /** How a miss and a block are written down, and what their owner is told, by what was to be opened. */
 const TYPES = {
   reset: { failed: 'reset.failed', blocked: 'reset.blocked', mail: 'blocked' },
+  unlock: { failed: 'unlock.failed', blocked: 'unlock.blocked', mail: 'blocked' },
   'second-factor': { failed: 'signin.factor.failed', blocked: 'signin.factor.blocked', mail: 'factor-blocked' },
 } as const;
 
-const kindOf = ({ kind }: Flow): Miss['kind'] => (kind === 'second-factor' ? kind : 'reset');
+const kindOf = ({ kind }: Flow): Miss['kind'] => (kind in TYPES ? (kind as Miss['kind']) : 'reset');
 
 type Place = Pick<Gate, 'desk' | 'limits'>;
 

@@ -2,7 +2,7 @@ import type { Flow } from '../collections.ts';
 import type { Desk, Eligible } from '../desk.ts';
 import { eligibleOf } from '../desk.ts';
 import { outOfOrder } from '../flows/table.ts';
-import type { Person } from '../flows/reset.ts';
+import type { Person } from '../flows/account-recovery.ts';
 
 /** Whom the flow is about, as things stand now; undefined when nobody, or when what they had has ended since. */
 export const personOf = async (desk: Desk, flow: Flow): Promise<Eligible | undefined> => {

@@ -5,16 +5,17 @@ import type { StoredFlow } from '../collections.ts';
 import { methodOf } from '../desk.ts';
 import type { Eligible } from '../desk.ts';
 import { auditEvent } from '../audit-events.ts';
-import type { EventOf } from '../flows/reset.ts';
+import type { WriteEvent } from '../flows/reset.ts';
 import { resetFlow } from '../flows/reset.ts';
 import { advance, outOfOrder } from '../flows/table.ts';
 import { judged, unjudged } from '../password-rules/judge.ts';
 import type { Judgement, RuleLine } from '../password-rules/judge.ts';
 import { heldOf, registrationOf } from '../registrations.ts';
-import { flowHere, requireFlow } from './cookie.ts';
-import { pathOf, stepOf } from './gate.ts';
+import { flowHere, requireFlow } from '../account-recovery/cookie.ts';
+import { pathOf, stepOf } from '../account-recovery/gate.ts';
+import { demandOf } from '../account-recovery/recovery.ts';
 import { factsOf, personOf, requirePerson } from '../proving/person.ts';
-import type { Reset } from './context.ts';
+import type { Reset } from './reset.ts';
 
 const form = z.strictObject({ username: z.string().optional(), password: z.string() });
 
@@ -34,20 +35,20 @@ const choicePage = async (
   );
 
 const show = async (reset: Reset, visit: Visit): Promise<Answer> => {
-  const flow = await flowHere(reset.desk.host, visit);
-  if (flow?.state !== 'password') return redirect(pathOf(flow));
+  const flow = await flowHere(reset, visit);
+  if (flow?.state !== 'proved') return redirect(pathOf(reset, flow));
   const person = await personOf(reset.desk, flow);
   return person ? choicePage(reset, flow, person, unjudged(reset.desk.rules)) : redirect('/reset');
 };
 
-type Written = Omit<EventOf<'write'>, 'setting'>;
+type Written = Omit<WriteEvent, 'setting'>;
 
-const eventFor = ({ desk }: Reset, visit: Visit<Form>, person: Eligible): Written => ({
+const eventFor = (reset: Reset, visit: Visit<Form>, person: Eligible): Written => ({
   type: 'write',
   person: factsOf(person),
-  gates: person.policy.gates,
+  demand: demandOf(reset, person),
   browser: visit.browser,
-  now: desk.host.clock.now(),
+  now: reset.desk.host.clock.now(),
   account: person.account,
   registration: person.registration,
 });
@@ -75,10 +76,10 @@ const refused = async (reset: Reset, flow: StoredFlow, error: PasswordRefused): 
 
 const choose = async (reset: Reset, visit: Visit<Form>): Promise<Answer> => {
   const { desk } = reset;
-  const flow = await requireFlow(desk.host, visit);
+  const flow = await requireFlow(reset, visit);
   // Pressed twice: what the second press asked for is done.
   if (flow.state === 'finished') return redirect('/reset/done');
-  if (flow.state !== 'password') throw outOfOrder(`no password is chosen in state ${flow.state}`);
+  if (flow.state !== 'proved') throw outOfOrder(`no password is chosen in state ${flow.state}`);
   const person = await requirePerson(desk, flow);
   const { lines, fault, unchecked } = await judged(desk.rules, visit.form.password, { account: person.account });
   if (fault) return choicePage(reset, flow, person, lines, `sspr.password.${fault}`);
@@ -108,8 +109,8 @@ const afterwardsOf = async ({ desk }: Reset, { accountId, proofs }: StoredFlow):
 
 const done = async (reset: Reset, visit: Visit): Promise<Answer> => {
   const { host } = reset.desk;
-  const flow = await flowHere(host, visit);
-  if (flow?.state !== 'finished') return redirect(pathOf(flow));
+  const flow = await flowHere(reset, visit);
+  if (flow?.state !== 'finished') return redirect(pathOf(reset, flow));
   const { signIn = '' } = flow;
   const afterwards = await afterwardsOf(reset, flow);
   const isOwn = signIn !== '' && (await host.signIns.owns(visit, signIn));

@@ -1,28 +1,30 @@
 import type { Route } from '../../../src/plugin.ts';
+import type { AccountRecovery, RecoveryKind } from '../account-recovery/recovery.ts';
+import { recoveryRoutes } from '../account-recovery/routes.ts';
 import type { Desk } from '../desk.ts';
 import { resetFlow } from '../flows/reset.ts';
+import type { ResetEvent } from '../flows/reset.ts';
 import { createRunner } from '../flows/run.ts';
-import type { Reset } from './context.ts';
-import { resetEffects } from './effects.ts';
-import { gateRoutes } from './gate.ts';
-import { identifyRoutes } from './identify.ts';
+import type { Runner } from '../flows/run.ts';
 import type { SsprLimits } from '../limits.ts';
-import { linkRoutes } from './link.ts';
+import { resetEffects } from './effects.ts';
 import { passwordRoutes } from './password.ts';
-import { proveRoutes } from './prove.ts';
-import { wordRoutes } from './word.ts';
+
+export interface Reset extends AccountRecovery {
+  readonly runner: Runner<ResetEvent>;
+}
+
+const kind: RecoveryKind = {
+  name: 'reset',
+  table: resetFlow,
+  gatesOf: ({ gates }) => gates,
+  pages: { proved: '/password', done: '/done' },
+};
 
 export const createReset = (desk: Desk, limits: SsprLimits): Reset => {
   const { host } = desk;
   const runner = createRunner(host.store, host.clock, resetFlow, resetEffects(desk, limits));
-  return { desk, limits, runner, job: 'sspr.find' };
+  return { desk, limits, kind, runner };
 };
 
-export const resetRoutes = (reset: Reset): readonly Route[] => [
-  ...identifyRoutes(reset),
-  ...gateRoutes(reset),
-  ...proveRoutes(reset),
-  ...linkRoutes(reset),
-  ...wordRoutes(reset),
-  ...passwordRoutes(reset),
-];
+export const resetRoutes = (reset: Reset): readonly Route[] => [...recoveryRoutes(reset), ...passwordRoutes(reset)];

@@ -8,11 +8,11 @@ import { flows } from '../collections.ts';
 import type { Flow } from '../collections.ts';
 import type { Desk } from '../desk.ts';
 import { eligibleOf, methodOf } from '../desk.ts';
-import { resetFlow } from '../flows/reset.ts';
 import { hereOf } from '../methods/here.ts';
 import { flowHere, giveFlow, newFlowKey } from './cookie.ts';
 import { isCapped, sealedName } from '../limits.ts';
-import type { Reset } from './context.ts';
+import { pathTo } from './recovery.ts';
+import type { AccountRecovery } from './recovery.ts';
 import { serveSoon } from './find.ts';
 import { onlyOffer } from './offers.ts';
 
@@ -45,8 +45,12 @@ const ownSignIn = async (
 ): Promise<string | undefined> =>
   uid !== undefined && uid !== '' && (await host.signIns.owns(visit, uid)) ? uid : undefined;
 
-const begin = async (reset: Reset, visit: Visit<Form>, typed: string): Promise<{ flow: Flow; secret: () => void }> => {
-  const { desk } = reset;
+const begin = async (
+  recovery: AccountRecovery,
+  visit: Visit<Form>,
+  typed: string,
+): Promise<{ flow: Flow; secret: () => void }> => {
+  const { desk, kind } = recovery;
   const { host } = desk;
   const account = await knownHere(desk, visit.browser, typed);
   const eligible = await eligibleOf(desk, account);
@@ -55,12 +59,12 @@ const begin = async (reset: Reset, visit: Visit<Form>, typed: string): Promise<{
   const now = host.clock.now();
   const flow: Flow = {
     id: randomId(host.random),
-    kind: 'reset',
-    state: resetFlow.initial,
+    kind: kind.name,
+    state: kind.table.initial,
     browser: visit.browser,
     key: key.hash,
     begunAt: now,
-    expiresAt: now + resetFlow.lifetime,
+    expiresAt: now + kind.table.lifetime,
     locale: visit.locale,
     address: visit.address,
     agent: visit.agent,
@@ -73,38 +77,44 @@ const begin = async (reset: Reset, visit: Visit<Form>, typed: string): Promise<{
     proofs: [],
     ...(signIn === undefined ? {} : { signIn }),
   };
-  const wanted = await onlyOffer(desk, flow, hereOf(visit));
+  const wanted = await onlyOffer(recovery, flow, hereOf(visit));
   return {
     flow: wanted === undefined ? flow : { ...flow, work: 'send', wanted },
     secret: () => {
-      giveFlow(visit, flow.id, key);
+      giveFlow(recovery, visit, flow.id, key);
     },
   };
 };
 
-const identifyPage = ({ desk }: Reset, username: string, signIn: string | undefined, key?: string): Answer => {
-  const data = { username, signIn, step: { at: 1, of: desk.policies.mostGates + 2 } };
+const identifyPage = (
+  { desk, kind }: AccountRecovery,
+  username: string,
+  signIn: string | undefined,
+  key?: string,
+): Answer => {
+  const { mostGates } = desk.policies.strangers[kind.name];
+  const data = { username, signIn, purpose: kind.name, step: { at: 1, of: mostGates + 2 } };
   if (key === undefined) return page('sspr/identify', data);
   return page('sspr/identify', data, { errors: { username: { key } }, ...(key === TOO_MANY ? { status: 429 } : {}) });
 };
 
-const sends = ({ desk }: Reset, { wanted }: Flow): boolean =>
+const sends = ({ desk }: AccountRecovery, { wanted }: Flow): boolean =>
   wanted !== undefined && methodOf(desk, wanted)?.proof.sends === true;
 
 /** Takes the typed name, stores it and answers: who it is, if anyone, is found out by a job. */
-const identify = async (reset: Reset, visit: Visit<Form>): Promise<Answer> => {
-  const { host } = reset.desk;
+const identify = async (recovery: AccountRecovery, visit: Visit<Form>): Promise<Answer> => {
+  const { host } = recovery.desk;
   const typed = visit.form.username.trim();
-  const refuse = (key: string): Answer => identifyPage(reset, typed, visit.form.sign_in, key);
+  const refuse = (key: string): Answer => identifyPage(recovery, typed, visit.form.sign_in, key);
   if (typed === '') return refuse('sspr.identify.missing');
   if (typed.length > MOST_OF_A_NAME) return refuse('sspr.identify.tooLong');
-  const earlier = await flowHere(host, visit);
-  const { flow, secret } = await begin(reset, visit, typed);
+  const earlier = await flowHere(recovery, visit);
+  const { flow, secret } = await begin(recovery, visit, typed);
   try {
     await host.store.commit([
       change.insert(flows, flow),
-      ...(flow.known ? [] : [reset.limits.beginning(visit.address)]),
-      ...(sends(reset, flow) ? reset.limits.countingSeenSend(flow) : []),
+      ...(flow.known ? [] : [recovery.limits.beginning(visit.address)]),
+      ...(sends(recovery, flow) ? recovery.limits.countingSeenSend(flow) : []),
       ...(earlier ? [change.remove(flows, earlier.id)] : []),
     ]);
   } catch (error) {
@@ -112,11 +122,11 @@ const identify = async (reset: Reset, visit: Visit<Form>): Promise<Answer> => {
     throw error;
   }
   secret();
-  if (flow.wanted !== undefined) await serveSoon(reset, flow.id, flow.wanted);
-  return redirect(flow.wanted === undefined ? '/reset/prove' : `/reset/prove/${flow.wanted}`);
+  if (flow.wanted !== undefined) await serveSoon(recovery, flow.id, flow.wanted);
+  return redirect(pathTo(recovery, flow.wanted === undefined ? '/prove' : `/prove/${flow.wanted}`));
 };
 
-export const identifyRoutes = (reset: Reset): readonly Route[] => [
-  get('/reset', (visit) => Promise.resolve(identifyPage(reset, '', visit.query['sign_in']))),
-  post('/reset', form, (visit) => identify(reset, visit)),
+export const identifyRoutes = (recovery: AccountRecovery): readonly Route[] => [
+  get(pathTo(recovery), (visit) => Promise.resolve(identifyPage(recovery, '', visit.query['sign_in']))),
+  post(pathTo(recovery), form, (visit) => identify(recovery, visit)),
 ];

@@ -16,7 +16,8 @@ import { giveFlow, newFlowKey, requireFlow } from './cookie.ts';
 import { serveSoon } from './find.ts';
 import { gateOf, isAtGate } from './gate.ts';
 import { needsFinding, offerOf } from './offers.ts';
-import type { Reset } from './context.ts';
+import { demandOf, pathTo } from './recovery.ts';
+import type { AccountRecovery } from './recovery.ts';
 
 export const proofOf = (
   desk: Desk,
@@ -33,14 +34,14 @@ export const proofOf = (
 
 /** Records that a gate was opened: in one commit with the new cookie's hash, so that it counts once. */
 export const recordProof = async (
-  reset: Reset,
+  recovery: AccountRecovery,
   visit: Visit<unknown>,
   answered: StoredFlow,
   { method, held }: Usable,
   proved: Proved<unknown>,
   counted: boolean,
 ): Promise<Answer> => {
-  const { desk, runner } = reset;
+  const { desk, runner } = recovery;
   const { host } = desk;
   const key = newFlowKey(host.random, host.secrets);
   const challenge = challengeOf(answered, method);
@@ -55,7 +56,7 @@ export const recordProof = async (
       type: 'prove',
       proof: proofOf(desk, visit, { method, held }, host.clock.now()),
       person: factsOf(person),
-      gates: person.policy.gates,
+      demand: demandOf(recovery, person),
       key: key.hash,
       registration: person.registration,
       ...(becomes === undefined ? {} : { becomes: becomes as Registered['data'] | null }),
@@ -64,58 +65,60 @@ export const recordProof = async (
       counted,
     };
   });
-  giveFlow(visit, answered.id, key);
-  return redirect('/reset/prove');
+  giveFlow(recovery, visit, answered.id, key);
+  return redirect(pathTo(recovery, '/prove'));
 };
 
 const findOffer = async (
-  reset: Reset,
+  recovery: AccountRecovery,
   visit: Visit<unknown>,
   name: string,
 ): Promise<{ flow: StoredFlow; offer: Offer }> => {
-  const flow = await requireFlow(reset.desk.host, visit);
+  const flow = await requireFlow(recovery, visit);
   if (!isAtGate(flow)) throw outOfOrder('no gate is to be opened now');
-  const offer = await offerOf(reset.desk, flow, hereOf(visit), name);
+  const offer = await offerOf(recovery, flow, hereOf(visit), name);
   if (!offer) throw outOfOrder(`${name} opens no gate now`);
   return { flow, offer };
 };
 
 /** The job has not come to it yet: nothing is judged, and nothing counted. */
-const isBeingPrepared = ({ desk }: Reset, flow: StoredFlow, { name }: Offer): boolean =>
+const isBeingPrepared = ({ desk }: AccountRecovery, flow: StoredFlow, { name }: Offer): boolean =>
   flow.work === 'send' && flow.wanted === name && !desk.methods[name].proof.sends;
 
-const answer = async (reset: Reset, visit: Visit<Fields>, name: string): Promise<Answer> => {
-  const { flow, offer } = await findOffer(reset, visit, name);
-  const gate = gateOf(reset, visit);
-  if (isBeingPrepared(reset, flow, offer)) return gatePage(gate, visit, flow, offer, wrong(visit, 'sspr.gate.soon'));
+const answer = async (recovery: AccountRecovery, visit: Visit<Fields>, name: string): Promise<Answer> => {
+  const { flow, offer } = await findOffer(recovery, visit, name);
+  const gate = gateOf(recovery, visit);
+  if (isBeingPrepared(recovery, flow, offer)) return gatePage(gate, visit, flow, offer, wrong(visit, 'sspr.gate.soon'));
   return takeAnswer(gate, visit, flow, offer, ({ flow: answered, method, held, proved, counted }) =>
-    recordProof(reset, visit, answered, { method, held }, proved, counted),
+    recordProof(recovery, visit, answered, { method, held }, proved, counted),
   );
 };
 
 /** Asks for a message, the first or another one; the job sends it. */
-const ask = async (reset: Reset, visit: Visit<unknown>, name: string): Promise<Answer> => {
-  const { flow, offer } = await findOffer(reset, visit, name);
-  if (!needsFinding(reset.desk, offer)) return redirect(`/reset/prove/${name}`);
-  const { sends } = reset.desk.methods[offer.name].proof;
+const ask = async (recovery: AccountRecovery, visit: Visit<unknown>, name: string): Promise<Answer> => {
+  const { flow, offer } = await findOffer(recovery, visit, name);
+  if (!needsFinding(recovery.desk, offer)) return redirect(pathTo(recovery, `/prove/${name}`));
+  const { sends } = recovery.desk.methods[offer.name].proof;
   try {
-    await reset.runner.applyTo(flow.id, () => ({ type: 'ask', method: name, sends }));
+    await recovery.runner.applyTo(flow.id, () => ({ type: 'ask', method: name, sends }));
   } catch (error) {
     if (!isCapped(error)) throw error;
-    return gatePage(gateOf(reset, visit), visit, flow, offer, { code: { key: 'sspr.send.tooMany' } });
+    return gatePage(gateOf(recovery, visit), visit, flow, offer, { code: { key: 'sspr.send.tooMany' } });
   }
-  await serveSoon(reset, flow.id, offer.name);
-  return redirect(`/reset/prove/${name}`);
+  await serveSoon(recovery, flow.id, offer.name);
+  return redirect(pathTo(recovery, `/prove/${name}`));
 };
 
-export const proveRoutes = (reset: Reset): readonly Route[] => [
-  post('/reset/prove', z.strictObject({ method: z.string() }), async (visit) => {
-    const method = methodOf(reset.desk, visit.form.method);
+export const proveRoutes = (recovery: AccountRecovery): readonly Route[] => [
+  post(pathTo(recovery, '/prove'), z.strictObject({ method: z.string() }), async (visit) => {
+    const method = methodOf(recovery.desk, visit.form.method);
     if (!method) throw outOfOrder('no such method');
-    return ask(reset, visit, method.name);
+    return ask(recovery, visit, method.name);
   }),
-  ...Object.values(reset.desk.methods).flatMap((method) => [
-    post(`/reset/prove/${method.name}`, method.proof.form, (visit) => answer(reset, visit, method.name)),
-    post(`/reset/prove/${method.name}/send`, z.strictObject({}), (visit) => ask(reset, visit, method.name)),
+  ...Object.values(recovery.desk.methods).flatMap((method) => [
+    post(pathTo(recovery, `/prove/${method.name}`), method.proof.form, (visit) => answer(recovery, visit, method.name)),
+    post(pathTo(recovery, `/prove/${method.name}/send`), z.strictObject({}), (visit) =>
+      ask(recovery, visit, method.name),
+    ),
   ]),
 ];

@@ -5,6 +5,9 @@ import type { Here } from '../methods/method.ts';
 import type { MethodName } from '../methods/names.ts';
 import type { Offer } from '../proving/gate.ts';
 import { personOf } from '../proving/person.ts';
+import type { AccountRecovery } from './recovery.ts';
+
+type Place = Pick<AccountRecovery, 'desk' | 'kind'>;
 
 /** The person of a flow, where the pages may show what is theirs: after a proof, or in a browser of theirs. */
 export const shownPerson = async (desk: Desk, flow: Flow): Promise<Eligible | undefined> =>
@@ -19,11 +22,13 @@ const isNew = (desk: Desk, { proofs }: Flow, one: Usable): boolean =>
  * What the next gate can be opened with. A stranger's first gate is one for the whole organisation: it shows what any
  * policy allows first, whoever was named.
  */
-export const offers = async (desk: Desk, flow: Flow, here: Here): Promise<readonly Offer[]> => {
+export const offers = async ({ desk, kind }: Place, flow: Flow, here: Here): Promise<readonly Offer[]> => {
   const isHere = (name: MethodName): boolean => desk.methods[name].proof.offered?.(here) ?? true;
   const person = await shownPerson(desk, flow);
   if (!person)
-    return flow.proofs.length > 0 ? [] : desk.policies.first.filter(isHere).map((name) => ({ name, mine: undefined }));
+    return flow.proofs.length > 0
+      ? []
+      : desk.policies.strangers[kind.name].first.filter(isHere).map((name) => ({ name, mine: undefined }));
   const mine = [...usable(desk, person), ...givenFor(desk, person, 'gate')].filter((one) => isNew(desk, flow, one));
   const names = [...new Set(mine.map(({ method }) => method.name as MethodName))];
   return names.filter(isHere).map((name) => ({ name, mine: mine.filter(({ method }) => method.name === name) }));
@@ -33,20 +38,20 @@ export const offers = async (desk: Desk, flow: Flow, here: Here): Promise<readon
  * What strangers may try beside the methods of the policies, whoever was named: a pass that the help desk gave them.
  * It is no reason to have anybody choose.
  */
-export const besides = async (desk: Desk, flow: Flow): Promise<readonly Offer[]> => {
+export const besides = async ({ desk }: Place, flow: Flow): Promise<readonly Offer[]> => {
   if (flow.proofs.length > 0 || (await shownPerson(desk, flow))) return [];
   const given = Object.values(desk.methods).filter((method) => method.given?.offered);
   return given.map(({ name }) => ({ name: name as MethodName, mine: undefined }));
 };
 
 /** An offer by its name, also of those beside. */
-export const offerOf = async (desk: Desk, flow: Flow, here: Here, name: string): Promise<Offer | undefined> =>
-  [...(await offers(desk, flow, here)), ...(await besides(desk, flow))].find((one) => one.name === name);
+export const offerOf = async (recovery: Place, flow: Flow, here: Here, name: string): Promise<Offer | undefined> =>
+  [...(await offers(recovery, flow, here)), ...(await besides(recovery, flow))].find((one) => one.name === name);
 
 /** The method to go on with at once, where there is no other and the person has to be found for it. */
-export const onlyOffer = async (desk: Desk, flow: Flow, here: Here): Promise<MethodName | undefined> => {
-  const [first, ...others] = await offers(desk, flow, here);
-  return first && others.length === 0 && needsFinding(desk, first) ? first.name : undefined;
+export const onlyOffer = async (recovery: Place, flow: Flow, here: Here): Promise<MethodName | undefined> => {
+  const [first, ...others] = await offers(recovery, flow, here);
+  return first && others.length === 0 && needsFinding(recovery.desk, first) ? first.name : undefined;
 };
 
 /** Whether somebody has to be found before the method can be answered: to send them something, or to judge by theirs. */

@@ -7,17 +7,17 @@ import type { Challenge, Flow, StoredFlow } from '../collections.ts';
 import { heldAtGate } from '../desk.ts';
 import type { Eligible } from '../desk.ts';
 import { deviceOf } from '../device.ts';
-import { resetFlow } from '../flows/reset.ts';
 import { advance, outOfOrder } from '../flows/table.ts';
 import type { Held, Method } from '../methods/method.ts';
 import { giveFlow, newFlowKey, splitPair } from './cookie.ts';
 import { isAtGate } from './gate.ts';
 import { factsOf, personOf, requirePerson } from '../proving/person.ts';
 import { proofOf, recordProof } from './prove.ts';
-import type { Reset } from './context.ts';
+import { demandOf, pathTo } from './recovery.ts';
+import type { AccountRecovery } from './recovery.ts';
 
 /** Keeps what the mailed link said while its address is clean. */
-const COOKIE = 'reset-link';
+const cookieOf = ({ kind }: AccountRecovery): string => `${kind.name}-link`;
 
 interface Opened {
   readonly flow: StoredFlow;
@@ -28,38 +28,46 @@ interface Opened {
   readonly held: Held<unknown>;
 }
 
-const liveChallenge = async (reset: Reset, flow: StoredFlow, secret: string): Promise<Opened | undefined> => {
-  const person = await personOf(reset.desk, flow);
+const liveChallenge = async (
+  recovery: AccountRecovery,
+  flow: StoredFlow,
+  secret: string,
+): Promise<Opened | undefined> => {
+  const person = await personOf(recovery.desk, flow);
   if (!person) return undefined;
-  for (const method of Object.values(reset.desk.methods)) {
+  for (const method of Object.values(recovery.desk.methods)) {
     const challenge = flow.challenges.find((one) => one.method === method.name);
     const isOpen = challenge !== undefined && method.proof.opens?.(challenge, secret) === true;
     // A contact that was changed since does not vouch for the person any more.
-    const held = isOpen && heldAtGate(reset.desk, person, method).find(({ id }) => id === challenge.registered);
+    const held = isOpen && heldAtGate(recovery.desk, person, method).find(({ id }) => id === challenge.registered);
     if (held) return { flow, method, challenge, person, held };
   }
   return undefined;
 };
 
 /** What the link in this browser's cookie opens; undefined when it was used, replaced, or came too late. */
-const opened = async (reset: Reset, visit: Visit<unknown>): Promise<Opened | undefined> => {
-  const pair = splitPair(visit.cookies.get(COOKIE) ?? '');
-  const flow = pair && (await reset.desk.host.store.get(flows, pair.id));
-  return flow && isAtGate(flow) ? liveChallenge(reset, flow, pair.secret) : undefined;
+const opened = async (recovery: AccountRecovery, visit: Visit<unknown>): Promise<Opened | undefined> => {
+  const pair = splitPair(visit.cookies.get(cookieOf(recovery)) ?? '');
+  const flow = pair && (await recovery.desk.host.store.get(flows, pair.id));
+  const isHere = flow?.kind === recovery.kind.name && isAtGate(flow);
+  return isHere ? liveChallenge(recovery, flow, pair?.secret ?? '') : undefined;
 };
 
-const arrive = (visit: Visit): Promise<Answer> => {
+const arrive = (recovery: AccountRecovery, visit: Visit): Promise<Answer> => {
   const { token = '' } = visit.params;
-  if (splitPair(token)) visit.cookies.set(COOKIE, token, { maxAge: resetFlow.lifetime });
-  else visit.cookies.clear(COOKIE);
-  return Promise.resolve(redirect('/reset/link'));
+  if (splitPair(token)) visit.cookies.set(cookieOf(recovery), token, { maxAge: recovery.kind.table.lifetime });
+  else visit.cookies.clear(cookieOf(recovery));
+  return Promise.resolve(redirect(pathTo(recovery, '/link')));
 };
 
-const show = async (reset: Reset, visit: Visit): Promise<Answer> => {
-  const link = await opened(reset, visit);
-  if (!link) return page('sspr/link-dead', {}, { status: 410 });
+const dead = ({ kind }: AccountRecovery): Answer => page('sspr/link-dead', { purpose: kind.name }, { status: 410 });
+
+const show = async (recovery: AccountRecovery, visit: Visit): Promise<Answer> => {
+  const link = await opened(recovery, visit);
+  if (!link) return dead(recovery);
   const { flow, person } = link;
   return page('sspr/link', {
+    purpose: recovery.kind.name,
     userName: person.account.userName,
     begunAt: flow.begunAt,
     ...deviceOf(flow.agent),
@@ -68,19 +76,25 @@ const show = async (reset: Reset, visit: Visit): Promise<Answer> => {
 };
 
 /** The flow that goes on in the browser where the link was opened, with proof of the mailbox and nothing else. */
-const flowThere = async (reset: Reset, visit: Visit<unknown>, link: Opened, key: string): Promise<Flow> => {
-  const { host } = reset.desk;
-  const { account, policy, registration } = link.person;
+const flowThere = async (
+  recovery: AccountRecovery,
+  visit: Visit<unknown>,
+  link: Opened,
+  key: string,
+): Promise<Flow> => {
+  const { desk, kind } = recovery;
+  const { host } = desk;
+  const { account, registration } = link.person;
   const now = host.clock.now();
   const { known: _known, ...first } = link.flow;
   const begun: Flow = {
     id: randomId(host.random),
-    kind: 'reset',
-    state: resetFlow.initial,
+    kind: kind.name,
+    state: kind.table.initial,
     browser: visit.browser,
     key,
     begunAt: now,
-    expiresAt: now + resetFlow.lifetime,
+    expiresAt: now + kind.table.lifetime,
     locale: visit.locale,
     address: visit.address,
     agent: visit.agent,
@@ -95,47 +109,47 @@ const flowThere = async (reset: Reset, visit: Visit<unknown>, link: Opened, key:
     ...(first.signIn === undefined ? {} : { signIn: first.signIn }),
     from: first.id,
   };
-  const proof = proofOf(reset.desk, visit, link, now);
+  const proof = proofOf(desk, visit, link, now);
   const event = {
     type: 'prove',
     proof,
     person: factsOf(link.person),
-    gates: policy.gates,
+    demand: demandOf(recovery, link.person),
     key,
     registration,
     counted: false,
   } as const;
-  return advance(resetFlow, begun, event, now).flow;
+  return advance(kind.table, begun, event, now).flow;
 };
 
-const continueHere = async (reset: Reset, visit: Visit<unknown>, link: Opened): Promise<Answer> => {
-  const { desk, runner } = reset;
+const continueHere = async (recovery: AccountRecovery, visit: Visit<unknown>, link: Opened): Promise<Answer> => {
+  const { desk, runner } = recovery;
   const key = newFlowKey(desk.host.random, desk.host.secrets);
-  const there = await flowThere(reset, visit, link, key.hash);
+  const there = await flowThere(recovery, visit, link, key.hash);
   await runner.applyTo(link.flow.id, async (flow) => {
     const now = flow.challenges.find((one) => one.method === link.method.name);
     if (JSON.stringify(now) !== JSON.stringify(link.challenge)) throw outOfOrder('the link was used or replaced');
     await requirePerson(desk, flow);
     return { type: 'carry', method: link.method.name, there };
   });
-  giveFlow(visit, there.id, key);
-  return redirect('/reset/prove');
+  giveFlow(recovery, visit, there.id, key);
+  return redirect(pathTo(recovery, '/prove'));
 };
 
-const use = async (reset: Reset, visit: Visit<unknown>): Promise<Answer> => {
-  const link = await opened(reset, visit);
-  if (!link) return page('sspr/link-dead', {}, { status: 410 });
+const use = async (recovery: AccountRecovery, visit: Visit<unknown>): Promise<Answer> => {
+  const link = await opened(recovery, visit);
+  if (!link) return dead(recovery);
   const answer =
     link.flow.browser === visit.browser
-      ? await recordProof(reset, visit, link.flow, link, { registered: link.held.id }, false)
-      : await continueHere(reset, visit, link);
-  visit.cookies.clear(COOKIE);
+      ? await recordProof(recovery, visit, link.flow, link, { registered: link.held.id }, false)
+      : await continueHere(recovery, visit, link);
+  visit.cookies.clear(cookieOf(recovery));
   return answer;
 };
 
 /** The mailed link: opening it changes nothing (scanners open links too), its button proves the mailbox here. */
-export const linkRoutes = (reset: Reset): readonly Route[] => [
-  get('/reset/link/:token', arrive),
-  get('/reset/link', (visit) => show(reset, visit)),
-  post('/reset/link', z.strictObject({}), (visit) => use(reset, visit)),
+export const linkRoutes = (recovery: AccountRecovery): readonly Route[] => [
+  get(pathTo(recovery, '/link/:token'), (visit) => arrive(recovery, visit)),
+  get(pathTo(recovery, '/link'), (visit) => show(recovery, visit)),
+  post(pathTo(recovery, '/link'), z.strictObject({}), (visit) => use(recovery, visit)),
 ];
