@@ -3,7 +3,8 @@ import { prettifyError } from 'zod';
 import { sspr } from '../plugins/sspr/index.ts';
 import { hostEvents } from './audit/catalogue.ts';
 import { createHistory } from './audit/history.ts';
-import { auditEvents, createAudit } from './audit/log.ts';
+import { auditCollections } from './audit/collections.ts';
+import { createAudit } from './audit/log.ts';
 import { loadMasterKeys } from './config/master-key.ts';
 import { unlockSecrets, vault } from './config/vault.ts';
 import { PasswordRefused } from './directory/account.ts';
@@ -180,7 +181,7 @@ const openRooms = async (options: SelfServiceOptions, store: Store, clock: Clock
     lifetime: KNOWN_FOR,
     epochOf: async (id) => ((await options.accounts.byId(id)) ? 0 : undefined),
   });
-  const types = [...Object.keys(hostEvents), ...Object.keys(sspr.auditEvents ?? {})];
+  const catalogue = { ...hostEvents, ...sspr.auditEvents };
   const common = { issuer, organisation: whole, clock, random, secrets };
   return {
     late,
@@ -202,8 +203,8 @@ const openRooms = async (options: SelfServiceOptions, store: Store, clock: Clock
       }),
       limits: createLimits(store, clock, secrets),
       notify: createNotify(clock, random, secrets, MAIL_ONLY),
-      audit: createAudit(types, clock, random, secrets),
-      history: createHistory(store),
+      audit: createAudit(catalogue, clock, random, secrets),
+      history: createHistory(store, secrets),
       kick: (job) => {
         started(late.scheduler).kick(job);
       },
@@ -268,7 +269,15 @@ export const selfService = async (options: SelfServiceOptions): Promise<SelfServ
   if (!config.success) throw new AppError('config_invalid', `the section of sspr: ${prettifyError(config.error)}`);
   const [unmet] = sspr.faults?.(config.data, { channels: ['mail'] }) ?? [];
   if (unmet) throw new AppError('config_invalid', `the section of sspr: ${unmet.path.join('.')}: ${unmet.message}`);
-  const collections = [vault, auditEvents, counters, outbox, earlyReceipts, knownBrowsers, ...(sspr.collections ?? [])];
+  const collections = [
+    vault,
+    ...auditCollections,
+    counters,
+    outbox,
+    earlyReceipts,
+    knownBrowsers,
+    ...(sspr.collections ?? []),
+  ];
   const store = await openStore({ url: options.store, collections, migrations: [], clock, log });
   try {
     const rooms = await openRooms(options, store, clock, log);

@@ -1,6 +1,7 @@
 import { hostEvents } from './audit/catalogue.ts';
-import type { Audit } from './audit/event.ts';
-import { auditEvents, createAudit } from './audit/log.ts';
+import { auditCollections } from './audit/collections.ts';
+import type { Audit, EventCatalogue } from './audit/event.ts';
+import { createAudit } from './audit/log.ts';
 import { loadMasterKeys } from './config/master-key.ts';
 import type { Config } from './config/schema.ts';
 import { madeOnce, unlockSecrets, vault } from './config/vault.ts';
@@ -68,7 +69,7 @@ const BUSY_FOR = 2;
 /** Every collection of the store: the rooms', what only a server has, and the plugins'. */
 export const collectionsOf = (plugins: readonly Plugin[], more: readonly Collection[]): readonly Collection[] => [
   vault,
-  auditEvents,
+  ...auditCollections,
   counters,
   outbox,
   earlyReceipts,
@@ -80,10 +81,9 @@ export const collectionsOf = (plugins: readonly Plugin[], more: readonly Collect
   ...plugins.flatMap((plugin) => plugin.collections ?? []),
 ];
 
-const eventTypes = (plugins: readonly Plugin[]): readonly string[] => [
-  ...Object.keys(hostEvents),
-  ...plugins.flatMap((plugin) => Object.keys(plugin.auditEvents ?? {})),
-];
+/** Every type of event that there can be in the log. */
+export const catalogueOf = (plugins: readonly Plugin[]): EventCatalogue =>
+  plugins.reduce<EventCatalogue>((all, { auditEvents: theirs = {} }) => ({ ...all, ...theirs }), hostEvents);
 
 /** The operator's key, or the one that was made for this store. */
 const pushKeyFor = async ({ push }: Config, secrets: Secrets, store: Store): Promise<PushKey | undefined> => {
@@ -113,7 +113,7 @@ export const openFoundation = async (
   const store = surroundings.wrapStore?.(opened) ?? opened;
   try {
     const secrets = await unlockSecrets(keys, store, random);
-    const audit = createAudit(eventTypes(plugins), clock, random, secrets);
+    const audit = createAudit(catalogueOf(plugins), clock, random, secrets);
     const queue = boundedQueue(config.hashing.parallel, config.hashing.queue, BUSY_FOR);
     const slow = await openPasswordHashing(queue, random, argon2);
     const hashing = surroundings.wrapHashing?.(slow) ?? slow;

@@ -110,7 +110,7 @@ export const hostFor = (foundation: Foundation, guard: SignInGuard, browsers: Br
     limits,
     notify,
     audit,
-    history: createHistory(store),
+    history: createHistory(store, secrets),
     kick: (job) => {
       started(late.scheduler).kick(job);
     },

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Audit } from './audit/event.ts';
+import type { Audit, EventCatalogue } from './audit/event.ts';
 import type { History } from './audit/history.ts';
 import type { Account, Accounts, Passwords } from './directory/account.ts';
 import type { Freezes } from './directory/freezes.ts';
@@ -21,7 +21,7 @@ import type { KnownBrowsers, RememberedBrowsers, RunningSignIn, SignIns } from '
 import type { Change, Collection, Store } from './store/port.ts';
 
 export { duration, file, httpAddress } from './config/fields.ts';
-export type { Audit, AuditEvent } from './audit/event.ts';
+export type { Audit, AuditEvent, EventCatalogue } from './audit/event.ts';
 export type { History, PastEvent } from './audit/history.ts';
 export { PasswordRefused } from './directory/account.ts';
 export type { Account, Accounts, PasswordOrigin, Passwords, Verification } from './directory/account.ts';
@@ -224,8 +224,8 @@ export interface Plugin<C = unknown> {
   faults?(config: C, installation: Installation): readonly OptionFault[];
   /** Collections that its store must have. */
   readonly collections?: readonly Collection[];
-  /** Its part of the audit catalogue: type to the sentence that the reference documentation prints. */
-  readonly auditEvents?: Readonly<Record<string, string>>;
+  /** Its part of the audit catalogue. */
+  readonly auditEvents?: EventCatalogue;
   /** Folder from the package root that holds its `views/` and `messages/`. */
   readonly folder?: string;
   /** Added to the command line; `setup` does not run there. */

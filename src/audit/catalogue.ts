@@ -1,38 +1,82 @@
-/** Every type of event of the host itself, with the sentence that the reference documentation prints. */
+import type { EventCatalogue } from './event.ts';
+
+/** Every type of event of the host itself. */
 export const hostEvents = {
-  'person.created': 'A person was created.',
-  'person.updated': 'Attributes of a person changed; the reason names them.',
-  'person.disabled': 'A person was disabled, which ended all sessions.',
-  'person.enabled': 'A disabled person was enabled again.',
-  'person.frozen': 'Nobody can sign in to an account any more, since its owner disowned something that was done to it.',
-  'person.spared':
-    'The owner of an account disowned something, and was signed out but not frozen: no other owner could have signed in.',
-  'person.unfrozen': 'An account that was frozen can be signed in to again; the reason says by what.',
-  'person.deleted': 'A person was deleted.',
-  'person.roles_changed': 'The administrative roles of a person changed; the reason names those held now.',
-  'person.password_set': 'A password was set by an administrator.',
-  'group.created': 'A group was created.',
-  'group.updated': 'Attributes of a group changed; the reason names them.',
-  'group.deleted': 'A group was deleted.',
-  'group.member_added': 'A person or a group became a member; the reason names the group.',
-  'group.member_removed': 'A person or a group ceased to be a member; the reason names the group.',
-  'signin.success': 'Someone signed in; the method says how.',
-  'signin.proved': 'A part of a sign-in was proved; the reason names the step that it waits for.',
-  'signin.failure': 'A sign-in failed.',
-  'signin.paused': 'A name was paused after too many wrong passwords.',
-  'signin.refused': 'A right password was not enough; the reason says why.',
-  'session.ended': 'Someone signed out.',
-  'consent.granted': 'Someone let an app have what it asked for.',
-  'consent.denied': 'Someone refused an app what it asked for.',
-  'device.approved': 'Someone let a device sign in.',
-  'token.reused': 'A code or refresh token came a second time; all that came of it was revoked.',
-  'client.added': 'A client was added.',
-  'client.updated': 'A client changed.',
-  'client.removed': 'A client was removed.',
-  'keys.created': 'Signing keys were made.',
-  'keys.rotated': 'The signing key changed.',
-  'message.failed': 'A message could not be delivered and was given up; the reason says why.',
-  'message.refused': 'A destination was refused for good, at once or by a receipt; the reason says by which code.',
-} as const satisfies Record<string, string>;
+  'person.created': { about: 'A person was created.', carries: ['subject'] },
+  'person.updated': { about: 'Attributes of a person changed; the reason names them.', carries: ['subject', 'reason'] },
+  'person.disabled': { about: 'A person was disabled, which ended all sessions.', carries: ['subject'] },
+  'person.enabled': { about: 'A disabled person was enabled again.', carries: ['subject'] },
+  'person.frozen': {
+    about: 'Nobody can sign in to an account any more, since its owner disowned something that was done to it.',
+    carries: ['subject'],
+  },
+  'person.spared': {
+    about:
+      'The owner of an account disowned something, and was signed out but not frozen: no other owner could have signed in.',
+    carries: ['subject'],
+  },
+  'person.unfrozen': {
+    about: 'An account that was frozen can be signed in to again; the reason says by what.',
+    carries: ['subject', 'reason'],
+  },
+  'person.deleted': { about: 'A person was deleted.', carries: ['subject'] },
+  'person.roles_changed': {
+    about: 'The administrative roles of a person changed; the reason names those held now.',
+    carries: ['subject', 'reason'],
+  },
+  'person.password_set': { about: 'A password was set by an administrator.', carries: ['subject'] },
+  'group.created': { about: 'A group was created.', carries: ['subject'] },
+  'group.updated': { about: 'Attributes of a group changed; the reason names them.', carries: ['subject', 'reason'] },
+  'group.deleted': { about: 'A group was deleted.', carries: ['subject'] },
+  'group.member_added': {
+    about: 'A person or a group became a member; the reason names the group.',
+    carries: ['subject', 'reason'],
+  },
+  'group.member_removed': {
+    about: 'A person or a group ceased to be a member; the reason names the group.',
+    carries: ['subject', 'reason'],
+  },
+  'signin.success': {
+    about: 'Someone signed in; the method says how.',
+    carries: ['subject', 'method', 'reason', 'clientId'],
+  },
+  'signin.proved': {
+    about: 'A part of a sign-in was proved; the reason names the step that it waits for.',
+    carries: ['subject', 'method', 'reason', 'clientId'],
+  },
+  'signin.failure': { about: 'A sign-in failed.', carries: ['subject', 'method', 'reason', 'clientId', 'typedName'] },
+  'signin.paused': {
+    about: 'A name was paused after too many wrong passwords.',
+    carries: ['subject', 'method', 'reason', 'clientId', 'typedName'],
+  },
+  'signin.refused': {
+    about: 'A right password was not enough; the reason says why.',
+    carries: ['subject', 'method', 'reason', 'clientId'],
+  },
+  'session.ended': { about: 'Someone signed out.', carries: ['subject', 'clientId'] },
+  'consent.granted': {
+    about: 'Someone let an app have what it asked for.',
+    carries: ['subject', 'reason', 'clientId'],
+  },
+  'consent.denied': { about: 'Someone refused an app what it asked for.', carries: ['subject', 'reason', 'clientId'] },
+  'device.approved': { about: 'Someone let a device sign in.', carries: ['subject', 'clientId'] },
+  'token.reused': {
+    about: 'A code or refresh token came a second time; all that came of it was revoked.',
+    carries: ['subject', 'clientId'],
+  },
+  'client.added': { about: 'A client was added.', carries: ['clientId'] },
+  'client.updated': { about: 'A client changed.', carries: ['clientId'] },
+  'client.removed': { about: 'A client was removed.', carries: ['clientId'] },
+  'keys.created': { about: 'Signing keys were made.', carries: [] },
+  'keys.rotated': { about: 'The signing key changed.', carries: [] },
+  'message.failed': {
+    about: 'A message could not be delivered and was given up; the reason says why.',
+    carries: ['subject', 'method', 'reason'],
+  },
+  'message.refused': {
+    about: 'A destination was refused for good, at once or by a receipt; the reason says by which code.',
+    carries: ['subject', 'method', 'reason'],
+  },
+} as const satisfies EventCatalogue;
 
 export type HostEventType = keyof typeof hostEvents;

@@ -18,6 +18,20 @@ export interface AuditEvent {
   readonly typedName?: string;
 }
 
+/** Fields that only some types have. Any event may say who did it, from where, and in which request. */
+export type OwnField = 'subject' | 'method' | 'reason' | 'clientId' | 'typedName';
+
+/** What the catalogue says of a type. */
+export interface EventDescription {
+  /** The sentence that the reference documentation prints. */
+  readonly about: string;
+  readonly carries: readonly OwnField[];
+  /** The reason says something of the person: it is sealed with the address and the agent. */
+  readonly personalReason?: true;
+}
+
+export type EventCatalogue = Readonly<Record<string, EventDescription>>;
+
 export interface Audit {
   /** The change that appends the event: commit it with what it tells. Throws for a type outside the catalogue. */
   event(event: AuditEvent): Change;

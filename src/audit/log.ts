@@ -1,37 +1,13 @@
-import { z } from 'zod';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Secrets } from '../kernel/secrets.ts';
 import { fold } from '../kernel/text.ts';
 import { timeOrderedIds } from '../kernel/time-ordered-id.ts';
 import { AppError } from '../kernel/errors.ts';
-import { change, defineCollection } from '../store/port.ts';
-import type { Audit, AuditEvent } from './event.ts';
-
-const text = z.string().exactOptional();
-
-/** Append-only: nothing swaps or removes here. A later sealer chains the events in the order of their ids. */
-export const auditEvents = defineCollection({
-  name: 'auditEvents',
-  shape: z.strictObject({
-    id: z.string(),
-    at: z.number(),
-    type: z.string(),
-    result: z.enum(['success', 'failure', 'refused']),
-    subject: text,
-    actor: text,
-    method: text,
-    reason: text,
-    clientId: text,
-    address: text,
-    agent: text,
-    correlation: text,
-    typedNameHash: text,
-  }),
-  indexes: { at: { on: ['at'] }, subject: { on: ['subject', 'at'] }, type: { on: ['type', 'at'] } },
-});
-
-export type AuditRecord = z.infer<typeof auditEvents.shape>;
+import { change } from '../store/port.ts';
+import type { Audit, AuditEvent, EventCatalogue } from './event.ts';
+import { auditEvents, FRESH } from './record.ts';
+import { sealWritten } from './written.ts';
 
 /** Code points kept of each field: what strangers send must not fill the disk. */
 const LENGTHS = {
@@ -45,6 +21,8 @@ const LENGTHS = {
   correlation: 64,
 } as const satisfies Partial<Record<keyof AuditEvent, number>>;
 
+type Bounded = Partial<Record<keyof typeof LENGTHS, string>>;
+
 const cut = (value: string, length: number): string =>
   [
     ...value
@@ -55,7 +33,7 @@ const cut = (value: string, length: number): string =>
     .slice(0, length)
     .join('');
 
-const bounded = (event: AuditEvent): Partial<AuditRecord> =>
+const bounded = (event: AuditEvent): Bounded =>
   Object.fromEntries(
     Object.entries(LENGTHS).flatMap(([field, length]) => {
       const value = event[field as keyof typeof LENGTHS];
@@ -63,26 +41,38 @@ const bounded = (event: AuditEvent): Partial<AuditRecord> =>
     }),
   );
 
+const given = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+
 /**
- * @param types the closed catalogue: the host's types and those that plugins declare
+ * @param catalogue the closed one: the host's types and those that plugins declare
  */
-export const createAudit = (types: Iterable<string>, clock: Clock, random: Random, secrets: Secrets): Audit => {
-  const known = new Set(types);
+export const createAudit = (catalogue: EventCatalogue, clock: Clock, random: Random, secrets: Secrets): Audit => {
+  const known = new Map(Object.entries(catalogue));
   const nextId = timeOrderedIds(clock, random);
 
   return {
     event(event) {
-      if (!known.has(event.type)) {
+      const description = known.get(event.type);
+      if (!description) {
         throw new AppError('internal', `${JSON.stringify(event.type)} is not in the catalogue of audit events`);
       }
-      return change.insert(auditEvents, {
-        ...bounded(event),
+      const { address, agent, reason, ...rest } = bounded(event);
+      const hidden = description.personalReason === true;
+      const open = {
+        ...rest,
+        ...(hidden || reason === undefined ? {} : { reason }),
         id: nextId(),
         at: clock.now(),
         type: event.type,
         result: event.result,
         ...(event.typedName === undefined ? {} : { typedNameHash: typedNameHash(secrets, event.typedName) }),
-      });
+        batch: FRESH,
+      };
+      const personal = given({ address, agent, reason: hidden ? reason : undefined });
+      return change.insert(auditEvents, { ...open, written: sealWritten(secrets, open, personal) });
     },
   };
 };

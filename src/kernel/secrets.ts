@@ -1,10 +1,8 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { AppError } from './errors.ts';
 import type { Random } from './random.ts';
-
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
+import { openUnder, sealUnder } from './sealing.ts';
 
 /** What the master key is good for. Every use names its purpose, so that a value of one cannot serve another. */
 export interface Secrets {
@@ -52,21 +50,14 @@ export const openSecrets = (
 
   return {
     seal(purpose, plain) {
-      const iv = random.bytes(IV_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', keyFor(newest), iv).setAAD(Buffer.from(purpose));
-      const body = Buffer.concat([iv, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-      return `${newest}.${body.toString('base64url')}`;
+      return `${newest}.${sealUnder(keyFor(newest), random, purpose, plain)}`;
     },
 
     open(purpose, sealed) {
       const [id = '', encoded = ''] = sealed.split('.');
       const key = keyFor(id);
-      const body = Buffer.from(encoded, 'base64url');
       try {
-        const decipher = createDecipheriv('aes-256-gcm', key, body.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
-          .setAAD(Buffer.from(purpose))
-          .setAuthTag(body.subarray(-TAG_BYTES));
-        return decipher.update(body.subarray(IV_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+        return openUnder(key, purpose, encoded);
       } catch (cause) {
         throw new AppError('secret_unreadable', `a value sealed for ${purpose} does not open with master key ${id}`, {
           cause,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { auditEvents } from '../../src/audit/log.ts';
+import { auditEvents } from '../../src/audit/record.ts';
 import { and, eq } from '../../src/store/query.ts';
 import { registrationNow, startsReset } from '../sspr/registering.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';

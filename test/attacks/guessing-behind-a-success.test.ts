@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { auditEvents } from '../../src/audit/log.ts';
+import { auditEvents } from '../../src/audit/record.ts';
 import { HOUR } from '../../src/kernel/clock.ts';
 import { and, eq } from '../../src/store/query.ts';
 import { answersQuestions, givesCode, hasQuestions } from '../sspr/registering.ts';

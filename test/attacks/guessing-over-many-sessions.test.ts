@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { auditEvents } from '../../src/audit/log.ts';
+import { auditEvents } from '../../src/audit/record.ts';
 import { counters } from '../../src/limits/counters.ts';
 import { eq, everything } from '../../src/store/query.ts';
 import { givesCode, opens } from '../sspr/registering.ts';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { flows, registrations } from '../../plugins/sspr/collections.ts';
-import { auditEvents } from '../../src/audit/log.ts';
+import { auditEvents } from '../../src/audit/record.ts';
 import { counters } from '../../src/limits/counters.ts';
 import { outbox } from '../../src/notify/outbox.ts';
 import type { Collection } from '../../src/store/port.ts';

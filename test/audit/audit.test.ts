@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { AuditEvent } from '../../src/audit/event.ts';
 import { hostEvents } from '../../src/audit/catalogue.ts';
-import { listEvents } from '../../src/audit/listing.ts';
+import { createListing } from '../../src/audit/listing.ts';
+import type { AuditFilter } from '../../src/audit/listing.ts';
 import { typedNameHash } from '../../src/audit/log.ts';
 import { rejection } from '../support/store.ts';
 import { rooms } from '../support/rooms.ts';
@@ -30,9 +31,9 @@ describe('the audit log', () => {
   });
 
   it('has a sentence for every type', () => {
-    for (const [type, sentence] of Object.entries(hostEvents)) {
+    for (const [type, { about }] of Object.entries(hostEvents)) {
       expect(type).to.match(/^[a-z]+\.[a-z_]+$/);
-      expect(sentence).to.match(/^[A-Z].+\.$/);
+      expect(about).to.match(/^[A-Z].+\.$/);
     }
   });
 
@@ -68,9 +69,12 @@ describe('the audit log', () => {
       await append({ reason: String(n) });
       r.clock.advance(1);
     }
-    const first = await listEvents(r.store, {}, { limit: 3 });
+    const first = await createListing(r.store, r.secrets).page({}, { limit: 3 });
     expect(first.events.map(({ reason }) => reason)).to.deep.equal(['4', '3', '2']);
-    const second = await listEvents(r.store, {}, { limit: 3, ...(first.next && { cursor: first.next }) });
+    const second = await createListing(r.store, r.secrets).page(
+      {},
+      { limit: 3, ...(first.next && { cursor: first.next }) },
+    );
     expect(second.events.map(({ reason }) => reason)).to.deep.equal(['1', '0']);
     expect(second).not.to.have.property('next');
   });
@@ -81,8 +85,8 @@ describe('the audit log', () => {
     r.clock.advance(10);
     await append({ subject: 'berta', reason: 'b' });
     await append({ type: 'signin.success', result: 'success', subject: 'anna', reason: 'c' });
-    const reasons = async (filter: Parameters<typeof listEvents>[1]): Promise<(string | undefined)[]> =>
-      (await listEvents(r.store, filter)).events.map(({ reason }) => reason);
+    const reasons = async (filter: AuditFilter): Promise<(string | undefined)[]> =>
+      (await createListing(r.store, r.secrets).page(filter)).events.map(({ reason }) => reason);
     expect(await reasons({ subject: 'anna' })).to.deep.equal(['c', 'a']);
     expect(await reasons({ type: 'signin.failure' })).to.have.members(['a', 'b']);
     expect(await reasons({ since, until: since + 10 })).to.deep.equal(['a']);

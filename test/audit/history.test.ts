@@ -30,18 +30,18 @@ describe('what the audit log says of somebody', () => {
       { subject: 'bert' },
       { type: 'session.ended', agent: 'a browser' },
     ]);
-    const told = await createHistory(r.store).of('anna', SHOWN, 10);
+    const told = await createHistory(r.store, r.secrets).of('anna', SHOWN, 10);
     expect(told.map(({ type }) => type)).to.deep.equal(['session.ended', 'signin.success']);
     expect(told[0]).to.include({ agent: 'a browser', at: r.clock.now() });
-    expect(await createHistory(r.store).of('anna', SHOWN, 1)).to.have.length(1);
-    expect(await createHistory(r.store).of('nobody', SHOWN, 10)).to.deep.equal([]);
+    expect(await createHistory(r.store, r.secrets).of('anna', SHOWN, 1)).to.have.length(1);
+    expect(await createHistory(r.store, r.secrets).of('nobody', SHOWN, 10)).to.deep.equal([]);
   });
 
   it('is found behind what strangers wrote by guessing', async () => {
     await append([{ address: '192.0.2.1' }]);
     const failure = { type: 'signin.failure', result: 'failure', subject: 'anna' } as const;
     await r.commit(Array.from({ length: MANY }, () => r.audit.event(failure)));
-    const told = await createHistory(r.store).of('anna', SHOWN, 10);
+    const told = await createHistory(r.store, r.secrets).of('anna', SHOWN, 10);
     expect(told.map(({ address }) => address)).to.deep.equal(['192.0.2.1']);
   });
 });

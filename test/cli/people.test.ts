@@ -144,7 +144,7 @@ describe('the command line for people and groups', () => {
   it('explains every command', async () => {
     const paths = ['user', 'user add', 'user list', 'user show', 'user disable', 'user enable', 'user set-password'];
     const more = ['user remove', 'group', 'group add', 'group list', 'group remove', 'group member add'];
-    for (const path of [...paths, ...more, 'group member remove', 'group member list', 'audit list']) {
+    for (const path of [...paths, ...more, 'group member remove', 'group member list', 'audit search']) {
       const { code, out } = await t.run([...path.split(' '), '--help']);
       expect(code, path).to.equal(0);
       expect(out, path).to.include(`Usage: latchkey ${path}`);

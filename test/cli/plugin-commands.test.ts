@@ -68,7 +68,7 @@ const sample = definePlugin<Config>({
   name: 'sample',
   config: z.strictObject({ greeting: z.string().min(2).default('hello') }),
   collections: [notes],
-  auditEvents: { 'sample.noted': 'something was written down' },
+  auditEvents: { 'sample.noted': { about: 'Something was written down.', carries: ['reason'] } },
   commands: [note, compare, secret],
   commandGroups: { sample: 'what the sample can do', user: 'is the host’s' },
   setup: () => ({}),

@@ -38,7 +38,7 @@ describe('people', () => {
   it('gives one of two creations the name when each comes through an opening of its own', async () => {
     const { url } = r;
     const second = await openStore({ url, collections: roomCollections, migrations: [], clock: r.clock });
-    const audit = createAudit(Object.keys(hostEvents), r.clock, systemRandom, r.secrets);
+    const audit = createAudit(hostEvents, r.clock, systemRandom, r.secrets);
     const elsewhere = createPeople(second, r.clock, systemRandom, audit);
     const results = await Promise.all([
       outcome(r.person({ userName: 'anna' })),

@@ -177,7 +177,7 @@ describe('delivery of mail', () => {
     await Promise.all(Array.from({ length: 12 }, (_, n) => post({ to: `p${String(n)}@home.example` })));
     const { url } = r;
     const second = await openStore({ url, collections: roomCollections, migrations: [], clock: r.clock });
-    const audit = createAudit(Object.keys(hostEvents), r.clock, systemRandom, r.secrets);
+    const audit = createAudit(hostEvents, r.clock, systemRandom, r.secrets);
     const channels = { mail: await mailTo(server.port) };
     const nodes = [courier(r, channels), courier({ ...r, store: second, audit }, channels)];
     await Promise.all(

@@ -10,7 +10,7 @@ const work = async (url: string, port: number, now: number): Promise<void> => {
   const clock = { now: () => now };
   const secrets = testSecrets();
   const store = await openStore({ url, collections: roomCollections, migrations: [], clock });
-  const audit = createAudit(Object.keys(hostEvents), clock, systemRandom, secrets);
+  const audit = createAudit(hostEvents, clock, systemRandom, secrets);
   await courier({ store, clock, secrets, audit }, { mail: await mailTo(port) }).run();
 };
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { auditEvents } from '../../src/audit/log.ts';
+import { auditEvents } from '../../src/audit/record.ts';
 import { MINUTE } from '../../src/kernel/clock.ts';
 import { answerText } from '../../plugins/sspr/approval/signature.ts';
 import { registrations } from '../../plugins/sspr/collections.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { breachHash } from '../../plugins/sspr/password-rules/hash-line.ts';
-import { auditEvents } from '../../src/audit/log.ts';
+import { auditEvents } from '../../src/audit/record.ts';
 import { and, eq } from '../../src/store/query.ts';
 import { startBreachRange } from '../support/breach-range.ts';
 import type { BreachRangeServer } from '../support/breach-range.ts';

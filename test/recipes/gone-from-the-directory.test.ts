@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { auditEvents } from '../../src/audit/log.ts';
+import { auditEvents } from '../../src/audit/record.ts';
 import { and, eq } from '../../src/store/query.ts';
 import { registrations } from '../../plugins/sspr/collections.ts';
 import type { Registered } from '../../plugins/sspr/collections.ts';

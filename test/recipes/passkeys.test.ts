@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { registrations } from '../../plugins/sspr/collections.ts';
 import { passkeys } from '../../plugins/sspr/passkeys/reader.ts';
-import { auditEvents } from '../../src/audit/log.ts';
+import { auditEvents } from '../../src/audit/record.ts';
 import { everything } from '../../src/store/query.ts';
 import { hasAlternateMail, registrationNow } from '../sspr/registering.ts';
 import { Authenticator } from '../support/authenticator.ts';

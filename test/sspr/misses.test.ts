@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { flows, misses } from '../../plugins/sspr/collections.ts';
-import { auditEvents } from '../../src/audit/log.ts';
+import { auditEvents } from '../../src/audit/record.ts';
 import { MINUTE } from '../../src/kernel/clock.ts';
 import type { Change, Store } from '../../src/store/port.ts';
 import { eq, everything } from '../../src/store/query.ts';

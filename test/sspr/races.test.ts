@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { auditEvents } from '../../src/audit/log.ts';
+import { auditEvents } from '../../src/audit/record.ts';
 import { eq } from '../../src/store/query.ts';
 import { world } from '../support/world.ts';
 import { hasAlternateMail, NEW_PASSWORD, opens, startsReset } from './registering.ts';

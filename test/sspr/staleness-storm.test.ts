@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { DAY, HOUR } from '../../src/kernel/clock.ts';
-import { auditEvents } from '../../src/audit/log.ts';
+import { auditEvents } from '../../src/audit/record.ts';
 import { Conflict } from '../../src/store/port.ts';
 import { eq } from '../../src/store/query.ts';
 import { registrations } from '../../plugins/sspr/collections.ts';

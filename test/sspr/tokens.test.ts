@@ -6,7 +6,7 @@ import { oneTimePassword } from '../../plugins/sspr/otp/one-time-password.ts';
 import { nothingRegistered } from '../../plugins/sspr/registrations.ts';
 import { tokens } from '../../plugins/sspr/tokens/collection.ts';
 import { readTokens } from '../../plugins/sspr/tokens/read.ts';
-import { auditEvents } from '../../src/audit/log.ts';
+import { auditEvents } from '../../src/audit/record.ts';
 import { user } from '../../src/cli/user.ts';
 import { DAY } from '../../src/kernel/clock.ts';
 import { outbox } from '../../src/notify/outbox.ts';

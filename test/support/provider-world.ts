@@ -6,8 +6,11 @@ import { isDeepStrictEqual } from 'node:util';
 import * as client from 'openid-client';
 import type { Audit } from '../../src/audit/event.ts';
 import { hostEvents } from '../../src/audit/catalogue.ts';
-import { auditEvents, createAudit } from '../../src/audit/log.ts';
-import type { AuditRecord } from '../../src/audit/log.ts';
+import { createAudit } from '../../src/audit/log.ts';
+import { auditCollections } from '../../src/audit/collections.ts';
+import { createAuditReader } from '../../src/audit/reader.ts';
+import { auditEvents } from '../../src/audit/record.ts';
+import type { AuditRecord } from '../../src/audit/record.ts';
 import type { ClientMetadata } from '../../src/config/clients.ts';
 import { fileSchema } from '../../src/config/schema.ts';
 import { createDirectory, directoryCollections } from '../../src/directory/directory.ts';
@@ -162,7 +165,7 @@ export interface ProviderWorld extends Doings, AsyncDisposable {
   person(attributes: NewPerson, password?: string): Promise<Stored<Person>>;
 }
 
-const collections = [...directoryCollections, ...oidcCollections, ...signInCollections, auditEvents];
+const collections = [...directoryCollections, ...oidcCollections, ...signInCollections, ...auditCollections];
 
 const recording = (lines: { level: string; facts: Record<string, unknown> }[]): Log => {
   const at = (level: string) => (facts: Record<string, unknown>) => {
@@ -209,7 +212,7 @@ const standing = async (options: ProviderWorldOptions, stack: AsyncDisposableSta
     if (interruption.steps === 0) await interruption.happens();
   };
   const store = options.distantStore === true ? distant(opened, step) : opened;
-  const audit = createAudit(Object.keys(hostEvents), clock, random, secrets);
+  const audit = createAudit(hostEvents, clock, random, secrets);
   const hashing = await openPasswordHashing(boundedQueue(2, 1000, 1), random, CHEAP);
   const directory = createDirectory({ store, clock, random, audit, hashing });
   return { folder, clock, lines, log, secrets, opened, interruption, store, audit, directory };
@@ -454,7 +457,8 @@ const doings = ({ app, issuer, store, opened, secrets, clock, directory, guard, 
     },
 
     async events() {
-      return (await store.find(auditEvents, everything, { sort: [{ path: 'id' }], limit: 1000 })).docs;
+      const { docs } = await store.find(auditEvents, everything, { sort: [{ path: 'id' }], limit: 1000 });
+      return createAuditReader(store, secrets).open(docs);
     },
   };
 };

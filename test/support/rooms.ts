@@ -2,8 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostEvents } from '../../src/audit/catalogue.ts';
-import { auditEvents, createAudit } from '../../src/audit/log.ts';
-import type { AuditRecord } from '../../src/audit/log.ts';
+import { createAudit } from '../../src/audit/log.ts';
+import { auditCollections } from '../../src/audit/collections.ts';
+import { createAuditReader } from '../../src/audit/reader.ts';
+import { auditEvents } from '../../src/audit/record.ts';
+import type { AuditRecord } from '../../src/audit/record.ts';
 import { createDirectory, directoryCollections } from '../../src/directory/directory.ts';
 import type { Directory } from '../../src/directory/directory.ts';
 import { openPasswordHashing } from '../../src/directory/password-hashing.ts';
@@ -53,7 +56,7 @@ export interface Rooms extends AsyncDisposable {
 
 export const roomCollections = [
   ...directoryCollections,
-  auditEvents,
+  ...auditCollections,
   counters,
   outbox,
   earlyReceipts,
@@ -77,7 +80,7 @@ export const rooms = async (
     migrations: [],
     clock,
   });
-  const audit = createAudit(Object.keys(hostEvents), clock, systemRandom, secrets);
+  const audit = createAudit(hostEvents, clock, systemRandom, secrets);
   const hashing = await openPasswordHashing(boundedQueue(2, 100, 1), systemRandom, parameters);
   const directory = createDirectory({ store, clock, random: systemRandom, audit, hashing });
 
@@ -101,7 +104,7 @@ export const rooms = async (
     },
     async events() {
       const { docs } = await store.find(auditEvents, everything, { sort: [{ path: 'id' }], limit: 1000 });
-      return docs;
+      return createAuditReader(store, secrets).open(docs);
     },
     async [Symbol.asyncDispose]() {
       await store.close();

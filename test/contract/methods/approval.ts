@@ -29,7 +29,7 @@ export const approval = async (opened: Rooms[]): Promise<MethodFixture<Phone>> =
   const room = await rooms(undefined, [flows, ...(kind.collections ?? [])]);
   opened.push(room);
   const { store, clock } = room;
-  const audit = createAudit(Object.keys(auditEvents), clock, systemRandom, all.secrets);
+  const audit = createAudit(auditEvents, clock, systemRandom, all.secrets);
   const used: Used = { ...all, clock, store, audit };
   const host = used as Host;
   const method = approvalMethod(host);

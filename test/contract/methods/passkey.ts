@@ -38,7 +38,7 @@ export const passkey = async (traits: AuthenticatorTraits = {}, signIn = true): 
   const room = await rooms(undefined, kind.collections);
   opened.push(room);
   const { store, clock } = room;
-  const audit = createAudit(Object.keys(auditEvents), clock, systemRandom, all.secrets);
+  const audit = createAudit(auditEvents, clock, systemRandom, all.secrets);
   const method = passkeyMethod({ ...all, clock, store, audit, signIn });
   const authenticator = new Authenticator(ORIGIN, traits);
   const challenge = undefined;

@@ -40,7 +40,7 @@ export const tokenIn = (all: Rooms) =>
   tokenMethod({
     ...all,
     random: systemRandom,
-    audit: createAudit(Object.keys(ssprEvents), all.clock, systemRandom, all.secrets),
+    audit: createAudit(ssprEvents, all.clock, systemRandom, all.secrets),
   });
 
 /** A button that was pressed seven times before Ann got it. */
