@@ -1,3 +1,4 @@
+import { changeFlow } from '../plugins/sspr/flows/change.ts';
 import { confirmFlow, manageFlow, registerFlow } from '../plugins/sspr/flows/enrolment.ts';
 import { resetFlow } from '../plugins/sspr/flows/reset.ts';
 import { secondFactorFlow } from '../plugins/sspr/flows/second-factor.ts';
@@ -13,6 +14,11 @@ const FLOWS = [
     title: 'Second factor',
     text: 'Between the right password and the session. What was proved is handed over to the sign-in.',
     drawing: diagram(secondFactorFlow),
+  },
+  {
+    title: 'Change',
+    text: 'Of a password by somebody who knows it, on a page of its own or at a sign-in that asks for it. A wrong present password leaves it where it is.',
+    drawing: diagram(changeFlow),
   },
   {
     title: 'Registration',

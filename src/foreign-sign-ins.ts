@@ -73,6 +73,9 @@ export const foreignSignIns = ({ store, browsers, loginPath, provider }: Foreign
 
     // The host signs people in by itself: nothing of a sign-in is ever half finished here.
     half: () => Promise.resolve(undefined),
+    due: () => Promise.resolve(undefined),
+    recheck: refuse,
+    renewing: refuse,
     begin: refuse,
     prove: refuse,
     giveUp: refuse,

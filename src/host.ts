@@ -49,6 +49,9 @@ const lateSignIns = (late: Late): SignIns => {
     path: (uid) => signIns().path(uid),
     owns: (visit, uid) => signIns().owns(visit, uid),
     sparing: (uid, userName) => signIns().sparing(uid, userName),
+    renewing: (visit) => signIns().renewing(visit),
+    due: (visit) => signIns().due(visit),
+    recheck: (visit, account, password, clientId) => signIns().recheck(visit, account, password, clientId),
     half: (visit) => signIns().half(visit),
     begin: (visit, proof) => signIns().begin(visit, proof),
     prove: (visit, proof) => signIns().prove(visit, proof),
@@ -64,6 +67,7 @@ const lateSessions = (late: Late): Sessions => {
     list: (accountId) => sessions().list(accountId),
     end: (visit, accountId, uid) => sessions().end(visit, accountId, uid),
     endOthers: (visit, accountId, uid) => sessions().endOthers(visit, accountId, uid),
+    renewing: (visit) => sessions().renewing(visit),
     signInPath: (visit, admission) => sessions().signInPath(visit, admission),
   };
 };

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Audit, EventCatalogue } from './audit/event.ts';
 import type { History } from './audit/history.ts';
-import type { Account, Accounts, Passwords } from './directory/account.ts';
+import type { Account, Accounts, MustChange, Passwords } from './directory/account.ts';
 import type { Freezes } from './directory/freezes.ts';
 import type { PasswordHashing } from './directory/password-hashing.ts';
 import type { Entrance, MessageRef, Route } from './http/route.ts';
@@ -24,7 +24,16 @@ export { duration, file, httpAddress } from './config/fields.ts';
 export type { Audit, AuditEvent, EventCatalogue } from './audit/event.ts';
 export type { History, PastEvent } from './audit/history.ts';
 export { PasswordRefused } from './directory/account.ts';
-export type { Account, Accounts, PasswordOrigin, Passwords, Verification } from './directory/account.ts';
+export type {
+  Account,
+  Accounts,
+  MustChange,
+  PasswordAge,
+  PasswordOrigin,
+  Passwords,
+  PasswordState,
+  Verification,
+} from './directory/account.ts';
 export type { Freeze, Freezes } from './directory/freezes.ts';
 export { get, json, page, post, redirect } from './http/route.ts';
 export type { Answer, Cookies, Entrance, MessageRef, Route, Visit } from './http/route.ts';
@@ -42,10 +51,11 @@ export type {
 } from './plugin-command.ts';
 export { meets, reaches } from './sign-in/levels.ts';
 export type { Acr, WantedAcr } from './sign-in/levels.ts';
-export type { Admission, CurrentSession, OpenSession, Sessions } from './sign-in/sessions.ts';
+export type { Admission, CurrentSession, OpenSession, Renewal, Sessions } from './sign-in/sessions.ts';
 export type {
   HalfSignIn,
   KnownBrowsers,
+  Rechecked,
   RememberedBrowser,
   RememberedBrowsers,
   RunningSignIn,
@@ -117,6 +127,10 @@ export interface StepQuestion {
   readonly wanted: WantedAcr;
   /** Whether that is what the app asks for; a browser that is remembered proves nothing where it is not. */
   readonly met: boolean;
+  /** Nothing but a level is missing to a session of before; its password was not asked for now. */
+  readonly stepUp: boolean;
+  /** The password that was given is good for nothing but choosing another one: some step has to see to that. */
+  readonly mustChange?: MustChange;
 }
 
 /**

@@ -65,6 +65,14 @@ const fields = {
     .max(365)
     .default(0)
     .describe('Days for which people may have a browser remembered instead of the second factor; 0 for never.'),
+  passwordMaxAgeDays: z
+    .int()
+    .min(0)
+    .max(3650)
+    .default(0)
+    .describe(
+      'Days after which a sign-in asks for another password, with mails 14, 7, 3 and 1 days before; 0 for never.',
+    ),
 };
 
 type Fields = z.output<z.ZodObject<typeof fields>>;

@@ -1,6 +1,8 @@
 import { definePlugin } from '../../src/plugin.ts';
 import type { Host, Plugin } from '../../src/plugin.ts';
 import { auditEvents } from './audit-events.ts';
+import { changeStep } from './change/at-sign-in.ts';
+import { changeEntrances, changeRoutes } from './change/change.ts';
 import { flows, misses, registrations } from './collections.ts';
 import { commandGroups, commands } from './commands/commands.ts';
 import { ssprConfig } from './config.ts';
@@ -57,15 +59,20 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
         ...enrolmentRoutes(desk, limits),
         ...factorRoutes(secondFactor),
         ...securityInfoRoutes(desk, limits),
+        ...changeRoutes(desk),
         ...wayInRoutes(desk),
         ...methods.flatMap((method) => [...(method.routes ?? []), ...(method.pages?.(peopleOf(desk, method)) ?? [])]),
       ],
       prompts: enrolmentPrompts(desk, storms),
       undeliverable: undeliverable(desk, storms),
-      steps: [secondFactorStep(secondFactor)],
+      steps: [secondFactorStep(secondFactor), changeStep(desk)],
       waysIn: waysIn(desk),
       jobs: [findJob(host.store, [reset]), missJob(reset), ...methods.flatMap(({ jobs = [] }) => jobs)],
-      entrances: [{ label: { key: 'sspr.entrance' }, path: '/reset' }, ...securityInfoEntrances(desk)],
+      entrances: [
+        { label: { key: 'sspr.entrance' }, path: '/reset' },
+        ...changeEntrances(desk),
+        ...securityInfoEntrances(desk),
+      ],
       demo: (person) => Promise.resolve([demoRegistration(host, methods, person)]),
       demoFacts: (accountId) => demoFacts(host, methods, accountId),
       recovery: [{ label: { key: 'sspr.recovery' }, path: (uid) => `/reset?sign_in=${encodeURIComponent(uid)}` }],

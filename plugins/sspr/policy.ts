@@ -22,6 +22,8 @@ export interface Policy {
   readonly secondFactor: 'off' | 'registered' | 'required';
   /** Days for which a browser may be remembered instead of the second factor; 0 for never. */
   readonly rememberSecondFactorDays: number;
+  /** Days after which a password expires; 0 for never. */
+  readonly passwordMaxAgeDays: number;
 }
 
 /** Which policy holds for somebody and why, or why none does. */
@@ -73,6 +75,7 @@ const shownTo = (policies: readonly PolicyConfig[], gatesOf: (policy: PolicyConf
 
 const effective = (policy: PolicyConfig, administrator: boolean): Policy => {
   const { name, enforcement, snoozeDays, reconfirmDays, secondFactor, rememberSecondFactorDays } = policy;
+  const { passwordMaxAgeDays } = policy;
   const methods = [...new Set(policy.methods)].filter((method) => !administrator || method !== 'questions');
   const gates = administrator ? GATES_OF_ADMINISTRATORS : policy.gates;
   const unlockGates = administrator ? GATES_OF_ADMINISTRATORS : GATES.unlock(policy);
@@ -88,6 +91,7 @@ const effective = (policy: PolicyConfig, administrator: boolean): Policy => {
     reconfirmDays,
     secondFactor,
     rememberSecondFactorDays,
+    passwordMaxAgeDays,
   };
 };
 

@@ -6,6 +6,17 @@ export const cookieKeys = (secrets: Pick<Secrets, 'hash'>): readonly [string] =>
   secrets.hash('oidc cookies', 'signature'),
 ];
 
+const common = (issuer: string) => ({ httpOnly: true, secure: issuer.startsWith('https:'), overwrite: true }) as const;
+
+/** Only a cookie without SameSite reaches an authorization request that an app posts (Core section 3.1.2.1). */
+export const sessionCookie = (issuer: string) =>
+  ({
+    ...common(issuer),
+    signed: false,
+    path: '/',
+    sameSite: issuer.startsWith('https:') ? 'none' : 'lax',
+  }) as const;
+
 /**
  * The session's cookie is not signed: it holds 256 random bits that are found in the store by their keyed hash only.
  * Those of a running sign-in hold no more than its address says, which histories and logs keep: the signature shows
@@ -13,13 +24,11 @@ export const cookieKeys = (secrets: Pick<Secrets, 'hash'>): readonly [string] =>
  */
 export const cookies = (issuer: string, keys: readonly string[]): NonNullable<Configuration['cookies']> => {
   const secure = issuer.startsWith('https:');
-  const common = { httpOnly: true, secure, overwrite: true } as const;
   const [host, plain] = secure ? ['__Host-', '__Secure-'] : ['', ''];
   return {
     names: { session: `${host}session`, interaction: `${plain}interaction`, resume: `${plain}resume` },
     keys: [...keys],
-    // Only a cookie without SameSite reaches an authorization request that an app posts (Core section 3.1.2.1).
-    long: { ...common, signed: false, path: '/', sameSite: secure ? 'none' : 'lax' },
-    short: { ...common, signed: true, sameSite: 'lax' },
+    long: sessionCookie(issuer),
+    short: { ...common(issuer), signed: true, sameSite: 'lax' },
   };
 };

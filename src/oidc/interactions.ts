@@ -224,20 +224,38 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
     return resume(interaction, { ...lastSubmission, consent: { grantId: saved.jti } });
   };
 
-  const sparing = async (uid: string, userName?: string): Promise<readonly Change[]> => {
+  /** As stored now, and as it is without anything of a person. */
+  const anew = async (uid: string) => {
     const artifact = await store.get(artifacts, keyOf(uid));
-    if (!artifact || artifact.consumedAt !== undefined) return [];
+    if (!artifact || artifact.consumedAt !== undefined) return undefined;
     const { accountId: _accountId, epoch: _epoch, grantId: _grantId, ...rest } = artifact;
-    const payload = unpack(secrets, artifact, uid);
-    const hint = userName === undefined ? {} : { login_hint: userName };
-    const fresh = {
-      ...payload,
+    const before = unpack(secrets, artifact, uid);
+    const payload = {
+      ...before,
       ...Object.fromEntries(OF_A_PERSON.map((part) => [part, undefined])),
-      replaces: undefined,
-      params: { ...payload.params, ...hint },
       prompt: { name: 'login', reasons: ['no_session'], details: {} },
     };
-    return [change.swap(artifacts, { ...rest, payload: pack(secrets, 'Interaction', fresh) })];
+    return { rest, before, payload };
+  };
+
+  const sparing = async (uid: string, userName?: string): Promise<readonly Change[]> => {
+    const found = await anew(uid);
+    if (!found) return [];
+    const hint = userName === undefined ? {} : { login_hint: userName };
+    const params = { ...found.before.params, ...hint };
+    const payload = pack(secrets, 'Interaction', { ...found.payload, replaces: undefined, params });
+    return [change.swap(artifacts, { ...found.rest, payload })];
+  };
+
+  const renewing = async ({ params, browser }: Visit<unknown>): Promise<readonly Change[]> => {
+    const found = await anew(params['uid'] ?? '');
+    const half = found?.before['half'] as KeptHalf | undefined;
+    if (!found || half?.browser !== browser) throw new AppError('flow_out_of_order', 'nothing was proved here');
+    const { mustChange: _mustChange, ...proved } = half;
+    const { accountId } = half;
+    const epoch = half.epoch + 1;
+    const payload = pack(secrets, 'Interaction', { ...found.payload, half: { ...proved, epoch } });
+    return [change.swap(artifacts, { ...found.rest, payload, accountId, epoch })];
   };
 
   return {
@@ -248,6 +266,7 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
     signIn,
     consent,
     sparing,
+    renewing,
 
     refuse: async (visit, error) => resume(await running(visit), { error, error_description: REFUSALS[error] }),
 

@@ -4,20 +4,23 @@ import type { Visit } from '../http/route.ts';
 import type { Secrets } from '../kernel/secrets.ts';
 import { OWN_PAGES } from '../sign-in/own-pages.ts';
 import { levelOf } from '../sign-in/levels.ts';
-import type { CurrentSession, OpenSession, Sessions } from '../sign-in/sessions.ts';
+import type { CurrentSession, OpenSession, Renewal, Sessions } from '../sign-in/sessions.ts';
+import { change } from '../store/port.ts';
 import type { Store, Stored } from '../store/port.ts';
 import { and, eq } from '../store/query.ts';
 import { artifacts, type Artifact } from './artifact.ts';
 import type { ClientRegistry } from './clients.ts';
+import { sessionCookie } from './cookies.ts';
 import type { SessionEnding } from './end-session.ts';
 import type { StandingOf } from './lineage.ts';
 import { placeOf } from './own-parts.ts';
-import { unpack } from './payload.ts';
+import { artifactKey, unpack } from './payload.ts';
 
 /** The sessions of oidc-provider, as pages of our own see them. */
 export type SessionsOfPeople = Omit<Sessions, 'signInPath'>;
 
 export interface SessionsParts {
+  readonly issuer: string;
   readonly provider: () => Provider;
   readonly store: Store;
   readonly secrets: Secrets;
@@ -36,6 +39,8 @@ export const createSessions = (parts: SessionsParts): SessionsOfPeople => {
     const theirs = and(eq('sessionOf', accountId), eq('epoch', standing.epoch));
     return (await store.find(artifacts, theirs, { sort: [{ path: 'usedAt', descending: true }] })).docs;
   };
+
+  const keyOf = (id: string): string => artifactKey(secrets, 'Session', id);
 
   const nameOf = async (clientId: string): Promise<string> => (await clients.find(clientId))?.client_name ?? clientId;
 
@@ -68,7 +73,32 @@ export const createSessions = (parts: SessionsParts): SessionsOfPeople => {
     );
   };
 
+  const renewing = async ({ raw: { req, res } }: Visit<unknown>): Promise<Renewal | undefined> => {
+    const provider = parts.provider();
+    const ctx = provider.createContext(req, res);
+    const { accountId, jti } = await provider.Session.get(ctx);
+    const artifact = accountId === undefined ? undefined : await store.get(artifacts, keyOf(jti));
+    if (artifact?.epoch === undefined) return undefined;
+    const { version, ...rest } = artifact;
+    // As oidc-provider makes them.
+    const { jti: id } = new provider.Session();
+    const expires = rest.expiresAt === undefined ? {} : { expires: new Date(rest.expiresAt) };
+    return {
+      changes: [
+        change.take(artifacts, rest.id, version),
+        // Neither its id nor its epoch stands in the payload of a session.
+        change.insert(artifacts, { ...rest, id: keyOf(id), epoch: artifact.epoch + 1 }),
+      ],
+      hand() {
+        ctx.cookies.secure = ctx.secure;
+        ctx.cookies.set(provider.cookieName('session'), id, { ...sessionCookie(parts.issuer), ...expires });
+      },
+    };
+  };
+
   return {
+    renewing,
+
     async current({ raw }): Promise<CurrentSession | undefined> {
       const provider = parts.provider();
       const session = await provider.Session.get(provider.createContext(raw.req, raw.res));

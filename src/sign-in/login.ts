@@ -58,7 +58,7 @@ const missing = ({ username, password }: z.infer<typeof form>): Errors => ({
 
 /** Takes name and password, and goes on with the authorization request. */
 export const loginRoute = (parts: LoginParts, show: LoginPage): Route => {
-  const { clock, interactions, proving, password, recovery } = parts;
+  const { clock, interactions, proving, password } = parts;
 
   const refused = (signIn: OpenSignIn, username: string, outcome: Exclude<PasswordOutcome, { kind: 'right' }>) => {
     switch (outcome.kind) {
@@ -70,10 +70,6 @@ export const loginRoute = (parts: LoginParts, show: LoginPage): Route => {
         const minutes = Math.max(1, Math.ceil((outcome.until - clock.now()) / MINUTE));
         return show(signIn, username, { form: { key: 'signIn.error.paused', values: { minutes } } }, 429);
       }
-      case 'must-change': {
-        const ways = recovery.map(({ label, path }) => ({ label, path: path(signIn.uid) }));
-        return Promise.resolve(page('sign-in-must-change', { recovery: ways }, { status: 403 }));
-      }
     }
   };
 
@@ -84,8 +80,9 @@ export const loginRoute = (parts: LoginParts, show: LoginPage): Route => {
     if (Object.keys(errors).length > 0) return show(signIn, username, errors);
     const outcome = await password(visit, signIn.clientId, visit.form);
     if (outcome.kind !== 'right') return refused(signIn, username, outcome);
-    const { account, attempt } = outcome;
-    return proving.beginByPassword(visit, { account, amr: ['pwd'], acr: 'aal1', at: clock.now() }, attempt);
+    const { account, attempt, mustChange } = outcome;
+    const proof = { account, amr: ['pwd'], acr: 'aal1', at: clock.now() } as const;
+    return proving.beginByPassword(visit, mustChange === undefined ? proof : { ...proof, mustChange }, attempt);
   };
 
   return post('/interaction/:uid', form, handle);

@@ -1,5 +1,5 @@
 import type { Audit, AuditEvent } from '../audit/event.ts';
-import type { Account, Accounts, Passwords, Verification } from '../directory/account.ts';
+import type { Account, Accounts, MustChange, Passwords, Verification } from '../directory/account.ts';
 import type { Visit } from '../http/route.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Change, Store } from '../store/port.ts';
@@ -24,8 +24,14 @@ export type Admitted = Extract<Admission, { kind: 'admitted' }>;
 
 /** What came of a name and a password. Only who proved the password hears more than `wrong`. */
 export type PasswordOutcome =
-  | { readonly kind: 'right'; readonly account: Account; readonly attempt: Admitted }
-  | { readonly kind: 'must-change' | 'disabled' }
+  | {
+      readonly kind: 'right';
+      readonly account: Account;
+      readonly attempt: Admitted;
+      /** It is good for nothing but choosing another one. */
+      readonly mustChange?: MustChange;
+    }
+  | { readonly kind: 'disabled' }
   | { readonly kind: 'wrong' }
   | { readonly kind: 'paused'; readonly until: number };
 
@@ -93,9 +99,13 @@ export const passwordStep = (parts: PasswordStepParts): PasswordStep => {
       return wrong(note, admission.pausedUntil);
     }
 
-    const { outcome } = await verify(account, admission, typed.password);
+    const verification = await verify(account, admission, typed.password);
+    const { outcome } = verification;
     if (outcome === 'right' && account) return { kind: 'right', account, attempt: admission };
-    if (outcome === 'must-change' || outcome === 'disabled') {
+    if (outcome === 'must-change' && account) {
+      return { kind: 'right', account, attempt: admission, mustChange: verification.reason };
+    }
+    if (outcome === 'disabled') {
       await admission.withdraw();
       await note({ type: 'signin.refused', result: 'refused', reason: outcome });
       return { kind: outcome };

@@ -8,12 +8,14 @@ import type { Recovery, SignInStep } from '../plugin.ts';
 import type { Store } from '../store/port.ts';
 import type { Interactions, KeptHalf, OpenSignIn } from './interactions.ts';
 import { meets, together } from './levels.ts';
-import type { Admitted } from './password-step.ts';
-import type { SignIns, StepProof } from './sign-ins.ts';
+import { OWN_PAGES } from './own-pages.ts';
+import type { Admitted, PasswordStep } from './password-step.ts';
+import type { Rechecked, SignIns, StepProof } from './sign-ins.ts';
 import { dueStep } from './steps.ts';
 import type { Welcome } from './welcome.ts';
 
 export interface ProvingParts {
+  readonly password: PasswordStep;
   readonly store: Store;
   readonly audit: Audit;
   readonly clock: Clock;
@@ -37,7 +39,7 @@ export interface Proving extends SignIns {
 const LIFETIME = 15 * MINUTE;
 
 export const createProving = (parts: ProvingParts): Proving => {
-  const { store, audit, clock, accounts, freezes, interactions, steps, recovery, welcome } = parts;
+  const { store, audit, clock, accounts, freezes, interactions, password, steps, recovery, welcome } = parts;
 
   const note = async (
     visit: Visit<unknown>,
@@ -87,6 +89,8 @@ export const createProving = (parts: ProvingParts): Proving => {
       await interactions.keep(visit, half);
       return redirect(due.path(signIn.uid));
     }
+    // It holds whatever plugins there are: a password for once opens nothing else.
+    if (half.mustChange !== undefined) throw new AppError('internal', 'no step lets people choose another password');
     if (signIn.wanted.essential && !meets(half.acr, signIn.wanted)) {
       await attempt?.withdraw();
       return unmet(visit, signIn, half);
@@ -96,7 +100,7 @@ export const createProving = (parts: ProvingParts): Proving => {
   };
 
   const begin = async (visit: Visit<unknown>, proof: StepProof, attempt?: Admitted): Promise<Answer> => {
-    const { account, at, rememberUntil } = proof;
+    const { account, at, rememberUntil, mustChange } = proof;
     const signIn = await interactions.open(visit);
     if (!account.active || account.kind !== 'person') throw new AppError('forbidden', 'this account does not sign in');
     const half: KeptHalf = {
@@ -109,6 +113,7 @@ export const createProving = (parts: ProvingParts): Proving => {
       expiresAt: clock.now() + LIFETIME,
       counters: attempt?.counters ?? [],
       ...(rememberUntil !== undefined && { rememberUntil }),
+      ...(mustChange !== undefined && { mustChange }),
     };
     return advance(visit, signIn, { half, account, ...(attempt && { attempt }) });
   };
@@ -160,12 +165,36 @@ export const createProving = (parts: ProvingParts): Proving => {
     return interactions.refuse(visit, 'access_denied');
   };
 
+  const due = async (visit: Visit<unknown>): Promise<string | undefined> => {
+    const signIn = await interactions.open(visit);
+    const half = halfOf(visit, signIn);
+    const account = half && (await accounts.byId(half.accountId));
+    return account && (await dueStep(steps, signIn, visit.browser, account, half))?.name;
+  };
+
+  const recheck = async (
+    visit: Visit<unknown>,
+    account: Account,
+    typed: string,
+    clientId = OWN_PAGES,
+  ): Promise<Rechecked> => {
+    const outcome = await password(visit, clientId, { username: account.userName, password: typed });
+    if (outcome.kind === 'paused') return outcome;
+    if (outcome.kind !== 'right') return { kind: 'wrong' };
+    // It signs nobody in: what others have tried stays counted.
+    await outcome.attempt.withdraw();
+    return { kind: outcome.account.id === account.id ? 'right' : 'wrong' };
+  };
+
   return {
     details: (visit) => interactions.details(visit),
     finish: (visit, prompt, result) => interactions.finish(visit, prompt, result),
     path: (uid) => interactions.path(uid),
     owns: (visit, uid) => interactions.owns(visit, uid),
     sparing: (uid, userName) => interactions.sparing(uid, userName),
+    renewing: (visit) => interactions.renewing(visit),
+    due,
+    recheck,
     begin: (visit, proof) => begin(visit, proof),
     beginByPassword: begin,
     prove,

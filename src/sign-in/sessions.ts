@@ -1,4 +1,5 @@
 import type { Visit } from '../http/route.ts';
+import type { Change } from '../store/port.ts';
 import type { Acr } from './levels.ts';
 
 /** The session of a browser at this provider, as it stands. */
@@ -36,6 +37,14 @@ export interface Admission {
   readonly acr?: Acr;
 }
 
+/** A session that is to outlive what ends all others of its person. */
+export interface Renewal {
+  /** Commit them with what raises the person's epoch. */
+  readonly changes: readonly Change[];
+  /** Hands the browser its new cookie, once the changes are made. */
+  hand(): void;
+}
+
 /** The sessions of people in browsers: for pages of our own that are about whoever is signed in. */
 export interface Sessions {
   /** Of the browser's cookie; undefined where nobody is signed in (any more). */
@@ -49,6 +58,11 @@ export interface Sessions {
   end(visit: Visit<unknown>, accountId: string, uid: string): Promise<boolean>;
   /** Ends all but this one; gives their number. */
   endOthers(visit: Visit<unknown>, accountId: string, uid: string): Promise<number>;
+  /**
+   * Carries the browser's session over into the next epoch of its person, who chose a new password in it, under a new
+   * cookie: a copy of the old one ends with everything else. Undefined where nobody is signed in.
+   */
+  renewing(visit: Visit<unknown>): Promise<Renewal | undefined>;
   /**
    * Where to send somebody who is not signed in, or not freshly, or not at the level: to a sign-in that comes back to
    * the page in this browser only. The page looks at `current` again; a wish for a level may have been in vain.

@@ -12,7 +12,7 @@ import { signInRoutes } from './routes.ts';
 import type { Sessions } from './sessions.ts';
 import { createWelcome } from './welcome.ts';
 
-export interface SignInParts extends Omit<ProvingParts, 'steps' | 'recovery' | 'welcome'> {
+export interface SignInParts extends Omit<ProvingParts, 'steps' | 'recovery' | 'welcome' | 'password'> {
   readonly issuer: string;
   readonly organisation: { readonly name: string };
   readonly secrets: Secrets;
@@ -38,14 +38,15 @@ const pagesOf = (routes: readonly Route[]): ReadonlySet<string> =>
 export const createSignIn = (parts: SignInParts): SignIn => {
   const { contributions, organisation, sessions } = parts;
   const steps = contributions.flatMap((each) => each.steps ?? []);
+  const password = passwordStep(parts);
   const recovery = contributions.flatMap((each) => each.recovery ?? []);
-  const proving = createProving({ ...parts, steps, recovery, welcome: createWelcome(parts) });
+  const proving = createProving({ ...parts, password, steps, recovery, welcome: createWelcome(parts) });
   const pages = pagesOf(contributions.flatMap(({ routes = [] }) => routes));
   const own = createOwnPages({ ...parts, organisation: organisation.name, pages });
   const routes = signInRoutes({
     ...parts,
     proving,
-    password: passwordStep(parts),
+    password,
     waysIn: contributions.flatMap(({ waysIn = [] }) => waysIn),
     recovery,
     prompts: contributions.flatMap(({ prompts = [] }) => prompts),

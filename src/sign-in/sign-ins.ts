@@ -1,4 +1,4 @@
-import type { Account } from '../directory/account.ts';
+import type { Account, MustChange } from '../directory/account.ts';
 import type { Answer, Visit } from '../http/route.ts';
 import type { Change } from '../store/port.ts';
 import type { Acr, WantedAcr } from './levels.ts';
@@ -34,6 +34,8 @@ export interface HalfSignIn {
   readonly at: number;
   /** The person is signed in, and the app asks for a higher level: nothing but what is missing has to be proved. */
   readonly stepUp: boolean;
+  /** The password that was proved is good for nothing but choosing another one. */
+  readonly mustChange?: MustChange;
 }
 
 export interface StepProof {
@@ -50,7 +52,14 @@ export interface StepProof {
   readonly at: number;
   /** Until when this browser need not prove a second factor again, where the person wants that and the policy lets them. */
   readonly rememberUntil?: number;
+  readonly mustChange?: MustChange;
 }
+
+/** What came of a password that somebody was asked for again. */
+export type Rechecked =
+  | { readonly kind: 'right' | 'wrong' }
+  /** Nothing is evaluated until then (epoch milliseconds). */
+  | { readonly kind: 'paused'; readonly until: number };
 
 /** What a flow may ask about and do to sign-ins. */
 export interface SignIns {
@@ -73,6 +82,8 @@ export interface SignIns {
    * sign-in then begins with the password. Throws `sign_in_expired`.
    */
   half(visit: Visit<unknown>): Promise<HalfSignIn | undefined>;
+  /** Name of the step that this sign-in waits for; undefined where it waits for none. Throws `sign_in_expired`. */
+  due(visit: Visit<unknown>): Promise<string | undefined>;
   /**
    * Begins with a proof that stands alone, such as a passkey; what was proved before in this sign-in is dropped.
    * Goes on to the step that is due, or finishes.
@@ -88,6 +99,19 @@ export interface SignIns {
    * else with `unmet_authentication_requirements` or `access_denied`.
    */
   giveUp(visit: Visit<unknown>): Promise<Answer>;
+  /**
+   * Asks for the present password of somebody who is there already, behind the guard of the sign-in page: what is
+   * guessed here counts as though it had been guessed there.
+   *
+   * @param clientId of the app that the log is to name
+   */
+  recheck(visit: Visit<unknown>, account: Account, password: string, clientId?: string): Promise<Rechecked>;
+  /**
+   * Changes after which this half-finished sign-in goes on under the next epoch of its person, who chose a new password
+   * in it: with what was proved, and without the mark that they must. Commit them with what raises the epoch; where
+   * others raise it as well, the sign-in ends like everything else. Throws `flow_out_of_order` where nothing was proved.
+   */
+  renewing(visit: Visit<unknown>): Promise<readonly Change[]>;
   /** Drops what was proved so far and goes to `path`: the person is somebody else. A step-up cannot start over. */
   startOver(visit: Visit<unknown>): Promise<Answer>;
 }

@@ -1,7 +1,7 @@
 import type { Account } from '../directory/account.ts';
 import type { SignInStep } from '../plugin.ts';
-import type { OpenSignIn } from './interactions.ts';
-import { meets, type Proved } from './levels.ts';
+import type { KeptHalf, OpenSignIn } from './interactions.ts';
+import { meets } from './levels.ts';
 
 /** The first step that is due with what was proved so far. */
 export const dueStep = async (
@@ -9,12 +9,13 @@ export const dueStep = async (
   signIn: OpenSignIn,
   browser: string,
   account: Account,
-  { amr, acr }: Proved,
+  { amr, acr, stepUp, mustChange }: Pick<KeptHalf, 'amr' | 'acr' | 'stepUp' | 'mustChange'>,
 ): Promise<SignInStep | undefined> => {
   const { wanted } = signIn;
   for (const step of steps) {
-    const due = await step.needed({ account, signIn, browser, amr, acr, wanted, met: meets(acr, wanted) });
-    if (due) return step;
+    const met = meets(acr, wanted);
+    const proved = { amr, acr, wanted, met, stepUp, ...(mustChange !== undefined && { mustChange }) };
+    if (await step.needed({ account, signIn, browser, ...proved })) return step;
   }
   return undefined;
 };

@@ -41,6 +41,7 @@ const policyOf = (names: readonly string[], more: Partial<Policy> = {}): Policy 
   reconfirmDays: 0,
   secondFactor: 'registered',
   rememberSecondFactorDays: 0,
+  passwordMaxAgeDays: 0,
   ...more,
 });
 

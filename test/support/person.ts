@@ -215,6 +215,21 @@ export class Person<B extends Browser = HttpBrowser> {
     this.#known.password = password;
   }
 
+  /** Types the present password and a new one where both are asked for, and remembers the new one. */
+  async changesPassword(password: string): Promise<void> {
+    await this.browser.submit({ 'current-password': this.password, 'new-password': password });
+    this.#known.password = password;
+  }
+
+  /** An administrator sets a password, which the person then knows. */
+  async isGivenPassword(password = 'quiet harbours in october'): Promise<void> {
+    const { directory, store } = this.#world.app.foundation;
+    const account = await directory.accounts.byId(this.id);
+    if (!account) throw new Error(`${this.userName} is not there`);
+    await store.commit(await directory.local.setForOnce(account, password));
+    this.#known.password = password;
+  }
+
   /** How the app's latest request ended. Throws while it has not. */
   outcome(): Outcome {
     const last = this.#world.party.outcomes.at(-1);

@@ -21,6 +21,7 @@ const TYPES: ReadonlySet<string> = new Set([
   'approval.denied',
   'token.assigned',
   'token.unassigned',
+  'password.changed',
   'person.password_set',
   'person.disabled',
   'person.enabled',

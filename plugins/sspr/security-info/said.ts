@@ -1,7 +1,16 @@
 import type { Cookies } from '../../../src/plugin.ts';
 
 /** What was done a moment ago, which the next page says. */
-const SAID = ['registered', 'removed', 'kept', 'preferred', 'signed-out', 'others-signed-out', 'forgotten'] as const;
+const SAID = [
+  'registered',
+  'removed',
+  'kept',
+  'preferred',
+  'signed-out',
+  'others-signed-out',
+  'forgotten',
+  'password-changed',
+] as const;
 
 export type Said = (typeof SAID)[number];
 
