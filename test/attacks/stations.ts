@@ -505,6 +505,26 @@ const SECURITY_INFO: readonly Station[] = [
   { page: 'changes that have to wait', arrive: waitingAtWill },
 ];
 
+const CHANGE: readonly Station[] = [
+  {
+    page: 'change of the password',
+    async arrive(w) {
+      const dora = await able(w);
+      await dora.signsIn();
+      return opened(w, '/change-password', dora);
+    },
+  },
+  {
+    page: 'change of the password that a sign-in asks for',
+    async arrive(w) {
+      const dora = await able(w);
+      await dora.isGivenPassword();
+      await dora.signsIn();
+      return dora;
+    },
+  },
+];
+
 /** Every page that has a form. A test compares them with what is served, so that none is forgotten. */
 export const STATIONS: readonly Station[] = [
   ...SIGN_IN,
@@ -512,6 +532,7 @@ export const STATIONS: readonly Station[] = [
   ...SECOND_FACTOR,
   ...PHONES,
   ...SECURITY_INFO,
+  ...CHANGE,
   ...RESET,
   ...OTHERS,
 ];
@@ -577,6 +598,7 @@ export interface PostedForm {
 const PLAUSIBLE: Readonly<Record<string, (person: Person) => string>> = {
   username: ({ userName }) => userName,
   password: ({ password }) => password,
+  current: ({ password }) => password,
   email: ({ alternateMail }) => `other.${alternateMail}`,
   code: () => '12345678',
   tel: () => '+491701234568',
