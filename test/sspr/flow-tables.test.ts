@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { AppError } from '../../src/kernel/errors.ts';
 import type { Flow } from '../../plugins/sspr/collections.ts';
+import { changeFlow } from '../../plugins/sspr/flows/change.ts';
 import { confirmFlow, manageFlow, registerFlow } from '../../plugins/sspr/flows/enrolment.ts';
 import type { EnrolmentEvent } from '../../plugins/sspr/flows/enrolment.ts';
 import { resetFlow } from '../../plugins/sspr/flows/reset.ts';
@@ -84,6 +85,8 @@ const factorEvents: Readonly<Record<FactorEvent['type'], FactorEvent>> = {
     counted: true,
   },
 };
+
+const changing = { type: 'change', account, registration, browser: 'browser', setting: [], goingOn: [] } as const;
 
 const codeOf = (act: () => unknown): string | undefined => {
   try {
@@ -172,3 +175,4 @@ holds(secondFactorFlow, factorEvents);
 holds(registerFlow, enrolmentEvents);
 holds(confirmFlow, enrolmentEvents);
 holds(manageFlow, enrolmentEvents);
+holds(changeFlow, { change: changing });

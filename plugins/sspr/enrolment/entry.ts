@@ -1,8 +1,8 @@
-import { change, Conflict } from '../../../src/store/port.ts';
 import type { Answer, RunningSignIn, Visit } from '../../../src/plugin.ts';
 import { flows } from '../collections.ts';
-import type { Flow, StoredFlow } from '../collections.ts';
+import type { StoredFlow } from '../collections.ts';
 import type { Desk, Eligible } from '../desk.ts';
+import { beginFlow } from '../flows/begin.ts';
 import { confirmFlow, manageFlow, registerFlow } from '../flows/enrolment.ts';
 import type { EnrolmentEvent } from '../flows/enrolment.ts';
 import type { Runner } from '../flows/run.ts';
@@ -67,37 +67,11 @@ export const flowOf = async (
 
 /** Begins the flow. The caller has seen to it that the person proved themselves a moment ago. */
 export const begin = async (enrolment: Enrolment, visit: Visit<unknown>, entry: Entry): Promise<void> => {
-  const { store, clock } = enrolment.desk.host;
-  const { account } = entry.person;
-  const table = TABLES[enrolment.kind];
-  const now = clock.now();
-  const flow: Flow = {
-    id: idOf(enrolment, entry),
-    kind: enrolment.kind,
-    state: table.initial,
-    browser: visit.browser,
-    // No cookie of its own: that of the sign-in or the session is what ties it to the browser.
-    key: '',
-    begunAt: now,
-    expiresAt: now + table.lifetime,
-    locale: visit.locale,
-    address: visit.address,
-    agent: visit.agent,
-    correlation: visit.correlation,
-    accountId: account.id,
-    epoch: account.epoch,
-    known: true,
-    challenges: [],
-    tries: {},
-    proofs: [],
+  const { kind, desk } = enrolment;
+  await beginFlow(desk.host, TABLES[kind], visit, entry.person.account, {
+    ...{ id: idOf(enrolment, entry), kind, known: true },
     ...(entry.signIn ? { signIn: entry.signIn.uid } : {}),
-  };
-  try {
-    await store.commit([change.insert(flows, flow)]);
-  } catch (error) {
-    // Another tab of the same sign-in was quicker.
-    if (!(error instanceof Conflict)) throw error;
-  }
+  });
 };
 
 export const isFresh = ({ desk }: Enrolment, { provedAt }: Entry): boolean => provedAt + FRESH > desk.host.clock.now();

@@ -1,10 +1,10 @@
 import { meets, redirect } from '../../../src/plugin.ts';
 import type { Answer, HalfSignIn, RunningSignIn, Visit } from '../../../src/plugin.ts';
-import { change, Conflict } from '../../../src/store/port.ts';
 import { flows } from '../collections.ts';
-import type { Flow, StoredFlow } from '../collections.ts';
+import type { StoredFlow } from '../collections.ts';
 import type { Desk, Eligible } from '../desk.ts';
 import { eligibleOf } from '../desk.ts';
+import { beginFlow } from '../flows/begin.ts';
 import { secondFactorFlow } from '../flows/second-factor.ts';
 import type { FactorEvent } from '../flows/second-factor.ts';
 import type { Runner } from '../flows/run.ts';
@@ -57,37 +57,13 @@ export const enter = async ({ desk }: SecondFactorStep, visit: Visit<unknown>): 
 const idOf = ({ host: { secrets } }: Desk, { signIn, half }: Entry): string =>
   secrets.hash('sspr second factor', [signIn.uid, half.accountId, half.epoch, half.at, half.acr].join(' '));
 
-const begin = async ({ desk }: SecondFactorStep, visit: Visit<unknown>, entry: Entry, id: string): Promise<void> => {
-  const { store, clock, browsers } = desk.host;
-  const { id: accountId, epoch } = entry.person.account;
-  const now = clock.now();
-  const flow: Flow = {
-    id,
-    kind: 'second-factor',
-    state: secondFactorFlow.initial,
-    browser: visit.browser,
-    // No cookie of its own: the sign-in's cookie is what ties it to the browser.
-    key: '',
-    begunAt: now,
-    expiresAt: now + secondFactorFlow.lifetime,
-    locale: visit.locale,
-    address: visit.address,
-    agent: visit.agent,
-    correlation: visit.correlation,
-    accountId,
-    epoch,
-    known: await browsers.knows(visit.browser, accountId),
-    challenges: [],
-    tries: {},
-    proofs: [],
+const begin = async ({ desk: { host } }: SecondFactorStep, visit: Visit<unknown>, entry: Entry, id: string) => {
+  const { account } = entry.person;
+  const known = await host.browsers.knows(visit.browser, account.id);
+  await beginFlow(host, secondFactorFlow, visit, account, {
+    ...{ id, kind: 'second-factor', known },
     signIn: entry.signIn.uid,
-  };
-  try {
-    await store.commit([change.insert(flows, flow)]);
-  } catch (error) {
-    // Another tab of the same sign-in was quicker.
-    if (!(error instanceof Conflict)) throw error;
-  }
+  });
 };
 
 /** The flow of an entry, begun where there is none yet. */
