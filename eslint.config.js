@@ -100,7 +100,7 @@ export default defineConfig(
   },
   { files: ['scripts/**', 'bin/**', 'bench/**', 'examples/**'], rules: { 'no-console': 'off' } },
   {
-    files: ['*.config.js', 'scripts/totals-reporter.ts'],
+    files: ['*.config.js', 'scripts/totals-reporter.ts', 'scripts/attack-report.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
 );

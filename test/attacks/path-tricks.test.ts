@@ -2,31 +2,12 @@ import { request } from 'node:http';
 import { expect } from 'chai';
 import type { Person } from '../support/person.ts';
 import { useWorld } from '../support/world.ts';
+import { spellings } from './spellings.ts';
 import { EVERY_PAGE, LIBRARY_POSTS, STATIONS } from './stations.ts';
 
 const LIBRARY = ['/auth', '/token', '/me', '/jwks', '/token/introspection', '/token/revocation', '/session/end'];
 
 const isLibrary = (path: string): boolean => [...LIBRARY, ...LIBRARY_POSTS].includes(path);
-
-/** Other spellings of a path, which a proxy or a careless router may take for it. */
-const spellings = (path: string): readonly string[] => [
-  `/${path}`,
-  `${path}/`,
-  `${path}//`,
-  `${path}/.`,
-  `/.${path}`,
-  `/x/..${path}`,
-  `/x/%2e%2e${path}`,
-  `${path};a=b`,
-  `${path}%00`,
-  `${path}%20`,
-  `${path}%2f`,
-  `${path}\\`,
-  `/%${path.charCodeAt(1).toString(16)}${path.slice(2)}`,
-  `/%25${path.charCodeAt(1).toString(16)}${path.slice(2)}`,
-  path.replace(/\/([a-z])/, (_, first: string) => `/${first.toUpperCase()}`),
-  `http://evil.test${path}`,
-];
 
 describe('A path in another spelling than its own', function () {
   this.timeout(120_000);

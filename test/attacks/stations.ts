@@ -6,11 +6,12 @@ import { answersQuestions, hasQuestions } from '../sspr/registering.ts';
 import type { Form } from '../support/html.ts';
 import { PhoneInHand } from '../support/phone-in-hand.ts';
 import { hasApp, hasPasskey, hasPhone, hasRecoveryCodes, shownCode } from '../support/second-factor.ts';
-import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Person } from '../support/person.ts';
 import { codeGenerator } from '../support/tokens.ts';
 import { pass } from '../support/passes.ts';
 import type { World, WorldOptions } from '../support/world.ts';
+
+export { sendForm } from './forms.ts';
 
 /** Methods that are a second factor. */
 const FACTORS = ['passkey', 'totp', 'token', 'recovery', 'sms', 'voice', 'office'];
@@ -626,21 +627,3 @@ export const postedForms = async (person: Person): Promise<readonly PostedForm[]
   const at = await person.browser.url();
   return person.browser.forms.filter(({ method }) => method === 'POST').map((form) => posted(person, at, form));
 };
-
-/** Sends a form's body as it is, as this browser would, redirects not followed. */
-export const sendForm = (
-  browser: HttpBrowser,
-  url: URL | string,
-  body: string | Buffer,
-  headers: Readonly<Record<string, string>> = {},
-) =>
-  browser.send(url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      'sec-fetch-site': 'same-origin',
-      origin: 'null',
-      ...headers,
-    },
-    body,
-  });

@@ -20,11 +20,16 @@ export interface Somebody {
   readonly registered?: boolean;
 }
 
-interface Surroundings {
-  readonly app: RunningApp;
-  readonly mail: Inboxes;
-  readonly party: RelyingParty;
+/** What somebody has around them who does things through pages. */
+export interface Surroundings {
+  readonly mail: Pick<Inboxes, 'to'>;
+  /** The app that they sign in to; without one they go to the page of their own account. */
+  readonly party?: RelyingParty;
   readonly issuer: string;
+}
+
+interface Birthplace extends Surroundings {
+  readonly app: RunningApp;
   browser(): HttpBrowser;
 }
 
@@ -32,6 +37,7 @@ interface Known {
   readonly id: string;
   readonly userName: string;
   readonly mail: string;
+  readonly alternateMail: string;
   password: string;
 }
 
@@ -81,7 +87,12 @@ export class Person<B extends Browser = HttpBrowser> {
     this.browser = browser;
   }
 
-  static async create(world: Surroundings, userName: string, somebody: Somebody = {}): Promise<Person> {
+  /** Somebody who is there already. */
+  static known(world: Surroundings, known: Known, browser: HttpBrowser): Person {
+    return new Person(world, known, browser);
+  }
+
+  static async create(world: Birthplace, userName: string, somebody: Somebody = {}): Promise<Person> {
     const { store, directory } = world.app.foundation;
     const { password = `the first password of ${userName}`, mail = `${userName}@example.test`, groups = [] } = somebody;
     const { adminRoles, kind, active } = somebody;
@@ -99,7 +110,8 @@ export class Person<B extends Browser = HttpBrowser> {
     await store.commit([...changes, await directory.local.starting(person.id, password)]);
     for (const group of groups) await joinGroup(world.app.foundation, group, userName);
     if (somebody.registered) await registerMail(world.app.foundation, person.id, alternateMailOf(userName));
-    return new Person(world, { id: person.id, userName, mail, password }, world.browser());
+    const known = { id: person.id, userName, mail, alternateMail: alternateMailOf(userName), password };
+    return new Person(world, known, world.browser());
   }
 
   get id(): string {
@@ -117,7 +129,7 @@ export class Person<B extends Browser = HttpBrowser> {
 
   /** A mailbox elsewhere, to be registered as a way back. */
   get alternateMail(): string {
-    return alternateMailOf(this.userName);
+    return this.#known.alternateMail;
   }
 
   get password(): string {
@@ -143,11 +155,8 @@ export class Person<B extends Browser = HttpBrowser> {
   }
 
   /** Opens an app, which sends its request here. */
-  async startsSignIn(
-    parameters: Readonly<Record<string, string>> = {},
-    party: RelyingParty = this.#world.party,
-  ): Promise<void> {
-    await this.browser.open(await party.authorizationUrl(parameters));
+  async startsSignIn(parameters: Readonly<Record<string, string>> = {}, party = this.#world.party): Promise<void> {
+    await this.browser.open(party ? await party.authorizationUrl(parameters) : `${this.#world.issuer}/security-info`);
   }
 
   async givesPassword(password = this.password): Promise<void> {
@@ -232,7 +241,7 @@ export class Person<B extends Browser = HttpBrowser> {
 
   /** How the app's latest request ended. Throws while it has not. */
   outcome(): Outcome {
-    const last = this.#world.party.outcomes.at(-1);
+    const last = this.#world.party?.outcomes.at(-1);
     if (!last) throw new Error('nothing has come back to the app');
     return last;
   }

@@ -20,6 +20,12 @@ export interface PostOffice extends AsyncDisposable {
   readonly mails: readonly Mail[];
 }
 
+/** What stands on a line of its own in digits, spaces and dashes removed. */
+export const codeIn = (text: string): string | undefined =>
+  /^[ \t]*(\d[\d -]{2,}\d)[ \t]*$/m.exec(text)?.[1]?.replace(/[ -]/g, '');
+
+export const linkIn = (text: string): string | undefined => /https?:\/\/[^\s<>"]+/.exec(text)?.[0];
+
 const readMail = async (raw: Buffer, to: readonly string[]): Promise<Mail> => {
   const { subject = '', text = '', html } = await simpleParser(raw);
   return {
@@ -27,8 +33,8 @@ const readMail = async (raw: Buffer, to: readonly string[]): Promise<Mail> => {
     subject,
     text,
     html: typeof html === 'string' ? html : '',
-    code: /^[ \t]*(\d[\d -]{2,}\d)[ \t]*$/m.exec(text)?.[1]?.replace(/[ -]/g, ''),
-    link: /https?:\/\/[^\s<>"]+/.exec(text)?.[0],
+    code: codeIn(text),
+    link: linkIn(text),
   };
 };
 

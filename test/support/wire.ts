@@ -1,4 +1,5 @@
 import { Agent, request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 
 export interface Reply {
   readonly status: number;
@@ -15,14 +16,16 @@ export interface Sending {
 
 /** Bare HTTP/1.1 exchanges over kept connections: `fetch` would add and forbid headers that attacks and browsers need. */
 export class Wire implements Disposable {
-  readonly #connections = new Agent({ keepAlive: true });
+  readonly #connections = { 'http:': new Agent({ keepAlive: true }), 'https:': new SecureAgent({ keepAlive: true }) };
 
   async send(url: URL | string, { method = 'GET', headers = {}, body }: Sending = {}): Promise<Reply> {
     const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    const secure = new URL(url).protocol === 'https:';
+    const agent = this.#connections[secure ? 'https:' : 'http:'];
     return await new Promise((resolve, reject) => {
-      const outgoing = request(
+      const outgoing = (secure ? secureRequest : request)(
         url,
-        { agent: this.#connections, method, headers: { ...length, ...headers } },
+        { agent, method, headers: { ...length, ...headers } },
         (reply) => {
           const chunks: Buffer[] = [];
           reply.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -42,6 +45,6 @@ export class Wire implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#connections.destroy();
+    for (const agent of Object.values(this.#connections)) agent.destroy();
   }
 }
