@@ -1,6 +1,7 @@
 import { addressesOf, eligibleOf, usable } from './desk.ts';
 import type { Desk } from './desk.ts';
-import type { Method, People } from './methods/method.ts';
+import type { Method } from './methods/method.ts';
+import type { People } from './methods/people.ts';
 
 /** What pages of a method's own may know of people, as things stand when they ask. */
 export const peopleOf = (desk: Desk, { name }: Pick<Method, 'name'>): People<unknown> => ({

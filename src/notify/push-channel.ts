@@ -55,7 +55,7 @@ const requestFor = async (
   const TTL = expiresAt === undefined ? USUAL_LIFE : Math.max(0, Math.floor((expiresAt - clock.now()) / SECOND));
   const { headers, body } = webPush.generateRequestDetails(
     { endpoint, keys: { p256dh, auth } },
-    JSON.stringify({ title, body: text, lang: locale }),
+    JSON.stringify({ title, body: text.trim(), lang: locale }),
     { TTL, urgency: 'high', vapidDetails: { subject, ...key } },
   );
   return { headers, body };

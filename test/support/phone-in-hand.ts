@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { answerText, pairingText } from '../../plugins/sspr/approval/signature.ts';
+import { answerText, pairingText, tellingText } from '../../plugins/sspr/approval/signature.ts';
 import type { HttpBrowser } from './http-browser.ts';
+import type { Subscription } from './push-service.ts';
 
 /** A key as the authenticator makes it in a browser, kept by us. */
 export class SigningKey {
@@ -16,8 +17,10 @@ export class SigningKey {
   }
 }
 
+const TELL = ['Tell me when there is something to approve', 'Bescheid sagen, wenn etwas freizugeben ist'];
+
 /** A form as a browser posts it. */
-interface Sent {
+export interface Sent {
   readonly url: URL;
   readonly fields: Readonly<Record<string, string>>;
 }
@@ -59,6 +62,26 @@ export class PhoneInHand {
     const { url, fields } = this.browser.prepared({}, decision === 'approve' ? 'Approve' : 'It was not me');
     const signature = key.sign(answerText(fields['request'] ?? '', decision, number));
     return { url, fields: { ...fields, number, signature } };
+  }
+
+  /** What would be sent to be told of requests there. */
+  async telling({ endpoint, p256dh, auth }: Omit<Subscription, 'privateKey'>, key = this.key): Promise<Sent> {
+    await this.opens();
+    const label = TELL.find((each) => this.browser.body.includes(each));
+    const { url, fields } = this.browser.prepared({}, label);
+    const [, phone = ''] = /data-phones="([^" ]+)"/.exec(this.browser.body) ?? [];
+    const signature = key.sign(tellingText(endpoint, p256dh, auth));
+    return { url, fields: { ...fields, phone, endpoint, p256dh, auth, signature } };
+  }
+
+  /** Asks to be told there; gives whether that was taken. */
+  async wantsToBeTold(where: Omit<Subscription, 'privateKey'>): Promise<boolean> {
+    return this.sends(await this.telling(where));
+  }
+
+  async sends({ url, fields }: Sent): Promise<boolean> {
+    await this.browser.post(url, fields);
+    return (JSON.parse(this.browser.body) as { on: boolean }).on;
   }
 
   async answers(decision: 'approve' | 'deny', number = ''): Promise<void> {

@@ -11,8 +11,10 @@ export const phones = defineCollection({
     accountId: z.string(),
     /** Keyed hash of the browser that it is. */
     browser: z.string(),
+    /** Where it is told of requests (channel `push`), and in which language (BCP 47). */
+    push: z.strictObject({ to: z.string(), locale: z.string() }).exactOptional(),
   }),
-  indexes: { browser: { on: ['browser'] } },
+  indexes: { browser: { on: ['browser'] }, owner: { on: ['accountId'] } },
 });
 
 /** A code that was shown to be scanned, until its time is over or the phone is registered. */
@@ -60,6 +62,7 @@ export const approvals = defineCollection({
   expiry: 'expiresAt',
 });
 
+export type StoredPhone = Stored<z.infer<typeof phones.shape>>;
 export type Pairing = z.infer<typeof pairings.shape>;
 export type Approval = z.infer<typeof approvals.shape>;
 export type StoredApproval = Stored<Approval>;

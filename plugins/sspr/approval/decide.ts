@@ -1,14 +1,14 @@
 import type { Host } from '../../../src/plugin.ts';
 import { change, Conflict } from '../../../src/store/port.ts';
-import type { Change, Stored } from '../../../src/store/port.ts';
+import type { Change } from '../../../src/store/port.ts';
 import { eq } from '../../../src/store/query.ts';
 import { auditEvent } from '../audit-events.ts';
 import { isSigned } from '../browser-key.ts';
-import type { People, Somebody } from '../methods/method.ts';
+import type { People, Somebody } from '../methods/people.ts';
 import { told } from '../notices.ts';
 import type { Where } from '../notices.ts';
 import { approvalOf, approvals, phones } from './collections.ts';
-import type { StoredApproval } from './collections.ts';
+import type { StoredApproval, StoredPhone } from './collections.ts';
 import type { Phone } from './phone.ts';
 import { answerText } from './signature.ts';
 
@@ -35,33 +35,35 @@ export type Outcome = 'approved' | 'denied' | 'mistyped' | 'over' | 'here' | 'un
 export interface Asked {
   readonly somebody: Somebody<Phone>;
   readonly phone: Phone;
+  /** By which it was found. */
+  readonly row: StoredPhone;
   /** Absent while nothing is asked. */
-  readonly row?: StoredApproval;
+  readonly request?: StoredApproval;
 }
 
 /** The phone's side: what its people are asked, and their answers. */
 export const createDecider = (host: DeciderPorts, people: People<Phone>) => {
   const { store, clock } = host;
 
-  const asked = async (accountId: string, id: string): Promise<Asked | undefined> => {
-    const somebody = await people.find(accountId);
+  const asked = async (row: StoredPhone): Promise<Asked | undefined> => {
+    const somebody = await people.find(row.accountId);
     // What was removed opens nothing, nor does what is no longer allowed.
-    const held = somebody?.held.find(({ data }) => data.phone === id);
+    const held = somebody?.held.find(({ data }) => data.phone === row.id);
     if (!somebody || !held) return undefined;
-    const row = await approvalOf(store, accountId);
-    const isOpen = row?.state === 'waiting' && clock.now() < row.until;
-    return { somebody, phone: held.data, ...(isOpen ? { row } : {}) };
+    const request = await approvalOf(store, row.accountId);
+    const isOpen = request?.state === 'waiting' && clock.now() < request.until;
+    return { somebody, phone: held.data, row, ...(isOpen ? { request } : {}) };
   };
 
   const here = async (browser: string): Promise<readonly Asked[]> => {
     const { docs } = await store.find(phones, eq('browser', browser), { limit: MOST_PEOPLE });
-    const all = await Promise.all(docs.map(({ accountId, id }) => asked(accountId, id)));
+    const all = await Promise.all(docs.map(asked));
     return all.filter((one) => one !== undefined);
   };
 
   const denying = (
     { somebody: { account, contacts } }: Asked,
-    row: Stored<StoredApproval>,
+    request: StoredApproval,
     where: Where,
     reason: string,
   ): readonly Change[] => [
@@ -76,11 +78,11 @@ export const createDecider = (host: DeciderPorts, people: People<Phone>) => {
     ),
     // Where it was asked for, which is not where it was denied.
     ...(reason === 'not me'
-      ? told(host, account, { ...where, address: row.address, agent: row.agent }, 'approval-denied', contacts)
+      ? told(host, account, { ...where, address: request.address, agent: request.agent }, 'approval-denied', contacts)
       : []),
   ];
 
-  const settle = async (one: Asked, row: StoredApproval, outcome: Outcome, where: Where): Promise<Outcome> => {
+  const settle = async (one: Asked, request: StoredApproval, outcome: Outcome, where: Where): Promise<Outcome> => {
     const state = outcome === 'approved' ? 'approved' : 'denied';
     const subject = one.somebody.account.id;
     const changes =
@@ -90,9 +92,9 @@ export const createDecider = (host: DeciderPorts, people: People<Phone>) => {
               auditEvent(where, { type: 'approval.given', result: 'success', subject, method: 'approval' }),
             ),
           ]
-        : denying(one, row, where, outcome === 'mistyped' ? 'wrong number' : 'not me');
+        : denying(one, request, where, outcome === 'mistyped' ? 'wrong number' : 'not me');
     try {
-      await store.commit([change.swap(approvals, { ...row, state, phone: one.phone.phone }), ...changes]);
+      await store.commit([change.swap(approvals, { ...request, state, phone: one.phone.phone }), ...changes]);
       return outcome;
     } catch (error) {
       // Another phone answered, or another request came.
@@ -106,16 +108,17 @@ export const createDecider = (host: DeciderPorts, people: People<Phone>) => {
 
     async answer(
       browser: string,
-      { request, decision, number, signature }: PhoneAnswer,
+      { request: name, decision, number, signature }: PhoneAnswer,
       where: Where,
     ): Promise<Outcome> {
-      const one = (await here(browser)).find(({ row }) => row?.request === request);
-      if (!one?.row) return 'over';
-      if (!isSigned(one.phone.publicKey, answerText(request, decision, number), signature)) return 'unproved';
-      if (decision === 'deny') return settle(one, one.row, 'denied', where);
+      const one = (await here(browser)).find(({ request }) => request?.request === name);
+      if (!one?.request) return 'over';
+      const { phone, request } = one;
+      if (!isSigned(phone.publicKey, answerText(name, decision, number), signature)) return 'unproved';
+      if (decision === 'deny') return settle(one, request, 'denied', where);
       // Whoever sits at the browser that asks would approve it for themselves.
-      if (one.row.browser === browser) return 'here';
-      return settle(one, one.row, number === one.row.number ? 'approved' : 'mistyped', where);
+      if (request.browser === browser) return 'here';
+      return settle(one, request, number === request.number ? 'approved' : 'mistyped', where);
     },
   };
 };

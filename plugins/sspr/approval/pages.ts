@@ -6,15 +6,18 @@ import { typedWrittenCode } from '../methods/written-code.ts';
 import type { Asked, Decider, Outcome } from './decide.ts';
 import type { Pairings } from './pairing.ts';
 import type { Requests } from './requests.ts';
+import type { Telling } from './telling.ts';
 
 export interface Authenticator {
   readonly decider: Decider;
   readonly pairing: Pairings;
   readonly requests: Requests;
+  readonly telling: Telling;
   readonly files: { readonly worker: string; readonly icon: string };
 }
 
 const HOME = '/authenticator';
+const TELLING = `${HOME}/telling`;
 const MANIFEST = '/authenticator.webmanifest';
 const ICON = '/authenticator-icon.svg';
 /** Not below the home, so that it may serve that page as well (Service Workers section 3.4.3). */
@@ -26,25 +29,33 @@ const shown = (view: string, data: Readonly<Record<string, unknown>>, status = 2
   page(`sspr/approval/${view}`, { ...data, manifest: MANIFEST, worker: WORKER }, { status, installable: true });
 
 /** What is asked, as its owner can tell whether it was them. */
-const questionOf = ({ somebody: { account }, phone, row }: Asked, here: string) =>
-  row && {
-    request: row.request,
+const questionOf = ({ somebody: { account }, phone, request }: Asked, here: string) =>
+  request && {
+    request: request.request,
     phone: phone.phone,
-    purpose: row.purpose,
+    purpose: request.purpose,
     userName: account.userName,
-    at: row.at,
-    until: row.until,
-    address: row.address,
-    ...deviceOf(row.agent),
-    isHere: row.browser === here,
+    at: request.at,
+    until: request.until,
+    address: request.address,
+    ...deviceOf(request.agent),
+    isHere: request.browser === here,
   };
 
-const home = async ({ decider }: Authenticator, visit: Visit): Promise<Answer> => {
+/** What the page needs to be told of requests, where that can be. */
+const tellingOf = ({ telling: { key } }: Authenticator, all: readonly Asked[]) =>
+  key === undefined || all.length === 0
+    ? undefined
+    : { key, phones: all.map(({ row }) => row.id).join(' '), on: all.every(({ row }) => row.push !== undefined) };
+
+const home = async (authenticator: Authenticator, visit: Visit): Promise<Answer> => {
+  const { decider } = authenticator;
   const all = await decider.here(visit.browser);
   const [question] = all.map((one) => questionOf(one, visit.browser)).filter((one) => one !== undefined);
   const said = visit.query['said'] ?? '';
   return shown('authenticator', {
     question,
+    telling: tellingOf(authenticator, all),
     people: all.map(({ somebody: { account } }) => account.userName),
     said: SAYINGS.has(said) ? said : undefined,
   });
@@ -53,7 +64,7 @@ const home = async ({ decider }: Authenticator, visit: Visit): Promise<Answer> =
 /** Asked every few seconds while the page is open: what it would show. */
 const waiting = async ({ decider }: Authenticator, visit: Visit): Promise<Answer> => {
   const all = await decider.here(visit.browser);
-  return json({ request: all.find(({ row }) => row !== undefined)?.row?.request ?? '' });
+  return json({ request: all.find(({ request }) => request !== undefined)?.request?.request ?? '' });
 };
 
 const pairPage = async ({ pairing }: Authenticator, visit: Visit<unknown>, code: string): Promise<Answer> => {
@@ -73,6 +84,25 @@ const answerForm = z.strictObject({
   number: z.string(),
   signature: z.string(),
 });
+
+const tellingForm = z.strictObject({
+  phone: z.string(),
+  endpoint: z.string(),
+  p256dh: z.string(),
+  auth: z.string(),
+  signature: z.string(),
+});
+
+/** Asked by the script of the page, which says what became of it. */
+const tellingRoutes = ({ decider, telling }: Authenticator): readonly Route[] => [
+  post(TELLING, tellingForm, async ({ browser, form, locale }) =>
+    json({ on: await telling.begin(await decider.here(browser), form, locale) }),
+  ),
+  post(`${TELLING}/off`, z.strictObject({}), async ({ browser }) => {
+    await telling.end(browser);
+    return json({ on: false });
+  }),
+];
 
 const file = (type: string, body: string): Promise<Answer> =>
   Promise.resolve({ kind: 'document', type, body, status: 200 });
@@ -111,6 +141,7 @@ export const authenticatorRoutes = (host: Host, authenticator: Authenticator): r
       const said = await decider.answer(visit.browser, { ...visit.form, number: visit.form.number.trim() }, visit);
       return redirect(`${HOME}?said=${said}`);
     }),
+    ...(authenticator.telling.key === undefined ? [] : tellingRoutes(authenticator)),
     get(MANIFEST, () => file('application/manifest+json', manifestOf(host))),
     get(WORKER, () => file('text/javascript', files.worker)),
     get(ICON, () => file('image/svg+xml', files.icon)),

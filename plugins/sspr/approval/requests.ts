@@ -7,6 +7,7 @@ import { flows } from '../collections.ts';
 import type { Flow } from '../collections.ts';
 import { approvalOf, approvals } from './collections.ts';
 import type { StoredApproval } from './collections.ts';
+import type { Telling } from './telling.ts';
 import { twoDigits } from './two-digits.ts';
 
 /** How long a phone may answer, and how long it then takes people to press the button on the other page. */
@@ -30,7 +31,7 @@ const rankOf = ({ known, kind }: Flow): number => {
 };
 
 /** What the page of a flow shows and asks for; the phone's side is in `decide.ts`. */
-export const createRequests = ({ clock, random, secrets, store }: Ports) => {
+export const createRequests = ({ clock, random, secrets, store }: Ports, { telling }: Pick<Telling, 'telling'>) => {
   /** Stands in the form of the flow's page, for nobody as for somebody. */
   const markOf = (flowId: string): string => secrets.hash(MARK, flowId);
   const rowOf = (mark: string): string => secrets.hash(ROW, mark);
@@ -44,8 +45,17 @@ export const createRequests = ({ clock, random, secrets, store }: Ports) => {
     numberOf,
     newRequest: () => randomToken(random),
 
-    /** Puts the question to the owner's phones. A newer one ends the older, unless that is of a higher rank. */
-    async asking(flowId: string, accountId: string, request: string): Promise<readonly Change[]> {
+    /**
+     * Puts the question to the owner's phones. A newer one ends the older, unless that is of a higher rank.
+     *
+     * @param allowed the phones that may answer
+     */
+    async asking(
+      flowId: string,
+      accountId: string,
+      request: string,
+      allowed: readonly string[],
+    ): Promise<readonly Change[]> {
       const flow = await store.get(flows, flowId);
       if (!flow) return [];
       const rank = rankOf(flow);
@@ -63,6 +73,7 @@ export const createRequests = ({ clock, random, secrets, store }: Ports) => {
           ...{ at: now, until: now + REQUEST_LIFETIME, expiresAt: now + REQUEST_LIFETIME + GRACE },
           ...{ browser, address, agent, correlation },
         }),
+        ...(await telling(accountId, flow, allowed, now + REQUEST_LIFETIME)),
       ];
     },
 

@@ -14,6 +14,7 @@ import { phone } from '../approval/phone.ts';
 import type { Phone } from '../approval/phone.ts';
 import { createRequests, REQUEST_LIFETIME } from '../approval/requests.ts';
 import type { Requests } from '../approval/requests.ts';
+import { createTelling } from '../approval/telling.ts';
 import { deviceOf } from '../device.ts';
 import { qrCode } from '../qr.ts';
 import { defineMethod } from './method.ts';
@@ -56,9 +57,11 @@ const proofOf = ({ clock, issuer }: Host, requests: Requests): Proof<Phone> => (
     over: challenge !== undefined && clock.now() >= challenge.until,
     authenticator: `${issuer}/authenticator`,
   }),
-  async issue({ flowId, held: [held] }) {
+  async issue({ flowId, held }) {
     const request = requests.newRequest();
-    const changes = held ? await requests.asking(flowId, held.data.owner, request) : [];
+    const [first] = held;
+    const allowed = held.map(({ data }) => data.phone);
+    const changes = first ? await requests.asking(flowId, first.data.owner, request, allowed) : [];
     const challenge = { until: clock.now() + REQUEST_LIFETIME, data: { request } };
     return { challenge, ...(changes.length > 0 ? { changes } : {}) };
   },
@@ -115,7 +118,8 @@ const enrolmentOf = ({ issuer }: Host, pairing: Pairings): Enrolment<Phone> => (
 
 /** Approval with the authenticator, a page that people install on their phone: its key never leaves that browser. */
 export const approvalMethod = (host: Host): Method<Phone> => {
-  const requests = createRequests(host);
+  const telling = createTelling(host);
+  const requests = createRequests(host, telling);
   const pairing = createPairing(host);
   const files = { worker: fileOf('worker.js'), icon: fileOf('icon.svg') };
   return {
@@ -131,7 +135,9 @@ export const approvalMethod = (host: Host): Method<Phone> => {
     proof: proofOf(host, requests),
     enrolment: enrolmentOf(host, pairing),
     removing: ({ phone: id }) => [change.remove(phones, id)],
-    pages: (people) => authenticatorRoutes(host, { decider: createDecider(host, people), pairing, requests, files }),
+    undeliverable: (refusal) => telling.dropping(refusal),
+    pages: (people) =>
+      authenticatorRoutes(host, { decider: createDecider(host, people), pairing, requests, telling, files }),
   };
 };
 

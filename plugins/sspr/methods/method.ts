@@ -8,11 +8,13 @@ import type {
   Host,
   Message,
   MessageRef,
+  Refusal,
   Route,
 } from '../../../src/plugin.ts';
 import type { Job } from '../../../src/kernel/schedule.ts';
 import type { Change, Collection } from '../../../src/store/port.ts';
 import type { Challenge } from '../collections.ts';
+import type { People } from './people.ts';
 
 /** Fields of a form, one string each; those left out are absent. */
 export type Fields = Readonly<Record<string, string | undefined>>;
@@ -218,20 +220,6 @@ export interface Alone<Data> {
   claim(question: AloneQuestion, fields: Fields): Promise<Claim<Data> | undefined>;
 }
 
-/** Somebody as pages of a method's own may know them. */
-export interface Somebody<Data> {
-  readonly account: Account;
-  /** What they registered for the method and may use now. */
-  readonly held: readonly Held<Data>[];
-  /** Where news reaches them. */
-  readonly contacts: readonly Contact[];
-}
-
-export interface People<Data> {
-  /** Undefined for whoever may not use this plugin now: out of scope, disabled, deleted. */
-  find(accountId: string): Promise<Somebody<Data> | undefined>;
-}
-
 /**
  * A way to prove who one is: a value with its own shape of data, its views `views/<name>/…` and its messages
  * `method.<name>.…`. Nothing outside its file and the list knows which methods there are.
@@ -272,6 +260,8 @@ export interface Method<Data = unknown> {
   };
   /** What goes with a registration that is removed, such as a row that finds it; committed together. */
   removing?(data: Data): readonly Change[];
+  /** What changes when a message of its own, to none of its contacts, could not be delivered for good. */
+  undeliverable?(refusal: Refusal): Promise<readonly Change[]>;
   /** Collections, pages and jobs of its own, where it needs any. */
   readonly routes?: readonly Route[];
   /** As `routes`, for pages that stand for themselves and have to know whom they are about. */

@@ -20,7 +20,7 @@ const isThere = (desk: Desk, one: Registered, { channel, to }: Refusal): boolean
  * What changes when something could not be delivered for good: its person is asked about that contact at the next
  * sign-in, about a mail address only after a second time at least a day later. It goes on opening its gate.
  */
-export const undeliverable =
+const doubting =
   (desk: Desk, storms: Storms) =>
   async (refusal: Refusal): Promise<readonly Change[]> => {
     const { store, audit } = desk.host;
@@ -48,3 +48,12 @@ export const undeliverable =
       );
     return [replacing(registration, { ...registration, methods }), ...events, ...weather.changes];
   };
+
+/** As {@link doubting}, and what methods make of it whose messages go elsewhere than to contacts. */
+export const undeliverable = (desk: Desk, storms: Storms): ((refusal: Refusal) => Promise<readonly Change[]>) => {
+  const doubt = doubting(desk, storms);
+  return async (refusal) => {
+    const own = Object.values(desk.methods).map(async (method) => (await method.undeliverable?.(refusal)) ?? []);
+    return [...(await doubt(refusal)), ...(await Promise.all(own)).flat()];
+  };
+};

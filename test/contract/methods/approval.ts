@@ -9,6 +9,7 @@ import { approval as kind, approvalMethod } from '../../../plugins/sspr/methods/
 import { createAudit } from '../../../src/audit/log.ts';
 import { MINUTE } from '../../../src/kernel/clock.ts';
 import { systemRandom } from '../../../src/kernel/random.ts';
+import { createNotify } from '../../../src/notify/outbox.ts';
 import type { Host } from '../../../src/plugin.ts';
 import { flowOf } from '../../sspr/flow-samples.ts';
 import { SigningKey } from '../../support/phone-in-hand.ts';
@@ -18,7 +19,7 @@ import type { MethodFixture } from '../method.ts';
 import { ports, question } from './ports.ts';
 
 /** Only what the method and the phone's side of it use. */
-type Used = Pick<Host, 'clock' | 'random' | 'secrets' | 'store' | 'issuer' | 'organisation' | 'audit'>;
+type Used = Pick<Host, 'clock' | 'random' | 'secrets' | 'store' | 'issuer' | 'organisation' | 'audit' | 'notify'>;
 
 const PHONE = 'a phone';
 const where = { address: '192.0.2.8', agent: 'a phone', correlation: 'a correlation', locale: 'en' };
@@ -30,7 +31,8 @@ export const approval = async (opened: Rooms[]): Promise<MethodFixture<Phone>> =
   opened.push(room);
   const { store, clock } = room;
   const audit = createAudit(auditEvents, clock, systemRandom, all.secrets);
-  const used: Used = { ...all, clock, store, audit };
+  const notify = createNotify(clock, systemRandom, all.secrets);
+  const used: Used = { ...all, clock, store, audit, notify };
   const host = used as Host;
   const method = approvalMethod(host);
   const pairing = createPairing(host);
