@@ -9,7 +9,7 @@ import type { PasswordRule } from './password-rules/rule.ts';
 import type { Policies, Policy } from './policy.ts';
 import { heldOf, registrationOf } from './registrations.ts';
 import type { MaybeStored } from './registrations.ts';
-import { fallen, risen } from './staleness/marks.ts';
+import { ended, fallen, risen } from './staleness/marks.ts';
 
 /** What every flow of this plugin works with. */
 export interface Desk {
@@ -27,7 +27,10 @@ export interface Eligible {
   readonly registration: MaybeStored;
 }
 
-/** As it is by the directory of now: what that has taken back opens nothing, until it says so again. */
+/**
+ * As it is by the directory of now and by the clock: what that has taken back opens nothing, until it says so again, nor
+ * does what has ended.
+ */
 export const asDirected = async (
   desk: Pick<Desk, 'host' | 'methods'>,
   account: Account,
@@ -36,9 +39,13 @@ export const asDirected = async (
   const methods = await Promise.all(
     registration.methods.map(async (one): Promise<Registered> => {
       const method = methodOf(desk, one.method);
-      const data = method?.stands && method.data.safeParse(one.data);
-      if (!method?.stands || !data?.success) return one;
-      return (await method.stands(data.data, account)) ? risen(one) : fallen(one, desk.host.clock.now());
+      const data = method?.ends || method?.stands ? method.data.safeParse(one.data) : undefined;
+      if (!method || !data?.success) return one;
+      const now = desk.host.clock.now();
+      const end = method.ends?.(data.data) ?? Infinity;
+      if (end <= now) return ended(one, end);
+      if (!method.stands) return one;
+      return (await method.stands(data.data, account)) ? risen(one) : fallen(one, now);
     }),
   );
   return { ...registration, methods };

@@ -39,14 +39,20 @@ export const heldOf = <D>(method: Method<D>, registration: Registration): readon
     return data.success ? [{ id: one.id, data: data.data }] : [];
   });
 
-/** Puts one beside those of the same method, or in the place of the earliest where a person may have no more. */
-export const withRegistered = (registration: Registration, put: Registered, most: number): Registration => {
-  const same = registration.methods.filter((one) => one.method === put.method && one.id !== put.id);
+/**
+ * Puts one beside those of the same method, in the place of the one that it replaces, or in that of the earliest where a
+ * person may have no more.
+ */
+export const withRegistered = (
+  registration: Registration,
+  put: Registered,
+  most: number,
+  replaces = put.id,
+): Registration => {
+  const others = registration.methods.filter(({ id }) => id !== put.id && id !== replaces);
+  const same = others.filter(({ method }) => method === put.method);
   const gone = new Set(same.slice(0, Math.max(0, same.length + 1 - most)).map(({ id }) => id));
-  return {
-    ...registration,
-    methods: [...registration.methods.filter(({ id }) => id !== put.id && !gone.has(id)), put],
-  };
+  return { ...registration, methods: [...others.filter(({ id }) => !gone.has(id)), put] };
 };
 
 export const withoutRegistered = (registration: Registration, id: string): Registration => ({

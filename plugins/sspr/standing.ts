@@ -36,7 +36,8 @@ export const allWaysOf = (methods: Methods, registration: Registration, now: num
     if (!Object.hasOwn(methods, name)) return [];
     // Erased here, since each method has a shape of data of its own.
     const method: Method = methods[name as MethodName];
-    return heldOf(method, registration).map(({ id, data }) => {
+    const lasting = heldOf(method, registration).filter(({ data }) => (method.ends?.(data) ?? Infinity) > now);
+    return lasting.map(({ id, data }) => {
       // After it opened the only gate of a reset, one stolen thing would be both factors.
       const alone = registration.methods.find((one) => one.id === id)?.aloneUntil ?? 0;
       const secondFactor = isFactor(method) && alone <= now;

@@ -9,12 +9,13 @@ import { hasApp, hasPasskey, hasPhone, hasRecoveryCodes, shownCode } from '../su
 import type { Person } from '../support/person.ts';
 import { codeGenerator } from '../support/tokens.ts';
 import { pass } from '../support/passes.ts';
+import { KeptKeys } from '../support/trusted-device.ts';
 import type { World, WorldOptions } from '../support/world.ts';
 
 export { sendForm } from './forms.ts';
 
 /** Methods that are a second factor. */
-const FACTORS = ['passkey', 'totp', 'token', 'recovery', 'sms', 'voice', 'office'];
+const FACTORS = ['passkey', 'totp', 'token', 'device', 'recovery', 'sms', 'voice', 'office'];
 
 /** A world in which every page can be reached, and limits are too wide to stand in the way of those who try forms. */
 export const EVERY_PAGE: WorldOptions = {
@@ -377,6 +378,7 @@ const FACTOR_REGISTRATION: readonly Station[] = [
   { page: 'registration of the telephone in the office', arrive: atTheOffice },
   { page: 'code in a call to the office', arrive: async (w) => started(await atTheOffice(w)) },
   { page: 'registration that has to wait', arrive: waiting },
+  { page: 'registration of a trusted browser', arrive: (w) => registering(w, 'device') },
   { page: 'registration of a passkey', arrive: (w) => registering(w, 'passkey') },
   { page: 'registration of an app', arrive: (w) => registering(w, 'totp') },
   { page: 'first code of an app', arrive: async (w) => started(await registering(w, 'totp')) },
@@ -432,7 +434,20 @@ const PHONES: readonly Station[] = [
   },
 ];
 
+/** Somebody with the password, in a browser that they trust. */
+const trusting = async (w: World): Promise<Person> => {
+  const dora = await w.person('dora', { groups: ['factors'] });
+  await hasApp(w, dora);
+  await dora.signsIn();
+  await dora.browser.submit({ 'one-time-code': shownCode(w, dora) });
+  await opened(w, '/security-info/device', dora);
+  await new KeptKeys().registers(dora.browser);
+  await dora.signsIn({ prompt: 'login' });
+  return beside(dora, 'device');
+};
+
 const SECOND_FACTOR: readonly Station[] = [
+  { page: 'second factor, a trusted browser', arrive: trusting },
   { page: 'second factor, a passkey', arrive: halfway },
   { page: 'second factor, a code from the app', arrive: async (w) => beside(await halfway(w), 'totp') },
   { page: 'second factor, a recovery code', arrive: async (w) => beside(await halfway(w), 'recovery') },

@@ -28,13 +28,14 @@ describe('what is said of a method before there is a host', () => {
     }
   });
 
-  it('names every second factor: never mail, never questions, and what is used up only beside another', async () => {
+  it('names every second factor: never mail, never questions, and what is used up or bound to a browser only beside another', async () => {
     expect(secondFactorNames).to.deep.equal(['passkey', 'approval', 'token', 'totp', 'sms', 'voice', 'office']);
     await using t = await terminal([]);
     const methods: Readonly<Record<string, Method>> = createMethods(commandHost(t.server), ssprConfig.parse({}));
     const others = methodNames.filter((name) => !secondFactorNames.includes(name));
     const asked = others.map((name) => [name, methods[name]?.secondFactor?.backup]);
     expect(asked).to.deep.equal([
+      ['device', true],
       ['recovery', true],
       ['pass', true],
       ['email', undefined],

@@ -21,8 +21,8 @@ const kept = (event: EnrolmentEventOf<'confirm' | 'keep'>): Registered[] =>
 const stored = (desk: Desk, event: EnrolmentEvent): readonly Change[] => {
   switch (event.type) {
     case 'register': {
-      const { registration, registered, most, enough, now, changes = [] } = event;
-      const next = withRegistered(registration, registered, most);
+      const { registration, registered, most, replaces, enough, now, changes = [] } = event;
+      const next = withRegistered(registration, registered, most, replaces);
       const settled = { snoozes: 0, snoozedUntil: 0, confirmedAt: registration.confirmedAt || now };
       return [
         replacing(registration, { ...next, ...(enough ? settled : {}) }),
@@ -55,8 +55,8 @@ const forgotten = async ({ host, methods }: Desk, event: EnrolmentEvent): Promis
 };
 
 /** Whether what is registered takes the place of what was. */
-const isChange = ({ registration, registered, most }: EnrolmentEventOf<'register'>): boolean =>
-  withRegistered(registration, registered, most).methods.length === registration.methods.length;
+const isChange = ({ registration, registered, most, replaces }: EnrolmentEventOf<'register'>): boolean =>
+  withRegistered(registration, registered, most, replaces).methods.length === registration.methods.length;
 
 const templateOf = (event: EnrolmentEventOf<'register' | 'remove'>): string => {
   if (event.type === 'remove') return 'method-removed';

@@ -11,7 +11,7 @@ import type { Confirmed, Fields, Method, Pending, RegistrationQuestion } from '.
 import type { MethodName } from '../methods/names.ts';
 import { heldOf, withRegistered } from '../registrations.ts';
 import type { Enrolment } from './entry.ts';
-import { isOpen, missingMethods } from './need.ts';
+import { addableMethods, isOpen, missingMethods } from './need.ts';
 import { pageFor, pathTo, roomFor, show } from './room.ts';
 import type { Room } from './room.ts';
 
@@ -56,7 +56,8 @@ const pagesOf = (enrolment: Enrolment, method: Registrable, visit: Visit<unknown
   return {
     async form(typed: Fields = {}, errors?: Errors): Promise<Answer> {
       const data = await method.enrolment.page(question);
-      return show(room, `${path}/register`, { ...enrolment.frame(room), ...data, typed }, errors);
+      const addable = await addableMethods(enrolment.desk, room.person);
+      return show(room, `${path}/register`, { ...enrolment.frame(room), addable, ...data, typed }, errors);
     },
     async confirmation(pending: Pending, errors?: Errors): Promise<Answer> {
       const data = await method.enrolment.confirmation?.page(question, pending);
@@ -85,7 +86,7 @@ const register = async (
   visit: Visit<unknown>,
   room: Room,
   method: Method,
-  { data, changes }: Confirmed<unknown>,
+  { data, changes, replaces }: Confirmed<unknown>,
 ): Promise<Answer> => {
   const { desk, runner } = enrolment;
   const { host } = desk;
@@ -96,7 +97,7 @@ const register = async (
     data: method.data.parse(data) as Registered['data'],
   };
   const { account, registration } = room.person;
-  const next = withRegistered(registration, registered, method.most);
+  const next = withRegistered(registration, registered, method.most, replaces);
   await runner.apply(room.flow, {
     type: 'register',
     registered,
@@ -106,6 +107,7 @@ const register = async (
     enough: missingMethods(desk, { ...room.person, registration: next }) === 0,
     now: host.clock.now(),
     ...(changes ? { changes } : {}),
+    ...(replaces === undefined ? {} : { replaces }),
   });
   enrolment.registered?.(visit);
   return redirect(pathTo(room));

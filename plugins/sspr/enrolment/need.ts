@@ -28,6 +28,13 @@ export const isOpen = async (desk: Desk, { account, registration }: Eligible, na
   return (await method.enrolment.open?.(account, held)) ?? true;
 };
 
+/** Methods of the policy that the person could add now, the strongest first. */
+export const addableMethods = async (desk: Desk, person: Eligible): Promise<readonly MethodName[]> => {
+  const names = (Object.keys(desk.methods) as MethodName[]).filter((name) => person.policy.methods.includes(name));
+  const open = await Promise.all(names.map((name) => isOpen(desk, person, name)));
+  return names.filter((_name, at) => open[at]);
+};
+
 const wanting = ({ host, methods }: Desk, { policy, registration }: Eligible): Wanting =>
   wantingOf(methods, policy, registration, host.clock.now());
 

@@ -28,6 +28,8 @@ export type EnrolmentEvent =
       readonly registered: Registered;
       /** How many of this method a person may have. */
       readonly most: number;
+      /** Id of what it takes the place of, where it is not the earliest of too many. */
+      readonly replaces?: string;
       readonly registration: MaybeStored;
       readonly changes?: readonly Change[];
       readonly account: Account;

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Host } from '../../../src/plugin.ts';
 import type { Collection } from '../../../src/store/port.ts';
 import { approval } from './approval.ts';
+import { device } from './device.ts';
 import { email } from './email.ts';
 import type { Method, MethodKind } from './method.ts';
 import type { MethodName } from './names.ts';
@@ -16,7 +17,20 @@ import { totp } from './totp.ts';
 import { voice } from './voice.ts';
 
 /** Every method there is, strongest first: people are offered them in this order. */
-export const kinds = { passkey, approval, token, totp, sms, voice, office, recovery, pass, email, questions } as const;
+export const kinds = {
+  passkey,
+  approval,
+  token,
+  totp,
+  device,
+  sms,
+  voice,
+  office,
+  recovery,
+  pass,
+  email,
+  questions,
+} as const;
 
 type Sections = { readonly [N in MethodName]: (typeof kinds)[N]['config'] };
 

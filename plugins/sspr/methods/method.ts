@@ -19,6 +19,9 @@ import type { People } from './people.ts';
 /** Fields of a form, one string each; those left out are absent. */
 export type Fields = Readonly<Record<string, string | undefined>>;
 
+/** What a view is filled with. */
+type PageData = Readonly<Record<string, unknown>>;
+
 /** What one person has registered for a method. */
 export interface Held<Data> {
   /** Of this registration: another one of the same method has another. */
@@ -107,7 +110,7 @@ export interface Proof<Data> {
   /** Whether it can be tried in this browser at all; in every one when absent. */
   offered?(here: Here): boolean;
   /** What the page needs beside what is on every page of a gate; writes nothing. */
-  page(question: ProofPage<Data>): Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
+  page(question: ProofPage<Data>): PageData | Promise<PageData>;
   /**
    * Prepares the answer: for a stranger a job does so, beside the request, so that a wrong answer is judged with the
    * same work whether there is somebody or not. Absent where the page cannot even be shown without the person.
@@ -128,6 +131,8 @@ export type Pending = Readonly<Record<string, string | number>>;
 export interface Confirmed<Data> {
   readonly data: Data;
   readonly changes?: readonly Change[];
+  /** Id of what the person has of this method already, of which it takes the place. */
+  readonly replaces?: string;
 }
 
 export type Started<Data> =
@@ -154,17 +159,12 @@ export interface Enrolment<Data> {
   /** Whether there is something for this person to register; always when absent. */
   open?(account: Account, held: readonly Held<Data>[]): boolean | Promise<boolean>;
   readonly form: z.ZodType<Fields>;
-  page(
-    question: RegistrationQuestion<Data>,
-  ): Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
+  page(question: RegistrationQuestion<Data>): PageData | Promise<PageData>;
   start(question: RegistrationQuestion<Data>, fields: Fields): Promise<Started<Data>>;
   /** The second page, for methods whose `start` leaves something pending. */
   readonly confirmation?: {
     readonly form: z.ZodType<Fields>;
-    page(
-      question: RegistrationQuestion<Data>,
-      pending: Pending,
-    ): Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
+    page(question: RegistrationQuestion<Data>, pending: Pending): PageData | Promise<PageData>;
     /** What is to be registered, or undefined when the answer is wrong. */
     confirm(
       question: RegistrationQuestion<Data>,
@@ -215,7 +215,7 @@ export interface Alone<Data> {
   /** Name of an asset that the sign-in page loads (see `WayIn`). */
   readonly script?: string;
   /** What its page needs, and its script as JSON; writes nothing. */
-  page(question: AloneQuestion): Readonly<Record<string, unknown>>;
+  page(question: AloneQuestion): PageData;
   /** Undefined where the answer is wrong, or names nobody. */
   claim(question: AloneQuestion, fields: Fields): Promise<Claim<Data> | undefined>;
 }
@@ -248,6 +248,8 @@ export interface Method<Data = unknown> {
   proves(data: Data): readonly string[];
   /** Whether what was registered is still so, where the directory has a say in it; always when absent. */
   stands?(data: Data, account: Account): boolean | Promise<boolean>;
+  /** When it ends by itself (epoch milliseconds): it opens nothing from then on. Absent where it lasts. */
+  ends?(data: Data): number;
   /** What its owner reads once all is done, such as how many are left; `data` is absent where it is used up. */
   afterwards?(data: Data | undefined): MessageRef | undefined;
   readonly proof: Proof<Data>;

@@ -5,10 +5,9 @@ import { methodOf, usable } from '../desk.ts';
 import type { Desk, Eligible } from '../desk.ts';
 import { deviceOf } from '../device.ts';
 import { heldUntil, releasesOf } from '../enrolment/hold.ts';
-import { isOpen, missingMethods } from '../enrolment/need.ts';
+import { addableMethods, missingMethods } from '../enrolment/need.ts';
 import { secondFactors } from '../factor/need.ts';
 import type { Method } from '../methods/method.ts';
-import type { MethodName } from '../methods/names.ts';
 import { activityOf } from './activity.ts';
 import { forSomebody, hasFactor, SECURITY_INFO } from './entry.ts';
 import type { SecurityInfo, Somebody } from './entry.ts';
@@ -51,9 +50,13 @@ export const askedFirst = (desk: Desk, person: Eligible): readonly string[] => {
   ];
 };
 
-const staleOf = ({ stale }: Registered): string | undefined => {
-  if (!stale) return undefined;
-  return stale.dead ? 'dead' : stale.reason;
+const staleOf = ({ stale }: Registered): string | undefined =>
+  stale?.dead && stale.reason !== 'ended' ? 'dead' : stale?.reason;
+
+/** When it ends by itself, while it has not (epoch milliseconds). */
+const untilOf = (method: Method | undefined, { stale, data }: Registered): number | undefined => {
+  const read = stale?.dead ? undefined : method?.data.safeParse(data);
+  return read?.success ? method?.ends?.(read.data) : undefined;
 };
 
 /** What ends the wait after a reset by one gate at once, by a message of its own. */
@@ -68,11 +71,6 @@ const methodsOf = async (desk: Desk, person: Eligible) => {
   const hold = heldUntil(desk, person);
   const factors = askedFirst(desk, person);
   const allowed: readonly string[] = policy.methods;
-  const open = await Promise.all(
-    (Object.keys(desk.methods) as MethodName[])
-      .filter((name) => allowed.includes(name))
-      .map(async (name) => ((await isOpen(desk, person, name)) ? [name] : [])),
-  );
   return {
     methods: registeredOf(desk, person).map(({ one, ...shown }) => {
       const method = methodOf(desk, shown.name);
@@ -81,7 +79,9 @@ const methodsOf = async (desk: Desk, person: Eligible) => {
         ...shown,
         addedAt: one.addedAt,
         usedAt: one.usedAt,
+        until: untilOf(method, one),
         stale: staleOf(one),
+        doubtful: one.stale?.dead === false,
         allowed: isAllowed,
         // While they have to wait, nothing can be done with it.
         removable: hold === undefined,
@@ -89,7 +89,7 @@ const methodsOf = async (desk: Desk, person: Eligible) => {
         preferred: factors.length > 1 && factors[0] === shown.name,
       };
     }),
-    open: open.flat(),
+    open: await addableMethods(desk, person),
     missing: missingMethods(desk, person),
     choice: factors.length > 1,
     ...(hold === undefined ? {} : { hold, release: releaseOf(desk, person) }),

@@ -19,10 +19,11 @@ export const fallen = (one: Registered, now: number): Registered =>
 /**
  * As it counts beside the right password. What the directory has taken back opens no gate, where it would be the whole
  * account; a sign-in goes on asking for it: somebody who stole a password could else wait for the directory to change.
+ * What ended by itself is over here as well.
  */
 export const besidePassword = (registration: Registration): Registration => ({
   ...registration,
-  methods: registration.methods.map((one) => (one.stale?.dead ? sound(one) : one)),
+  methods: registration.methods.map((one) => (one.stale?.dead && one.stale.reason !== 'ended' ? sound(one) : one)),
 });
 
 /** The directory has changed it, of which nothing is written down yet. */
@@ -33,6 +34,9 @@ export const asNoted = (one: Registered): Registered =>
 
 /** As it rests: whoever writes something else must not write down by the way what the directory says today. */
 export const asStored = (one: Registered): Registered => (isUnnoted(one) ? sound(one) : one);
+
+/** What ended by itself opens nothing. */
+export const ended = (one: Registered, at: number): Registered => marked(one, { at, reason: 'ended', dead: true });
 
 /** The directory says it again. */
 export const risen = (one: Registered): Registered => (one.stale?.reason === 'changed' ? sound(one) : one);
