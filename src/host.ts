@@ -75,8 +75,8 @@ const lateSessions = (late: Late): Sessions => {
 /** A reset ends the freeze of an account: by how many gates, and which, its flow has seen to. */
 const thawing = (passwords: Passwords, freezes: Freezes): Passwords => ({
   ...passwords,
-  set: async (account, password, origin) => [
-    ...(await passwords.set(account, password, origin)),
+  set: async (account, password, origin, options) => [
+    ...(await passwords.set(account, password, origin, options)),
     ...(origin === 'reset' ? await freezes.ending(account.id, { reason: 'reset' }) : []),
   ],
 });
@@ -85,8 +85,8 @@ const thawing = (passwords: Passwords, freezes: Freezes): Passwords => ({
 export const clearingGuard = (passwords: Passwords, guard: SignInGuard): Passwords => ({
   ...passwords,
   // Whoever knew the password was not kept out: a change leaves the pauses that strangers have earned.
-  set: async (account, password, origin) => [
-    ...(await passwords.set(account, password, origin)),
+  set: async (account, password, origin, options) => [
+    ...(await passwords.set(account, password, origin, options)),
     ...(await guard.clearing(account.id)),
   ],
 });

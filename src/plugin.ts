@@ -246,6 +246,11 @@ export interface Plugin<C = unknown> {
   readonly commands?: readonly CommandContribution<C>[];
   /** What the first word of its commands is about, for words that are its own. */
   readonly commandGroups?: Readonly<Record<string, string>>;
+  /**
+   * Told where somebody other than its owner set a password, by a command or by provisioning: changes to commit with it.
+   * What an epoch ends has ended without them.
+   */
+  passwordSet?(host: Host, config: C, account: Account): Promise<readonly Change[]>;
   setup(host: Host, config: C): Contribution | Promise<Contribution>;
 }
 

@@ -3,6 +3,7 @@ import type { Host, Plugin } from '../../src/plugin.ts';
 import { auditEvents } from './audit-events.ts';
 import { changeStep } from './change/at-sign-in.ts';
 import { changeEntrances, changeRoutes } from './change/change.ts';
+import { setByOthers } from './change/set-by-others.ts';
 import { flows, misses, registrations } from './collections.ts';
 import { commandGroups, commands } from './commands/commands.ts';
 import { ssprConfig } from './config.ts';
@@ -46,6 +47,7 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
   folder: 'plugins/sspr',
   commands,
   commandGroups,
+  passwordSet: setByOthers,
   setup(host, config) {
     const desk = createDesk(host, config);
     const methods = Object.values(desk.methods);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Environment } from '../config/environment.ts';
 import type { Config } from '../config/schema.ts';
 import type { Foundation } from '../foundation.ts';
-import type { Host } from '../plugin.ts';
+import type { Host, Plugin } from '../plugin.ts';
 
 /** What a command may use of the process it runs in. */
 export interface Cli {
@@ -13,6 +13,7 @@ export interface Cli {
   open(): Promise<Foundation>;
   /** What commands of plugins see of it. */
   hostOf(rooms: Foundation): Promise<Host>;
+  plugins(): Promise<readonly Plugin[]>;
   /** A line on standard output. */
   print(line: string): void;
   /** A value as JSON on standard output, for `--json`. */

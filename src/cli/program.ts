@@ -42,6 +42,7 @@ const processCli = (env: Environment): Cli => {
       return openFoundation(await this.config(), plugins, serverCollections);
     },
     hostOf: async (rooms) => (await import('../command-host.ts')).commandHost(rooms),
+    plugins: async () => (await import('../app.ts')).plugins,
     print: (line) => void process.stdout.write(`${line}\n`),
     printJson: (value) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     note: (line) => void process.stderr.write(`${line}\n`),

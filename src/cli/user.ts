@@ -6,6 +6,7 @@ import { groupsOf } from '../directory/memberships.ts';
 import { isHashable } from '../directory/hashable.ts';
 import { people } from '../directory/person.ts';
 import type { Person } from '../directory/person.ts';
+import type { Account } from '../directory/account.ts';
 import type { Foundation } from '../foundation.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Change, Stored } from '../store/port.ts';
@@ -160,9 +161,26 @@ const changing = (
       cli.print(`${verb}: ${userName}`);
     });
 
+/** What a password set by somebody else brings with it: whatever it is that plugins have to end, and whom they tell. */
+const settingPassword = async (
+  cli: Cli,
+  rooms: Foundation,
+  account: Account,
+  password: string,
+  mustChange: boolean,
+): Promise<readonly Change[]> => {
+  const host = await cli.hostOf(rooms);
+  const changes = [...(await host.passwords.set(account, password, 'administrator', { mustChange }))];
+  for (const { name, passwordSet } of await cli.plugins()) {
+    changes.push(...((await passwordSet?.(host, rooms.config.plugins[name], account)) ?? []));
+  }
+  const event = { ...BY_CLI, type: 'person.password_set', result: 'success', subject: account.id } as const;
+  return [...changes, rooms.audit.event(event)];
+};
+
 const setPassword = (cli: Cli): Command =>
   new Command('set-password')
-    .description('set a password, which ends every session of the person')
+    .description('set a password, which ends every session of the person and tells them')
     .argument('<name>', 'user name, mail address or id')
     .requiredOption('--password-stdin', 'read the password from standard input; it is never an argument')
     .option('--must-change', 'the password must be changed at the next sign-in')
@@ -176,10 +194,7 @@ const setPassword = (cli: Cli): Command =>
         await commitFresh(rooms, async () => {
           const account = await rooms.directory.accounts.byId(id);
           if (!account) throw new AppError('not_found', `there is no user ${JSON.stringify(name)}`);
-          const { local } = rooms.directory;
-          const set = mustChange ? local.setForOnce(account, password) : local.set(account, password, 'administrator');
-          const event = { ...BY_CLI, type: 'person.password_set', result: 'success', subject: id } as const;
-          return [...(await set), rooms.audit.event(event)];
+          return settingPassword(cli, rooms, account, password, mustChange ?? false);
         });
         return userName;
       });

@@ -98,9 +98,14 @@ export interface Passwords {
   /**
    * Makes `password` the account's. An outside authority has taken it when this resolves; for the local one the
    * returned changes do it, so that they are committed together with what they belong to. They also raise the epoch,
-   * which ends sessions, grants and tokens.
+   * which ends sessions, grants and tokens. With `mustChange` a sign-in asks for another one before anything else.
    */
-  set(account: Account, password: string, origin: PasswordOrigin): Promise<readonly Change[]>;
+  set(
+    account: Account,
+    password: string,
+    origin: PasswordOrigin,
+    options?: { readonly mustChange?: boolean },
+  ): Promise<readonly Change[]>;
   /**
    * As `set`, on the strength of the present password: what a person may do where only they may, and by the rules that
    * hold for them (of Active Directory one modification that removes the old and adds the new value). It is judged here

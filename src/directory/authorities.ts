@@ -22,7 +22,7 @@ export const passwordsByAuthority = (
     verify: async (account, password) => (await of(account)).verify(account, password),
     verifyNobody: (password) => authorities.local.verifyNobody(password),
     usedBefore: async (account, password) => (await of(account)).usedBefore(account, password),
-    set: async (account, password, origin) => (await of(account)).set(account, password, origin),
+    set: async (account, password, origin, options) => (await of(account)).set(account, password, origin, options),
     change: async (account, current, next) => (await of(account)).change(account, current, next),
     state: async (account) => (await of(account)).state(account),
     // A directory tells its own people when their passwords expire, by rules of its own.

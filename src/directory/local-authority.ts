@@ -16,7 +16,7 @@ import type { PasswordHashing } from './password-hashing.ts';
 export interface LocalAuthority extends Passwords {
   /** The first password of a person who is created in the same commit. */
   starting(personId: string, password: string, options?: { readonly mustChange?: boolean }): Promise<Change>;
-  /** `set`, after which the person must choose another at the next sign-in. */
+  /** As an administrator: the person must choose another at the next sign-in. */
   setForOnce(account: Account, password: string): Promise<readonly Change[]>;
 }
 
@@ -107,10 +107,10 @@ export const createLocalAuthority = (
       return false;
     },
 
-    set(account, password, origin) {
+    set(account, password, origin, { mustChange = false } = {}) {
       // What an administrator does, disabled or not, is theirs to decide; a person's own way back is closed.
       if (origin !== 'administrator') refuseDisabled(account);
-      return setting(account, password, false);
+      return setting(account, password, mustChange);
     },
 
     async change(account, current, next) {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { opens } from '../sspr/registering.ts';
+import { givenPassword } from '../support/given-password.ts';
 import type { Person } from '../support/person.ts';
 import { hasApp, shownCode } from '../support/second-factor.ts';
 import { useWorld } from '../support/world.ts';
@@ -60,7 +61,7 @@ describe('Somebody who wants to set the password of another person', () => {
   it('and has the password set for once alone is asked for the second factor, whatever is posted', async () => {
     const victim = await world().person('vera', { registered: true });
     await hasApp(world(), victim);
-    await victim.isGivenPassword();
+    await givenPassword(world(), victim);
     const thief = victim.with(world().browser());
     await thief.signsIn();
     const uid = await uidOf(thief);
@@ -75,7 +76,7 @@ describe('Somebody who wants to set the password of another person', () => {
 
   it('cannot skip the step by any later address of the sign-in', async () => {
     const victim = await world().person('vera', { registered: true });
-    await victim.isGivenPassword();
+    await givenPassword(world(), victim);
     await victim.signsIn();
     const uid = await uidOf(victim);
     for (const path of ['', '/factor', '/register', '/confirm', '/factor/totp']) {
@@ -93,7 +94,7 @@ describe('Somebody who wants to set the password of another person', () => {
 
   it('cannot use a form that another person’s page held, nor their sign-in', async () => {
     const victim = await world().person('vera', { registered: true });
-    await victim.isGivenPassword();
+    await givenPassword(world(), victim);
     await victim.signsIn();
     const path = (await victim.browser.url()).pathname;
     const flow = (await victim.browser.field('flow')) ?? '';
@@ -110,7 +111,7 @@ describe('Somebody who wants to set the password of another person', () => {
   it('and knows both factors changes it once: what was posted does nothing when it is posted again', async () => {
     const victim = await world().person('vera', { registered: true });
     await hasApp(world(), victim);
-    await victim.isGivenPassword();
+    await givenPassword(world(), victim);
     await victim.signsIn();
     await victim.browser.submit({ 'one-time-code': shownCode(world(), victim) });
     const { url, fields } = victim.browser.prepared({ 'current-password': victim.password, 'new-password': STOLEN });

@@ -6,6 +6,7 @@ import { answersQuestions, hasQuestions } from '../sspr/registering.ts';
 import type { Form } from '../support/html.ts';
 import { PhoneInHand } from '../support/phone-in-hand.ts';
 import { hasApp, hasPasskey, hasPhone, hasRecoveryCodes, shownCode } from '../support/second-factor.ts';
+import { givenPassword } from '../support/given-password.ts';
 import type { Person } from '../support/person.ts';
 import { codeGenerator } from '../support/tokens.ts';
 import { pass } from '../support/passes.ts';
@@ -534,7 +535,7 @@ const CHANGE: readonly Station[] = [
     page: 'change of the password that a sign-in asks for',
     async arrive(w) {
       const dora = await able(w);
-      await dora.isGivenPassword();
+      await givenPassword(w, dora);
       await dora.signsIn();
       return dora;
     },

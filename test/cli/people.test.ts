@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { audit } from '../../src/cli/audit.ts';
 import { group } from '../../src/cli/group.ts';
 import { user } from '../../src/cli/user.ts';
+import { signInCollections } from '../../src/sign-in/collections.ts';
 import { terminal } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -10,7 +11,7 @@ const PASSWORD = 'correct horse battery';
 describe('the command line for people and groups', () => {
   let t: Terminal;
   beforeEach(async () => {
-    t = await terminal([user, group, audit]);
+    t = await terminal([user, group, audit], signInCollections);
   });
   afterEach(async () => {
     await t[Symbol.asyncDispose]();

@@ -57,6 +57,7 @@ export const terminal = async (
       config,
       open,
       hostOf: (rooms) => Promise.resolve(commandHost(rooms)),
+      plugins: () => Promise.resolve(plugins),
       print: (line) => void (out += `${line}\n`),
       printJson: (value) => void (out += `${JSON.stringify(value)}\n`),
       note: (line) => void (err += `${line}\n`),

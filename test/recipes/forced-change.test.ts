@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { DAY, MINUTE } from '../../src/kernel/clock.ts';
 import { onEveryEngine } from '../support/engines.ts';
+import { givenPassword } from '../support/given-password.ts';
 import type { Person } from '../support/person.ts';
 import { claimsOf, hasApp, shownCode } from '../support/second-factor.ts';
 import { useWorld } from '../support/world.ts';
@@ -28,7 +29,7 @@ onEveryEngine('Nora has to choose a new password at sign-in', (store) => {
 
   const given = async (groups?: readonly string[]): Promise<Person> => {
     const nora = await somebody(groups);
-    await nora.isGivenPassword();
+    await givenPassword(world(), nora);
     return nora;
   };
 
@@ -105,7 +106,7 @@ onEveryEngine('Nora has to choose a new password at sign-in', (store) => {
     await nora.signsIn();
     const desk = nora.with(world().browser());
     await desk.signsIn();
-    await nora.isGivenPassword();
+    await givenPassword(world(), nora);
     await nora.startsSignIn({ prompt: 'login' });
     await nora.givesPassword();
     await nora.changesPassword(NEXT);

@@ -230,12 +230,8 @@ export class Person<B extends Browser = HttpBrowser> {
     this.#known.password = password;
   }
 
-  /** An administrator sets a password, which the person then knows. */
-  async isGivenPassword(password = 'quiet harbours in october'): Promise<void> {
-    const { directory, store } = this.#world.app.foundation;
-    const account = await directory.accounts.byId(this.id);
-    if (!account) throw new Error(`${this.userName} is not there`);
-    await store.commit(await directory.local.setForOnce(account, password));
+  /** Knows another password from now on, by somebody else. */
+  isTold(password: string): void {
     this.#known.password = password;
   }
 
