@@ -1,4 +1,5 @@
 import { sspr } from '../plugins/sspr/index.ts';
+import { auditJobs } from './audit-jobs.ts';
 import { openChannels } from './channels.ts';
 import type { ClientMetadata } from './config/clients.ts';
 import type { Config } from './config/schema.ts';
@@ -6,7 +7,7 @@ import { demoClient } from './demo/client.ts';
 import { createDemo, demoCollections } from './demo/demo.ts';
 import type { Demo } from './demo/demo.ts';
 import type { FirstPassword } from './demo/people.ts';
-import { openFoundation } from './foundation.ts';
+import { catalogueOf, openFoundation } from './foundation.ts';
 import type { Foundation, Surroundings } from './foundation.ts';
 import { hostFor, signInMemory } from './host.ts';
 import type { Late } from './host.ts';
@@ -225,7 +226,9 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
     issuer: config.issuer,
     isOneShortMessage,
   });
+  const stopping = new AbortController();
   const jobs = [
+    ...(await auditJobs(foundation, catalogueOf(plugins), stopping.signal)),
     ...deliveryJobs({ ...foundation, channels, render, undeliverable }),
     ...telephony.jobs,
     ...(foundation.store.jobs ?? []),
@@ -234,6 +237,9 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
     ...contributions.flatMap(({ jobs: theirs = [] }) => theirs),
   ];
   const scheduler = startJobs(parts, jobs, timers);
+  stops.push(() => {
+    stopping.abort();
+  });
   for (const { start } of contributions) await start?.();
 
   const theirs = contributions.flatMap((contribution) => contribution.routes ?? []);

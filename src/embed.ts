@@ -3,6 +3,7 @@ import { prettifyError } from 'zod';
 import { sspr } from '../plugins/sspr/index.ts';
 import { hostEvents } from './audit/catalogue.ts';
 import { createHistory } from './audit/history.ts';
+import { chainingJob } from './audit/chaining.ts';
 import { auditCollections } from './audit/collections.ts';
 import { createAudit } from './audit/log.ts';
 import { loadMasterKeys } from './config/master-key.ts';
@@ -228,7 +229,7 @@ const serve = (
   const { issuer, locales = ['en', 'de'] } = options;
   const render = messageViews({ ...site, organisation: host.organisation, issuer, isOneShortMessage });
   const delivery = deliveryJob('mail', { ...host, channels: { mail: mailChannel(options) }, render, undeliverable });
-  const scheduler = startScheduler([delivery, ...jobs], host.log, kickUnseen(host.random));
+  const scheduler = startScheduler([delivery, chainingJob(host), ...jobs], host.log, kickUnseen(host.random));
   late.scheduler = scheduler;
   const unwatch = host.store.watch([outbox], () => {
     scheduler.kick(delivery.name);

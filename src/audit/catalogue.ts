@@ -67,6 +67,7 @@ export const hostEvents = {
   'client.added': { about: 'A client was added.', carries: ['clientId'] },
   'client.updated': { about: 'A client changed.', carries: ['clientId'] },
   'client.removed': { about: 'A client was removed.', carries: ['clientId'] },
+  'audit.erased': { about: 'What the log had of a person beside what happened was destroyed.', carries: ['subject'] },
   'keys.created': { about: 'Signing keys were made.', carries: [] },
   'keys.rotated': { about: 'The signing key changed.', carries: [] },
   'message.failed': {

@@ -1,5 +1,7 @@
 import type { Collection } from '../store/port.ts';
 import { auditBatches, auditChain } from './batch.ts';
+import { auditCheckpoints } from './checkpoint.ts';
+import { auditDeliveries } from './delivery.ts';
 import { auditKeys } from './person-keys.ts';
 import { auditEvents } from './record.ts';
 import { auditSigners } from './signer.ts';
@@ -10,5 +12,7 @@ export const auditCollections = [
   auditKeys,
   auditBatches,
   auditChain,
+  auditCheckpoints,
   auditSigners,
+  auditDeliveries,
 ] as unknown as readonly Collection[];

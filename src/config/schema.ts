@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Confidential } from '../kernel/confidential.ts';
+import { audit } from './audit.ts';
 import { configuredClient } from './clients.ts';
 import { count, duration, file, httpAddress, secret, section } from './fields.ts';
 import { sms, voice } from './telephony.ts';
@@ -237,6 +238,7 @@ export const fileSchema = z.strictObject({
   hashing,
   locales,
   limits,
+  audit,
   demo,
 });
 

@@ -55,7 +55,7 @@ export const connect = (file: string, synchronous: 'NORMAL' | 'FULL', deadline: 
       const opened = new DatabaseSync(file, { timeout: 0 });
       // A checkpoint within a commit would stop the loop: checkpoints.ts runs them.
       opened.exec(
-        `PRAGMA synchronous = ${synchronous}; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${String(LOG_LIMIT)}`,
+        `PRAGMA secure_delete = ON; PRAGMA synchronous = ${synchronous}; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${String(LOG_LIMIT)}`,
       );
       return opened;
     } catch (error) {
