@@ -3,12 +3,18 @@ import { confirmFlow, manageFlow, registerFlow } from '../plugins/sspr/flows/enr
 import { resetFlow } from '../plugins/sspr/flows/reset.ts';
 import { secondFactorFlow } from '../plugins/sspr/flows/second-factor.ts';
 import { diagram } from '../plugins/sspr/flows/table.ts';
+import { unlockFlow } from '../plugins/sspr/flows/unlock.ts';
 
 const FLOWS = [
   {
     title: 'Reset',
     text: 'Begins with a typed name that nobody looks up. What follows a slash is committed together with the new state.',
     drawing: diagram(resetFlow),
+  },
+  {
+    title: 'Unlock',
+    text: 'The same gates, as many as the policy asks for an unlock. The password stays as it is.',
+    drawing: diagram(unlockFlow),
   },
   {
     title: 'Second factor',

@@ -63,6 +63,12 @@ export interface ForeignPasswords {
   set(account: ForeignAccount, password: string): Promise<void>;
   /** Whether it is the present or an earlier one; never without this. */
   usedBefore?(account: ForeignAccount, password: string): Promise<boolean>;
+  /**
+   * Lets somebody sign in again whom too many wrong passwords keep out; tells whether they were. Nothing is said to
+   * have changed before this resolves, and it throws `PasswordRefused` where it may not be. There are no pages for it
+   * without this.
+   */
+  unlock?(account: ForeignAccount): Promise<boolean>;
 }
 
 export interface SelfServiceOptions {
@@ -119,6 +125,10 @@ const accountsOf = ({ byName, byId }: ForeignAccounts): Accounts => {
   return { byName: async (typed) => whole(await byName(typed)), byId: async (id) => whole(await byId(id)) };
 };
 
+const unlockingBy =
+  (unlock: NonNullable<ForeignPasswords['unlock']>): NonNullable<Passwords['unlock']> =>
+  async (account) => ({ wasLocked: await unlock(account), changes: [] });
+
 const passwordsOf = (passwords: ForeignPasswords): Passwords => ({
   verify: async (account, password) => ({ outcome: (await passwords.verify(account, password)) ? 'right' : 'wrong' }),
   verifyNobody: () => Promise.resolve(),
@@ -135,6 +145,7 @@ const passwordsOf = (passwords: ForeignPasswords): Passwords => ({
     return [];
   },
   state: () => Promise.resolve({ mustChange: false }),
+  ...(passwords.unlock ? { unlock: unlockingBy(passwords.unlock.bind(passwords)) } : {}),
 });
 
 const mailChannel = ({ mail }: SelfServiceOptions): Channel => ({

@@ -70,6 +70,7 @@ export const foreignSignIns = ({ store, browsers, loginPath, provider }: Foreign
     // The cookie of a sign-in is sent to its own path only, which a reset is not under: it ends with "go back".
     owns: () => Promise.resolve(false),
     sparing: () => Promise.resolve([]),
+    naming: () => Promise.resolve([]),
 
     // The host signs people in by itself: nothing of a sign-in is ever half finished here.
     half: () => Promise.resolve(undefined),

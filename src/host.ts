@@ -52,6 +52,7 @@ const lateSignIns = (late: Late): SignIns => {
     renewing: (visit) => signIns().renewing(visit),
     due: (visit) => signIns().due(visit),
     recheck: (visit, account, password, clientId) => signIns().recheck(visit, account, password, clientId),
+    naming: (uid, userName) => signIns().naming(uid, userName),
     half: (visit) => signIns().half(visit),
     begin: (visit, proof) => signIns().begin(visit, proof),
     prove: (visit, proof) => signIns().prove(visit, proof),
@@ -81,7 +82,7 @@ const thawing = (passwords: Passwords, freezes: Freezes): Passwords => ({
   ],
 });
 
-/** A new password ends the pauses of the sign-in guard besides what its authority ends. */
+/** A new password and an unlock end the pauses of the sign-in guard besides what the authority ends. */
 export const clearingGuard = (passwords: Passwords, guard: SignInGuard): Passwords => ({
   ...passwords,
   // Whoever knew the password was not kept out: a change leaves the pauses that strangers have earned.
@@ -89,6 +90,11 @@ export const clearingGuard = (passwords: Passwords, guard: SignInGuard): Passwor
     ...(await passwords.set(account, password, origin, options)),
     ...(await guard.clearing(account.id)),
   ],
+  async unlock(account) {
+    const paused = await guard.pauses(account.id);
+    const { wasLocked, changes } = (await passwords.unlock?.(account)) ?? { wasLocked: false, changes: [] };
+    return { wasLocked: wasLocked || paused, changes: [...changes, ...(await guard.clearing(account.id))] };
+  },
 });
 
 /** What plugins see of our own server. */

@@ -189,12 +189,20 @@ export interface Recovery {
   path(signInUid: string): string;
 }
 
+/** A way on while sign-ins are paused, offered then on the page that asks for the password. */
+export interface PausedWay {
+  readonly label: MessageRef;
+  /** Takes the typed name as `username` and the sign-in as `sign_in` by a form: names of people stand in no address. */
+  readonly path: string;
+}
+
 /** What a plugin adds. Data, not calls: the host decides when and how to use it. */
 export interface Contribution {
   readonly routes?: readonly Route[];
   /** Shown on the start page. */
   readonly entrances?: readonly Entrance[];
   readonly recovery?: readonly Recovery[];
+  readonly whilePaused?: readonly PausedWay[];
   /** Asked in this order, after `login`. */
   readonly prompts?: readonly PromptContribution[];
   /** Asked in this order after every proof; the first that is needed is shown. */

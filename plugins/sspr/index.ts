@@ -27,6 +27,7 @@ import { createSecondFactor, secondFactorStep } from './factor/step.ts';
 import { securityInfoEntrances, securityInfoRoutes } from './security-info/security-info.ts';
 import { wayInRoutes, waysIn } from './sign-in/ways-in.ts';
 import { createStorms } from './staleness/storm.ts';
+import { createUnlock, unlockEntrances, unlockRoutes } from './unlock/unlock.ts';
 import { undeliverable } from './staleness/undeliverable.ts';
 
 const createDesk = (host: Host, config: SsprConfig): Desk => ({
@@ -53,11 +54,13 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
     const methods = Object.values(desk.methods);
     const limits = createLimits(host, config.limits);
     const reset = createReset(desk, limits);
+    const unlock = createUnlock(desk, limits);
     const secondFactor = createSecondFactor(desk, limits);
     const storms = createStorms(host);
     return {
       routes: [
         ...resetRoutes(reset),
+        ...(unlock ? unlockRoutes(unlock) : []),
         ...enrolmentRoutes(desk, limits),
         ...factorRoutes(secondFactor),
         ...securityInfoRoutes(desk, limits),
@@ -69,14 +72,20 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
       undeliverable: undeliverable(desk, storms),
       steps: [secondFactorStep(secondFactor), changeStep(desk)],
       waysIn: waysIn(desk),
-      jobs: [findJob(host.store, [reset]), missJob(reset), ...methods.flatMap(({ jobs = [] }) => jobs)],
+      jobs: [
+        findJob(host.store, unlock ? [reset, unlock] : [reset]),
+        missJob(reset),
+        ...methods.flatMap(({ jobs = [] }) => jobs),
+      ],
       entrances: [
         { label: { key: 'sspr.entrance' }, path: '/reset' },
+        ...unlockEntrances(unlock),
         ...changeEntrances(desk),
         ...securityInfoEntrances(desk),
       ],
       demo: (person) => Promise.resolve([demoRegistration(host, methods, person)]),
       demoFacts: (accountId) => demoFacts(host, methods, accountId),
+      whilePaused: unlockEntrances(unlock),
       recovery: [{ label: { key: 'sspr.recovery' }, path: (uid) => `/reset?sign_in=${encodeURIComponent(uid)}` }],
     };
   },

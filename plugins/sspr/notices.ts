@@ -6,6 +6,7 @@ import { deviceOf } from './device.ts';
 import { addressesOf } from './desk.ts';
 import type { Desk } from './desk.ts';
 import type { Contact, Proved, Sending } from './methods/method.ts';
+import { purposeOf } from './purpose.ts';
 import type { MaybeStored } from './registrations.ts';
 
 /** From where something was done, as the person can recognise it. */
@@ -38,12 +39,15 @@ const message = (host: Host, account: Account, where: Where, template: string, {
 });
 
 /** What a method wants sent, to the person in their language. */
-export const sent = (host: Host, account: Account, where: Where, sending: Sending): Change =>
-  host.notify.message({
-    ...message(host, account, where, sending.template, sending),
+export const sent = (host: Host, account: Account, where: Where & Pick<Flow, 'kind'>, sending: Sending): Change => {
+  const one = message(host, account, where, sending.template, sending);
+  return host.notify.message({
+    ...one,
+    data: { ...one.data, purpose: purposeOf(where) },
     secret: sending.secret,
     expiresAt: sending.expiresAt,
   });
+};
 
 /** The same news to every contact. */
 export const told = (

@@ -88,6 +88,13 @@ export interface PasswordAge {
   readonly changedAt: number;
 }
 
+/** How an account was found that is to be unlocked. */
+export interface Unlocking {
+  readonly wasLocked: boolean;
+  /** What of it is kept here; what an outside authority keeps has ended already. */
+  readonly changes: readonly Change[];
+}
+
 /** The authority over passwords: local, a directory, or the accounts of a foreign host. */
 export interface Passwords {
   verify(account: Account, password: string): Promise<Verification>;
@@ -113,6 +120,12 @@ export interface Passwords {
    */
   change(account: Account, current: string, next: string): Promise<readonly Change[]>;
   state(account: Account): Promise<PasswordState>;
+  /**
+   * Lets somebody sign in again whom too many wrong passwords keep out, and leaves the password as it is. An outside
+   * authority has done it when this resolves; it throws `PasswordRefused` where it does not. Absent where the authority
+   * keeps no lock.
+   */
+  unlock?(account: Account): Promise<Unlocking>;
   /**
    * Passwords that were set in a stretch of time, both ends included (epoch milliseconds), in pages and in its order:
    * for work that must not grow with the number of people. Absent where the authority cannot list them so.

@@ -25,6 +25,7 @@ export const passwordsByAuthority = (
     set: async (account, password, origin, options) => (await of(account)).set(account, password, origin, options),
     change: async (account, current, next) => (await of(account)).change(account, current, next),
     state: async (account) => (await of(account)).state(account),
+    unlock: async (account) => (await (await of(account)).unlock?.(account)) ?? { wasLocked: false, changes: [] },
     // A directory tells its own people when their passwords expire, by rules of its own.
     ...(setBetween ? { setBetween } : {}),
   };

@@ -258,6 +258,14 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
     return [change.swap(artifacts, { ...found.rest, payload, accountId, epoch })];
   };
 
+  const naming = async (uid: string, userName: string): Promise<readonly Change[]> => {
+    const artifact = await store.get(artifacts, keyOf(uid));
+    if (!artifact || artifact.consumedAt !== undefined) return [];
+    const payload = unpack(secrets, artifact, uid);
+    const named = { ...payload, params: { ...payload.params, login_hint: userName } };
+    return [change.swap(artifacts, { ...artifact, payload: pack(secrets, 'Interaction', named) })];
+  };
+
   return {
     open: async (visit) => openSignIn(await running(visit)),
     details: async (visit) => describe(await running(visit)),
@@ -267,6 +275,7 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
     consent,
     sparing,
     renewing,
+    naming,
 
     refuse: async (visit, error) => resume(await running(visit), { error, error_description: REFUSALS[error] }),
 

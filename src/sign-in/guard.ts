@@ -61,6 +61,8 @@ export interface SignInGuard {
   admit(attempt: Attempt): Promise<Admission>;
   /** Commit it with the sign-in that an attempt became. */
   cleared(counters: readonly string[]): readonly Change[];
+  /** Whether a pause keeps a person out, be it only where some have tried. */
+  pauses(accountId: string): Promise<boolean>;
   /** Ends all pauses and counts of a person, as after a reset. */
   clearing(accountId: string): Promise<readonly Change[]>;
 }
@@ -168,6 +170,9 @@ export const createSignInGuard = (
     };
   };
 
+  const countersOf = async (accountId: string): Promise<readonly Counter[]> =>
+    (await store.find(signInGuards, eq('accountId', accountId), { limit: 1000 })).docs;
+
   return {
     async admit(attempt) {
       for (let tries = 0; tries < MOST_TRIES; tries += 1) {
@@ -179,9 +184,12 @@ export const createSignInGuard = (
 
     cleared: (counters) => counters.map((id) => change.remove(signInGuards, id)),
 
+    async pauses(accountId) {
+      return (await countersOf(accountId)).some(({ pausedUntil }) => pausedUntil > clock.now());
+    },
+
     async clearing(accountId) {
-      const { docs } = await store.find(signInGuards, eq('accountId', accountId), { limit: 1000 });
-      return docs.map(({ id }) => change.remove(signInGuards, id));
+      return (await countersOf(accountId)).map(({ id }) => change.remove(signInGuards, id));
     },
   };
 };

@@ -44,7 +44,10 @@ export interface Proof {
 export type Refusal = 'access_denied' | 'unmet_authentication_requirements';
 
 /** The authorization requests that wait for the person, as the pages of a sign-in use them. */
-export interface Interactions extends Pick<SignIns, 'details' | 'finish' | 'path' | 'owns' | 'sparing' | 'renewing'> {
+export interface Interactions extends Pick<
+  SignIns,
+  'details' | 'finish' | 'path' | 'owns' | 'sparing' | 'renewing' | 'naming'
+> {
   /** As `details`, with what the pages show. Throws `sign_in_expired`. */
   open(visit: Visit<unknown>): Promise<OpenSignIn>;
   /** Keeps what was proved so far, or drops it; it has no session of somebody else beside it. */

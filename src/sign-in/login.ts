@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Accounts } from '../directory/account.ts';
 import { page, post, type Answer, type MessageRef, type Route, type Visit } from '../http/route.ts';
 import { MINUTE, type Clock } from '../kernel/clock.ts';
-import type { WayIn } from '../plugin.ts';
+import type { PausedWay, WayIn } from '../plugin.ts';
 import type { Interactions, OpenSignIn } from './interactions.ts';
 import type { PasswordOutcome, PasswordStep } from './password-step.ts';
 import type { Proving } from './proving.ts';
@@ -21,6 +21,7 @@ export interface LoginParts {
   readonly password: PasswordStep;
   readonly waysIn: readonly WayIn[];
   readonly recovery: readonly Recovery[];
+  readonly whilePaused: readonly PausedWay[];
 }
 
 const form = z.strictObject({ username: z.string().max(320), password: z.string().max(4096) });
@@ -28,11 +29,16 @@ const form = z.strictObject({ username: z.string().max(320), password: z.string(
 type Errors = Readonly<Record<string, MessageRef>>;
 
 /** The page of the prompt `login`. */
-export type LoginPage = (signIn: OpenSignIn, username?: string, errors?: Errors, status?: number) => Promise<Answer>;
+export type LoginPage = (signIn: OpenSignIn, username?: string, errors?: Errors, paused?: boolean) => Promise<Answer>;
 
 export const loginPage =
-  ({ accounts, recovery, waysIn }: Pick<LoginParts, 'accounts' | 'recovery' | 'waysIn'>): LoginPage =>
-  async (signIn, username, errors, status) => {
+  ({
+    accounts,
+    recovery,
+    whilePaused,
+    waysIn,
+  }: Pick<LoginParts, 'accounts' | 'recovery' | 'whilePaused' | 'waysIn'>): LoginPage =>
+  async (signIn, username, errors, paused = false) => {
     const { uid, clientName, accountId, loginHint, returnOrigin } = signIn;
     // Whoever is asked again in a living session need not say who they are.
     const present = accountId === undefined ? undefined : (await accounts.byId(accountId))?.userName;
@@ -43,10 +49,11 @@ export const loginPage =
       again: present !== undefined,
       waysIn: waysIn.map(({ path, ...way }) => ({ ...way, path: path(uid) })),
       recovery: recovery.map(({ label, path }) => ({ label, path: path(uid) })),
+      whilePaused: paused ? whilePaused : [],
     };
     return page('sign-in', data, {
       ...(errors && { errors }),
-      ...(status !== undefined && { status }),
+      ...(paused && { status: 429 }),
       formTargets: returnOrigin === undefined ? [] : [returnOrigin],
     });
   };
@@ -68,7 +75,7 @@ export const loginRoute = (parts: LoginParts, show: LoginPage): Route => {
         return show(signIn, username, { form: { key: 'signIn.error.disabled' } });
       case 'paused': {
         const minutes = Math.max(1, Math.ceil((outcome.until - clock.now()) / MINUTE));
-        return show(signIn, username, { form: { key: 'signIn.error.paused', values: { minutes } } }, 429);
+        return show(signIn, username, { form: { key: 'signIn.error.paused', values: { minutes } } }, true);
       }
     }
   };

@@ -195,6 +195,7 @@ export const createProving = (parts: ProvingParts): Proving => {
     renewing: (visit) => interactions.renewing(visit),
     due,
     recheck,
+    naming: (uid, userName) => interactions.naming(uid, userName),
     begin: (visit, proof) => begin(visit, proof),
     beginByPassword: begin,
     prove,

@@ -21,7 +21,10 @@ export interface SignInParts extends Omit<ProvingParts, 'steps' | 'recovery' | '
   readonly browsers: BrowserMemory;
   readonly remembered: RememberedMemory;
   readonly sessions: Omit<Sessions, 'signInPath'>;
-  readonly contributions: readonly Pick<Contribution, 'routes' | 'steps' | 'waysIn' | 'recovery' | 'prompts'>[];
+  readonly contributions: readonly Pick<
+    Contribution,
+    'routes' | 'steps' | 'waysIn' | 'recovery' | 'whilePaused' | 'prompts'
+  >[];
 }
 
 export interface SignIn {
@@ -49,6 +52,7 @@ export const createSignIn = (parts: SignInParts): SignIn => {
     password,
     waysIn: contributions.flatMap(({ waysIn = [] }) => waysIn),
     recovery,
+    whilePaused: contributions.flatMap((each) => each.whilePaused ?? []),
     prompts: contributions.flatMap(({ prompts = [] }) => prompts),
   });
   return {

@@ -77,6 +77,8 @@ export interface SignIns {
    * @param userName filled in on its page from then on
    */
   sparing(uid: string, userName?: string): Promise<readonly Change[]>;
+  /** Changes after which this name is filled in on its page; what was proved in it stays. */
+  naming(uid: string, userName: string): Promise<readonly Change[]>;
   /**
    * What a step stands on: a page of a step asks for it first, and goes to `path` where there is nothing, since the
    * sign-in then begins with the password. Throws `sign_in_expired`.

@@ -24,7 +24,14 @@ describe('an approval on a phone', () => {
     await commit?.(confirmed.changes ?? []);
     const held = { id: 'registered', data: confirmed.data };
     const where = { address: '192.0.2.7', agent: 'a browser' };
-    const issued = await method.proof.issue?.({ flowId: 'a-flow', held: [held], guessing: true, seed: '', where });
+    const issued = await method.proof.issue?.({
+      flowId: 'a-flow',
+      held: [held],
+      guessing: true,
+      seed: '',
+      purpose: 'reset',
+      where,
+    });
     if (!issued) throw new Error('nothing was issued');
     await commit?.(issued.changes ?? []);
     const answer = await fixture.answer(held, undefined, 'a-flow');

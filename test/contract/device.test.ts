@@ -44,7 +44,7 @@ const answered = async (
   held: readonly Held<TrustedDevice>[],
   { found = held, browser = here.browser, flowId = FLOW, looks, ...asking }: Asking = {},
 ): Promise<Proved<TrustedDevice> | undefined> => {
-  const issued = await method.proof.issue?.({ flowId, held: found, guessing: true, seed: '', where });
+  const issued = await method.proof.issue?.({ flowId, held: found, guessing: true, seed: '', purpose: 'reset', where });
   const { signature = key.sign(proofText(await challenge(flowId))) } = asking;
   return method.proof.check(
     {
@@ -149,7 +149,14 @@ describe('the trusted device', () => {
     const fixture = await device();
     const { held } = await registered(fixture);
     const left = async (found: readonly Held<TrustedDevice>[]): Promise<string> => {
-      const issued = await fixture.method.proof.issue?.({ flowId: FLOW, held: found, guessing: true, seed: '', where });
+      const issued = await fixture.method.proof.issue?.({
+        flowId: FLOW,
+        held: found,
+        guessing: true,
+        seed: '',
+        purpose: 'reset',
+        where,
+      });
       return JSON.stringify(issued).replaceAll(/[\w-]{40,}/g, (text) => `${String(text.length)} letters`);
     };
     const nobody = await left([]);
@@ -164,7 +171,14 @@ describe('the trusted device', () => {
       method,
       question: { here },
     } = fixture;
-    const issued = await method.proof.issue?.({ flowId: FLOW, held: [held], guessing: true, seed: '', where });
+    const issued = await method.proof.issue?.({
+      flowId: FLOW,
+      held: [held],
+      guessing: true,
+      seed: '',
+      purpose: 'reset',
+      where,
+    });
     const challenge = issued && { ...issued.challenge, method: 'device' };
     const right = await fixture.answer(held, undefined, FLOW);
     fixture.later(15 * MINUTE);

@@ -100,7 +100,7 @@ const where = { address: '192.0.2.7', agent: 'a browser' };
 const asked = async <D>(fixture: MethodFixture<D>, flowId = FLOW, guessing = true): Promise<Asked<D>> => {
   const held = await register(fixture);
   const { method } = fixture;
-  const issued = await method.proof.issue?.({ flowId, held: [held], guessing, seed: 'ann', where });
+  const issued = await method.proof.issue?.({ flowId, held: [held], guessing, seed: 'ann', purpose: 'reset', where });
   await fixture.commit?.(issued?.changes ?? []);
   const challenge = issued && { ...issued.challenge, method: method.name };
   return { held, challenge, message: issued?.message };
@@ -256,6 +256,7 @@ export const sendingMethodContract = <D>(
         held: [],
         guessing: true,
         seed: 'nobody',
+        purpose: 'reset',
         where,
       });
       expect(nobody?.message).to.equal(undefined);

@@ -39,7 +39,14 @@ const answered = async (
   credential: string,
   { flowId = FLOW, found = held }: { flowId?: string; found?: readonly Held<PasskeyData>[] } = {},
 ): Promise<Proved<PasskeyData> | undefined> => {
-  const issued = await method.proof.issue?.({ flowId, held: found, guessing: true, seed: 'ann', where });
+  const issued = await method.proof.issue?.({
+    flowId,
+    held: found,
+    guessing: true,
+    seed: 'ann',
+    purpose: 'reset',
+    where,
+  });
   const challenge = issued && { ...issued.challenge, method: 'passkey' };
   return method.proof.check({ flowId, challenge, here, held: () => Promise.resolve(held) }, { credential });
 };
@@ -183,7 +190,9 @@ describe('the passkey', () => {
     const held = await registered(fixture);
     const { issue } = fixture.method.proof;
     const left = await Promise.all(
-      [[held], []].map(async (all) => issue?.({ flowId: FLOW, held: all, guessing: true, seed: 'ann', where })),
+      [[held], []].map(async (all) =>
+        issue?.({ flowId: FLOW, held: all, guessing: true, seed: 'ann', purpose: 'reset', where }),
+      ),
     );
     const shapes = left.map((each) => JSON.stringify(each).replace(/"owner":"[\w-]{43}"/, 'owner'));
     expect(shapes[0]).to.equal(shapes[1]);

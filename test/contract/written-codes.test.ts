@@ -16,7 +16,14 @@ methodContract('pass', pass);
 
 const challengeOf = async <D>(method: Method<D>, held: readonly Held<D>[]) => {
   const where = { address: '192.0.2.7', agent: 'a browser' };
-  const issued = await method.proof.issue?.({ flowId: FLOW, held, guessing: true, seed: 'ann', where });
+  const issued = await method.proof.issue?.({
+    flowId: FLOW,
+    held,
+    guessing: true,
+    seed: 'ann',
+    purpose: 'reset',
+    where,
+  });
   if (!issued) throw new Error('nothing was prepared');
   expect(issued.message).to.equal(undefined);
   return { ...issued.challenge, method: method.name };

@@ -5,7 +5,10 @@ import { changeFlow } from '../../plugins/sspr/flows/change.ts';
 import { confirmFlow, manageFlow, registerFlow } from '../../plugins/sspr/flows/enrolment.ts';
 import type { EnrolmentEvent } from '../../plugins/sspr/flows/enrolment.ts';
 import { resetFlow } from '../../plugins/sspr/flows/reset.ts';
-import type { ResetEvent } from '../../plugins/sspr/flows/reset.ts';
+import type { ResetEvent, WriteEvent } from '../../plugins/sspr/flows/reset.ts';
+import { unlockFlow } from '../../plugins/sspr/flows/unlock.ts';
+import type { UnlockFlowEvent } from '../../plugins/sspr/flows/unlock.ts';
+import type { RecoveryEvent } from '../../plugins/sspr/flows/account-recovery.ts';
 import { secondFactorFlow } from '../../plugins/sspr/flows/second-factor.ts';
 import type { FactorEvent } from '../../plugins/sspr/flows/second-factor.ts';
 import { advance } from '../../plugins/sspr/flows/table.ts';
@@ -50,6 +53,13 @@ const resetEvents: Readonly<Record<ResetEvent['type'], ResetEvent>> = {
     registration,
     setting: [],
   },
+};
+
+const { write, ...recoveryEvents } = resetEvents;
+
+const unlockEvents: Readonly<Record<UnlockFlowEvent['type'], UnlockFlowEvent>> = {
+  ...(recoveryEvents as Readonly<Record<RecoveryEvent['type'], RecoveryEvent>>),
+  unlock: { ...(write as WriteEvent), type: 'unlock', wasLocked: true, unlocking: [] },
 };
 
 const enrolmentEvents: Readonly<Record<EnrolmentEvent['type'], EnrolmentEvent>> = {
@@ -171,6 +181,7 @@ const holds = <S extends string, E extends FlowEvent, X extends string>(
 };
 
 holds(resetFlow, resetEvents);
+holds(unlockFlow, unlockEvents);
 holds(secondFactorFlow, factorEvents);
 holds(registerFlow, enrolmentEvents);
 holds(confirmFlow, enrolmentEvents);

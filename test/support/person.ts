@@ -180,6 +180,17 @@ export class Person<B extends Browser = HttpBrowser> {
     await this.browser.submit({ username: this.userName });
   }
 
+  /** Begins an unlock out of the blue. */
+  async opensUnlock(): Promise<void> {
+    await this.browser.open(`${this.#world.issuer}/unlock`);
+    await this.browser.submit({ username: this.userName });
+  }
+
+  /** Has sign-ins paused by wrong passwords, on the page of a running one. */
+  async isPaused(attempts = 10): Promise<void> {
+    for (let count = 0; count < attempts; count += 1) await this.givesPassword(`wrong ${String(count)}`);
+  }
+
   /** Types the code that arrived in the alternate mailbox. */
   async typesCode(): Promise<void> {
     const { code } = await this.alternateInbox();

@@ -14,6 +14,7 @@ import type { Held, Issued, Method } from '../methods/method.ts';
 import { liveFlows } from '../live-flows.ts';
 import { isCapped, nameOf } from '../limits.ts';
 import { factsOf } from '../proving/person.ts';
+import { purposeOf } from '../purpose.ts';
 import type { AccountRecovery } from './recovery.ts';
 
 /** Finds people and sends them their codes. */
@@ -63,7 +64,14 @@ const issueFor = async (
   const guessing = await recovery.limits.judging(about, method.name);
   const { address, agent } = flow;
   const seed = fold(nameOf(recovery.desk.host.secrets, flow));
-  const issued = await method.proof.issue?.({ flowId: flow.id, held, guessing, seed, where: { address, agent } });
+  const issued = await method.proof.issue?.({
+    flowId: flow.id,
+    held,
+    guessing,
+    seed,
+    purpose: purposeOf(flow),
+    where: { address, agent },
+  });
   const { challenge, message, changes } = issued ?? nothingSent(flow);
   return {
     type: 'issue',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineCollection } from '../../../src/store/port.ts';
 import type { Store, Stored } from '../../../src/store/port.ts';
 import { eq } from '../../../src/store/query.ts';
+import { recoveryNames } from '../collections.ts';
 
 /** Browsers that may approve for somebody. Written with the registration and removed with it. */
 export const phones = defineCollection({
@@ -44,7 +45,7 @@ export const approvals = defineCollection({
     number: z.string(),
     /** What may take its place: a request of the same rank or of a higher one. */
     rank: z.int(),
-    purpose: z.enum(['reset', 'sign-in']),
+    purpose: z.enum([...recoveryNames, 'sign-in']),
     state: z.enum(['waiting', 'approved', 'denied']),
     /** The phone that answered. */
     phone: z.string().exactOptional(),

@@ -5,6 +5,7 @@ import { change } from '../../../src/store/port.ts';
 import type { Change } from '../../../src/store/port.ts';
 import { flows } from '../collections.ts';
 import type { Flow } from '../collections.ts';
+import { purposeOf } from '../purpose.ts';
 import { approvalOf, approvals } from './collections.ts';
 import type { StoredApproval } from './collections.ts';
 import type { Telling } from './telling.ts';
@@ -68,7 +69,7 @@ export const createRequests = ({ clock, random, secrets, store }: Ports, { telli
         change.insert(approvals, {
           id: rowOf(markOf(flowId)),
           ...{ accountId, request, rank, number: numberOf(flowId) },
-          purpose: flow.kind === 'second-factor' ? 'sign-in' : 'reset',
+          purpose: purposeOf(flow),
           state: 'waiting',
           ...{ at: now, until: now + REQUEST_LIFETIME, expiresAt: now + REQUEST_LIFETIME + GRACE },
           ...{ browser, address, agent, correlation },

@@ -36,6 +36,7 @@ export const released = async (
     held: [held],
     guessing: true,
     seed: '',
+    purpose: 'sign-in',
     where: { address, agent },
   });
   const challenge = issued && { ...issued.challenge, method: method.name };

@@ -115,7 +115,14 @@ export const send = async (
   const guessing = await limits.judging(room.flow, name);
   try {
     await runner.applyTo(room.flow.id, async ({ id: flowId }) => {
-      const issued = await method.proof.issue?.({ flowId, held, guessing, seed: '', where: { address, agent } });
+      const issued = await method.proof.issue?.({
+        flowId,
+        held,
+        guessing,
+        seed: '',
+        purpose: 'sign-in',
+        where: { address, agent },
+      });
       if (!issued) throw outOfOrder(`${name} prepares nothing`);
       const { challenge, message, changes } = issued;
       return {

@@ -6,7 +6,7 @@ import { fold } from '../../../src/kernel/text.ts';
 import type { Account, Host, MessageRef } from '../../../src/plugin.ts';
 import { maskAddress } from './mask.ts';
 import { defineMethod } from './method.ts';
-import type { Held, Method, RegistrationQuestion, Sending } from './method.ts';
+import type { Held, IssueQuestion, Method, RegistrationQuestion, Sending } from './method.ts';
 
 const CODE_DIGITS = 8;
 /** Milliseconds. */
@@ -14,9 +14,9 @@ const CODE_LIFETIME = 10 * MINUTE;
 const LINK_LIFETIME = 15 * MINUTE;
 
 // What a hash was made for: none of these passes for another.
-const RESET_CODE = 'sspr reset code';
+const PROOF_CODE = 'sspr mail code';
 const REGISTRATION_CODE = 'sspr registration code';
-const LINK = 'sspr reset link';
+const LINK = 'sspr mail link';
 
 export const emailConfig = z
   .strictObject({
@@ -65,12 +65,17 @@ export const emailMethod = (ports: EmailPorts): Method<Email> => {
 
   const bound = (flowId: string, typed: string): string => `${flowId} ${digitsOf(typed)}`;
 
-  const mail = (held: Held<Email>, flowId: string, secret: string, code: string | undefined): Sending => ({
+  const mail = (
+    { flowId, purpose }: IssueQuestion<Email>,
+    held: Held<Email>,
+    secret: string,
+    code: string | undefined,
+  ): Sending => ({
     channel: 'mail',
     to: held.data.address,
     template: code === undefined ? 'link' : 'code',
     secret: {
-      link: `${issuer}/reset/link/${flowId}.${secret}`,
+      link: `${issuer}/${purpose}/link/${flowId}.${secret}`,
       ...(code === undefined ? {} : { code: grouped(code) }),
     },
     expiresAt: clock.now() + LINK_LIFETIME,
@@ -101,7 +106,12 @@ export const emailMethod = (ports: EmailPorts): Method<Email> => {
       form: codeForm,
       sends: true,
       page: ({ held: [held] }) => ({ address: held && maskAddress(held.data.address) }),
-      issue({ flowId, held: [held], guessing }) {
+      issue(question) {
+        const {
+          flowId,
+          held: [held],
+          guessing,
+        } = question;
         const code = randomDigits(random, CODE_DIGITS);
         const secret = randomToken(random);
         const now = clock.now();
@@ -111,17 +121,17 @@ export const emailMethod = (ports: EmailPorts): Method<Email> => {
             data: {
               link: secrets.hash(LINK, secret),
               ...(guessing
-                ? { code: secrets.hash(RESET_CODE, bound(flowId, code)), codeUntil: now + CODE_LIFETIME }
+                ? { code: secrets.hash(PROOF_CODE, bound(flowId, code)), codeUntil: now + CODE_LIFETIME }
                 : {}),
             },
             ...(held ? { registered: held.id } : {}),
           },
-          ...(held ? { message: mail(held, flowId, secret, guessing ? code : undefined) } : {}),
+          ...(held ? { message: mail(question, held, secret, guessing ? code : undefined) } : {}),
         };
       },
       async check({ flowId, held, challenge }, { code = '' }) {
         const { code: expected = '', codeUntil = 0 } = challenge?.data ?? {};
-        const right = secrets.matches(RESET_CODE, bound(flowId, code), String(expected));
+        const right = secrets.matches(PROOF_CODE, bound(flowId, code), String(expected));
         if (!right || clock.now() >= Number(codeUntil)) return undefined;
         const [now] = await held();
         return now !== undefined && challenge?.registered === now.id ? { registered: now.id } : undefined;

@@ -15,6 +15,7 @@ import type { Job } from '../../../src/kernel/schedule.ts';
 import type { Change, Collection } from '../../../src/store/port.ts';
 import type { Challenge } from '../collections.ts';
 import type { People } from './people.ts';
+import type { Purpose } from '../purpose.ts';
 
 /** Fields of a form, one string each; those left out are absent. */
 export type Fields = Readonly<Record<string, string | undefined>>;
@@ -50,7 +51,6 @@ export interface Here {
   readonly from?: { readonly address: string; readonly agent: string; readonly correlation: string };
 }
 
-/** What a proof is asked for: a reset, or a sign-in after the password. */
 export interface IssueQuestion<Data> {
   readonly flowId: string;
   /** What the person registered for the method; empty where there is nobody, or nothing of it. */
@@ -59,6 +59,7 @@ export interface IssueQuestion<Data> {
   readonly guessing: boolean;
   /** Stays the same for a typed name: what is made up for nobody is drawn from it. */
   readonly seed: string;
+  readonly purpose: Purpose;
   /** From where it was asked for, as far as its owner may be told. */
   readonly where: { readonly address: string; readonly agent: string };
 }

@@ -4,6 +4,7 @@ import type { Challenge, StoredFlow } from '../collections.ts';
 import { heldAtGate } from '../desk.ts';
 import { hereOf } from '../methods/here.ts';
 import type { Fields, Held, Method, Proved } from '../methods/method.ts';
+import { purposeOf } from '../purpose.ts';
 import { heldOf } from '../registrations.ts';
 import { besidePassword } from '../staleness/marks.ts';
 import { isCapped, nameOf } from '../limits.ts';
@@ -70,6 +71,7 @@ const prepared = async (
     held,
     guessing: true,
     seed,
+    purpose: purposeOf(flow),
     where: { address, agent },
   });
   return { ...challenge, method: name };

@@ -1,20 +1,18 @@
 import { z } from 'zod';
 import { get, page, PasswordRefused, post, redirect } from '../../../src/plugin.ts';
-import type { Answer, MessageRef, Route, Visit } from '../../../src/plugin.ts';
+import type { Answer, Route, Visit } from '../../../src/plugin.ts';
 import type { StoredFlow } from '../collections.ts';
-import { methodOf } from '../desk.ts';
 import type { Eligible } from '../desk.ts';
 import { auditEvent } from '../audit-events.ts';
-import type { WriteEvent } from '../flows/reset.ts';
 import { resetFlow } from '../flows/reset.ts';
 import { advance, outOfOrder } from '../flows/table.ts';
 import { judged, unjudged } from '../password-rules/judge.ts';
 import type { Judgement, RuleLine } from '../password-rules/judge.ts';
-import { heldOf, registrationOf } from '../registrations.ts';
 import { flowHere, requireFlow } from '../account-recovery/cookie.ts';
+import { doneData } from '../account-recovery/done.ts';
 import { pathOf, stepOf } from '../account-recovery/gate.ts';
-import { demandOf } from '../account-recovery/recovery.ts';
-import { factsOf, personOf, requirePerson } from '../proving/person.ts';
+import { endingOf } from '../account-recovery/recovery.ts';
+import { personOf, requirePerson } from '../proving/person.ts';
 import type { Reset } from './reset.ts';
 
 const form = z.strictObject({ username: z.string().optional(), password: z.string() });
@@ -41,24 +39,12 @@ const show = async (reset: Reset, visit: Visit): Promise<Answer> => {
   return person ? choicePage(reset, flow, person, unjudged(reset.desk.rules)) : redirect('/reset');
 };
 
-type Written = Omit<WriteEvent, 'setting'>;
-
-const eventFor = (reset: Reset, visit: Visit<Form>, person: Eligible): Written => ({
-  type: 'write',
-  person: factsOf(person),
-  demand: demandOf(reset, person),
-  browser: visit.browser,
-  now: reset.desk.host.clock.now(),
-  account: person.account,
-  registration: person.registration,
-});
-
 /** Proofs, person and browser are looked at before an authority hears of the password, and again as it is committed. */
 const write = (reset: Reset, visit: Visit<Form>, id: string, unchecked: Judgement['unchecked']): Promise<StoredFlow> =>
   reset.runner.applyTo(id, async (flow) => {
     const { host } = reset.desk;
     const person = await requirePerson(reset.desk, flow);
-    const event = eventFor(reset, visit, person);
+    const event = { type: 'write', ...endingOf(reset, visit, person) } as const;
     advance(resetFlow, flow, { ...event, setting: [] }, event.now);
     const setting = await host.passwords.set(person.account, visit.form.password, 'reset');
     const notes = unchecked.map((reason) =>
@@ -93,32 +79,10 @@ const choose = async (reset: Reset, visit: Visit<Form>): Promise<Answer> => {
   return redirect('/reset/done');
 };
 
-/** What is to be said of the ways that were used, such as how many recovery codes are left. */
-const afterwardsOf = async ({ desk }: Reset, { accountId, proofs }: StoredFlow): Promise<readonly MessageRef[]> => {
-  const uses = proofs.flatMap(({ method: name, registered }) => {
-    const method = methodOf(desk, name);
-    return method?.afterwards ? [{ method, registered }] : [];
-  });
-  if (accountId === undefined || uses.length === 0) return [];
-  const registration = await registrationOf(desk.host.store, accountId);
-  return uses.flatMap(({ method, registered }) => {
-    const left = heldOf(method, registration).find(({ id }) => id === registered);
-    return method.afterwards?.(left?.data) ?? [];
-  });
-};
-
 const done = async (reset: Reset, visit: Visit): Promise<Answer> => {
-  const { host } = reset.desk;
   const flow = await flowHere(reset, visit);
   if (flow?.state !== 'finished') return redirect(pathOf(reset, flow));
-  const { signIn = '' } = flow;
-  const afterwards = await afterwardsOf(reset, flow);
-  const isOwn = signIn !== '' && (await host.signIns.owns(visit, signIn));
-  return page('sspr/done', {
-    signIn: isOwn ? host.signIns.path(signIn) : undefined,
-    elsewhere: flow.from !== undefined,
-    afterwards,
-  });
+  return page('sspr/done', await doneData(reset, visit, flow));
 };
 
 /** The last pages: choose the new password, and what comes next. A reset signs nobody in. */

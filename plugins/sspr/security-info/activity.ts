@@ -11,6 +11,8 @@ const TYPES: ReadonlySet<string> = new Set([
   'session.ended',
   'reset.finished',
   'reset.blocked',
+  'unlock.finished',
+  'unlock.blocked',
   'method.added',
   'method.changed',
   'method.removed',
