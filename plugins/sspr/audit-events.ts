@@ -31,6 +31,10 @@ export const auditEvents = {
     about: 'A person who knew the password chose another one; the reason says why, where they had to.',
     carries: ['subject', 'reason'],
   },
+  'password.expiring': {
+    about: 'A person was told that their password expires soon; the reason says in how many days.',
+    carries: ['subject', 'reason'],
+  },
   'password.refused': {
     about: 'Another password was not taken from a person who knew the present one; the reason says why.',
     carries: ['subject', 'reason'],

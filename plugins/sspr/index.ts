@@ -20,6 +20,8 @@ import { createLimits } from './limits.ts';
 import { demoFacts, demoRegistration } from './registrations.ts';
 import { createReset, resetRoutes } from './reset/reset.ts';
 import { findJob } from './account-recovery/find.ts';
+import { expiryLooks, expiryReminders } from './expiry/collections.ts';
+import { reminderJob } from './expiry/reminders.ts';
 import { peopleOf } from './people.ts';
 import { missJob } from './proving/misses.ts';
 import { factorRoutes } from './factor/pages.ts';
@@ -43,7 +45,7 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
   name: 'sspr',
   config: ssprConfig,
   faults: (config, installation) => [...unmetNeeds(config, installation), ...breachedFaults(config.password.breached)],
-  collections: [flows, misses, registrations, ...methodCollections],
+  collections: [flows, misses, registrations, expiryLooks, expiryReminders, ...methodCollections],
   auditEvents,
   folder: 'plugins/sspr',
   commands,
@@ -75,6 +77,7 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
       jobs: [
         findJob(host.store, unlock ? [reset, unlock] : [reset]),
         missJob(reset),
+        reminderJob(desk),
         ...methods.flatMap(({ jobs = [] }) => jobs),
       ],
       entrances: [
