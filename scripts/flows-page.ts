@@ -1,5 +1,5 @@
 import { changeFlow } from '../plugins/sspr/flows/change.ts';
-import { confirmFlow, manageFlow, registerFlow } from '../plugins/sspr/flows/enrolment.ts';
+import { confirmFlow, manageFlow, passFlow, registerFlow } from '../plugins/sspr/flows/enrolment.ts';
 import { resetFlow } from '../plugins/sspr/flows/reset.ts';
 import { secondFactorFlow } from '../plugins/sspr/flows/second-factor.ts';
 import { diagram } from '../plugins/sspr/flows/table.ts';
@@ -41,12 +41,17 @@ const FLOWS = [
     text: 'At any time, on the page of their own on which people look after their methods: each change needs a fresh proof.',
     drawing: diagram(manageFlow),
   },
+  {
+    title: 'Registration by a pass',
+    text: 'What a temporary access pass opens without a sign-in, for 30 minutes: methods are added, and nothing is changed.',
+    drawing: diagram(passFlow),
+  },
 ];
 
 /** The flows as diagrams, drawn from the tables that run them. */
 export const flowsPage = (): string =>
   [
     '# Flows',
-    'Written by `npm run generate` from the tables in `plugins/sspr/flows/`; edit those. Every state also ends when the flow expires, 15 minutes after it began.',
+    'Written by `npm run generate` from the tables in `plugins/sspr/flows/`; edit those. Every state also ends when the flow expires, 15 minutes after it began where nothing else is said.',
     ...FLOWS.flatMap(({ title, text, drawing }) => [`## ${title}`, text, ['```mermaid', drawing, '```'].join('\n')]),
   ].join('\n\n') + '\n';

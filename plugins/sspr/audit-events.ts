@@ -129,6 +129,14 @@ export const auditEvents = {
     carries: ['subject', 'method', 'reason'],
     personalReason: true,
   },
+  'pass.used': {
+    about: 'A pass opened the pages that register methods, outside of a sign-in.',
+    carries: ['subject'],
+  },
+  'pass.failed': {
+    about: 'A name and a pass did not fit together, or the pass was not valid (any more).',
+    carries: ['typedName'],
+  },
   'passkey.copied': {
     about: 'A passkey answered as a copy of it would, and was refused: its counter had not risen.',
     carries: ['subject', 'method', 'reason'],

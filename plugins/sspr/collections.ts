@@ -71,7 +71,7 @@ export const flows = defineCollection({
   name: 'ssprFlows',
   shape: z.strictObject({
     id: z.string(),
-    kind: z.enum([...recoveryNames, 'register', 'confirm', 'manage', 'change', 'second-factor']),
+    kind: z.enum([...recoveryNames, 'register', 'confirm', 'manage', 'pass', 'change', 'second-factor']),
     state: z.string(),
     /** Keyed hash of the browser that it belongs to. */
     browser: z.string(),

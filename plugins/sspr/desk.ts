@@ -109,7 +109,7 @@ export const addressesOf = (
 };
 
 /** What goes with what is registered no more: rows that its method keeps besides, in the same commit. */
-export const leaving = (desk: Desk, before: Registration, after: Registration): readonly Change[] => {
+export const leaving = (desk: Pick<Desk, 'methods'>, before: Registration, after: Registration): readonly Change[] => {
   const left = new Set(after.methods.map(({ id }) => id));
   return before.methods.flatMap((one) => {
     const method = left.has(one.id) ? undefined : methodOf(desk, one.method);

@@ -24,6 +24,7 @@ import { expiryLooks, expiryReminders } from './expiry/collections.ts';
 import { reminderJob } from './expiry/reminders.ts';
 import { peopleOf } from './people.ts';
 import { missJob } from './proving/misses.ts';
+import { passEntrances, passRecovery, passRoutes } from './pass/pages.ts';
 import { factorRoutes } from './factor/pages.ts';
 import { createSecondFactor, secondFactorStep } from './factor/step.ts';
 import { securityInfoEntrances, securityInfoRoutes } from './security-info/security-info.ts';
@@ -67,6 +68,7 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
         ...factorRoutes(secondFactor),
         ...securityInfoRoutes(desk, limits),
         ...changeRoutes(desk),
+        ...passRoutes(desk, limits),
         ...wayInRoutes(desk),
         ...methods.flatMap((method) => [...(method.routes ?? []), ...(method.pages?.(peopleOf(desk, method)) ?? [])]),
       ],
@@ -82,6 +84,7 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
       ],
       entrances: [
         { label: { key: 'sspr.entrance' }, path: '/reset' },
+        ...passEntrances(desk),
         ...unlockEntrances(unlock),
         ...changeEntrances(desk),
         ...securityInfoEntrances(desk),
@@ -89,7 +92,10 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
       demo: (person) => Promise.resolve([demoRegistration(host, methods, person)]),
       demoFacts: (accountId) => demoFacts(host, methods, accountId),
       whilePaused: unlockEntrances(unlock),
-      recovery: [{ label: { key: 'sspr.recovery' }, path: (uid) => `/reset?sign_in=${encodeURIComponent(uid)}` }],
+      recovery: [
+        { label: { key: 'sspr.recovery' }, path: (uid) => `/reset?sign_in=${encodeURIComponent(uid)}` },
+        ...passRecovery(desk),
+      ],
     };
   },
 });

@@ -158,6 +158,14 @@ const signedInToTheDemo = async (w: World): Promise<Person> => {
   return dora;
 };
 
+/** Whose pages of registration were opened by a pass. */
+const byPass = async (w: World): Promise<Person> => {
+  const nina = await w.person('nina');
+  await nina.browser.open(`${w.issuer}/pass`);
+  await nina.browser.submit({ username: nina.userName, pass: await pass(w, nina, { for: 'registration' }) });
+  return nina;
+};
+
 const RESET: readonly Station[] = [
   {
     page: 'reset, begun inside a sign-in',
@@ -195,6 +203,20 @@ const RESET: readonly Station[] = [
       await w.settle();
       return dora;
     },
+  },
+  {
+    page: 'pass without a password',
+    arrive: async (w) => {
+      const dora = await able(w);
+      await dora.browser.open(`${w.issuer}/pass`);
+      return dora;
+    },
+  },
+  { page: 'what a pass opens', arrive: byPass },
+  { page: 'registration by a pass', arrive: async (w) => below(await byPass(w), 'questions') },
+  {
+    page: 'code of a registration by a pass',
+    arrive: async (w) => mailSent(await below(await byPass(w), 'email')),
   },
   {
     page: 'mailed link',
@@ -580,7 +602,7 @@ const PLACES: readonly (readonly [string, string])[] = [
   ['/interaction/:uid/register', 'registration'],
   ['/interaction/:uid/confirm', 'registration'],
   ['/security-info', 'registration'],
-  ['/security-info', 'registration'],
+  ['/pass', 'registration'],
 ];
 
 /** Buttons without a field. */

@@ -140,7 +140,11 @@ describe('a pass', () => {
     const check = () =>
       method.proof.check({ flowId: FLOW, challenge, here, held: () => Promise.resolve([held]) }, { pass: typed });
     fixture.later(HOUR - 1);
-    expect(await check()).to.deep.equal({ registered: 'given', becomes: null });
+    expect(await check()).to.deep.equal({
+      registered: 'given',
+      becomes: null,
+      telling: { template: 'pass-used', data: {} },
+    });
     expect(method.given?.opens(held.data)).to.equal('gate');
     fixture.later(1);
     expect(await check()).to.equal(undefined);

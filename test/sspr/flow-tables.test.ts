@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { AppError } from '../../src/kernel/errors.ts';
 import type { Flow } from '../../plugins/sspr/collections.ts';
 import { changeFlow } from '../../plugins/sspr/flows/change.ts';
-import { confirmFlow, manageFlow, registerFlow } from '../../plugins/sspr/flows/enrolment.ts';
+import { confirmFlow, manageFlow, passFlow, registerFlow } from '../../plugins/sspr/flows/enrolment.ts';
 import type { EnrolmentEvent } from '../../plugins/sspr/flows/enrolment.ts';
 import { resetFlow } from '../../plugins/sspr/flows/reset.ts';
 import type { ResetEvent, WriteEvent } from '../../plugins/sspr/flows/reset.ts';
@@ -79,6 +79,7 @@ const enrolmentEvents: Readonly<Record<EnrolmentEvent['type'], EnrolmentEvent>> 
   confirm: { type: 'confirm', registration, account, now: START },
   keep: { type: 'keep', kept: registered, registration, account },
   postpone: { type: 'postpone', account },
+  finish: { type: 'finish', account },
   prefer: { type: 'prefer', method: 'email', registration, account },
 };
 
@@ -186,4 +187,5 @@ holds(secondFactorFlow, factorEvents);
 holds(registerFlow, enrolmentEvents);
 holds(confirmFlow, enrolmentEvents);
 holds(manageFlow, enrolmentEvents);
+holds(passFlow, enrolmentEvents);
 holds(changeFlow, { change: changing });

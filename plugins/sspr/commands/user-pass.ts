@@ -2,14 +2,16 @@ import { HOUR } from '../../../src/kernel/clock.ts';
 import { AppError } from '../../../src/kernel/errors.ts';
 import { randomId } from '../../../src/kernel/random.ts';
 import type { Account, CommandContext, CommandContribution } from '../../../src/plugin.ts';
+import { change } from '../../../src/store/port.ts';
 import type { Change } from '../../../src/store/port.ts';
 import type { SsprConfig } from '../config.ts';
-import { addressesOf } from '../desk.ts';
+import { addressesOf, leaving } from '../desk.ts';
 import { createMethods } from '../methods/list.ts';
 import type { Opening } from '../methods/method.ts';
 import { MOST_HOURS, newPass } from '../methods/pass.ts';
 import type { NewPass } from '../methods/pass.ts';
 import { byCommand, told } from '../notices.ts';
+import { passes } from '../pass/collection.ts';
 import { createPolicies } from '../policy.ts';
 import { registrationOf, replacing, withRegistered } from '../registrations.ts';
 
@@ -32,6 +34,11 @@ const hoursOf = ({ options, config }: Context): number => {
     throw new AppError('bad_request', `a pass is good for 1 to ${String(MOST_HOURS)} whole hours`);
   }
   return hours;
+};
+
+const opensLine = (opening: Opening, administrator: boolean): string => {
+  if (opening === 'gate') return 'one gate of a reset, once';
+  return administrator ? 'registration, once, in a sign-in after the password' : 'registration, once';
 };
 
 const LONGEST_NOTE = 500;
@@ -58,10 +65,15 @@ const issuing = async (
   const methods = createMethods(host, config);
   const { pass } = methods;
   const registered = { id: randomId(host.random), method: pass.name, addedAt: host.clock.now(), data: { ...data } };
+  const next = withRegistered(registration, registered, pass.most);
   const where = byCommand(host);
   const addresses = addressesOf({ methods }, account, registration);
   return [
-    replacing(registration, withRegistered(registration, registered, pass.most)),
+    replacing(registration, next),
+    ...leaving({ methods }, registration, next),
+    ...(data.opens === 'registration'
+      ? [change.insert(passes, { id: data.hash, accountId: account.id, until: data.until })]
+      : []),
     host.audit.event({
       ...by,
       type: 'pass.issued',
@@ -97,7 +109,7 @@ export const userPass: CommandContribution<SsprConfig> = {
       arguments: { user = '' },
     } = context;
     const [opening, hours, note] = [openingOf(context), hoursOf(context), noteOf(context)];
-    const { id, userName } = await find(user);
+    const { id, userName, administrator } = await find(user);
     const pass = newPass(host, opening, host.clock.now() + hours * HOUR);
     await commit(async () => {
       const account = await find(id);
@@ -116,7 +128,7 @@ export const userPass: CommandContribution<SsprConfig> = {
         [
           ['pass', pass.text],
           ['for', userName],
-          ['opens', opening === 'gate' ? 'one gate of a reset, once' : 'registration, once'],
+          ['opens', opensLine(opening, administrator)],
           ['until', until],
         ],
       ],

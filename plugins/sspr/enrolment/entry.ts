@@ -3,7 +3,7 @@ import { flows } from '../collections.ts';
 import type { StoredFlow } from '../collections.ts';
 import type { Desk, Eligible } from '../desk.ts';
 import { beginFlow } from '../flows/begin.ts';
-import { confirmFlow, manageFlow, registerFlow } from '../flows/enrolment.ts';
+import { confirmFlow, manageFlow, passFlow, registerFlow } from '../flows/enrolment.ts';
 import type { EnrolmentEvent } from '../flows/enrolment.ts';
 import type { Runner } from '../flows/run.ts';
 import type { SsprLimits } from '../limits.ts';
@@ -27,10 +27,13 @@ export interface Entry {
   proofPath(page?: string): string;
 }
 
-/** The same pages in three places: two questions of a sign-in, and the page that people manage their methods on. */
+/**
+ * The same pages in four places: two questions of a sign-in, the page that people manage their methods on, and what a
+ * pass of the help desk opens.
+ */
 export interface Enrolment<E extends Entry = Entry> {
   readonly desk: Desk;
-  readonly kind: Kind | 'manage';
+  readonly kind: Kind | 'manage' | 'pass';
   readonly limits: SsprLimits;
   readonly runner: Runner<EnrolmentEvent>;
   /** Path of the pages, as routes spell it. */
@@ -47,7 +50,7 @@ export interface Enrolment<E extends Entry = Entry> {
   registered?(visit: Visit<unknown>): void;
 }
 
-const TABLES = { register: registerFlow, confirm: confirmFlow, manage: manageFlow };
+const TABLES = { register: registerFlow, confirm: confirmFlow, manage: manageFlow, pass: passFlow };
 
 export const isAnswer = (result: Entry | Answer): result is Answer => 'kind' in result;
 

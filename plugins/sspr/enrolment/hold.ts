@@ -10,6 +10,7 @@ import type { Desk, Eligible, Usable } from '../desk.ts';
 import { outOfOrder } from '../flows/table.ts';
 import { hereOf } from '../methods/here.ts';
 import type { Fields, Method, Proved } from '../methods/method.ts';
+import { toldOfUse } from '../notices.ts';
 import { replacing, withUsed } from '../registrations.ts';
 import { noteAsked } from './asking.ts';
 import type { Asking } from './asking.ts';
@@ -44,14 +45,15 @@ export const released = async (
   return method.proof.check(question, visit.form);
 };
 
-/** Ends the wait by what was proved, which is used up by it. */
+/** Uses up what was given for registration; a wait after a reset by one gate ends with it. */
 export const releasing = (
   desk: Desk,
-  { account, registration }: Eligible,
+  person: Eligible,
   visit: Visit<unknown>,
   method: Pick<Method, 'name'>,
-  { registered, becomes, changes = [] }: Proved<unknown>,
+  { registered, becomes, changes = [], telling }: Proved<unknown>,
 ): readonly Change[] => {
+  const { account, registration } = person;
   const now = desk.host.clock.now();
   const left = withUsed(registration, registered, now, becomes as Registered['data'] | null | undefined);
   const next = { ...left, holdUntil: 0 };
@@ -65,7 +67,8 @@ export const releasing = (
     replacing(registration, next),
     ...leaving(desk, registration, next),
     ...changes,
-    desk.host.audit.event(event),
+    ...(telling ? toldOfUse(desk, account, visit, registration, telling) : []),
+    ...(heldUntil(desk, person) === undefined ? [] : [desk.host.audit.event(event)]),
   ];
 };
 

@@ -37,7 +37,7 @@ const pendingOf = ({ desk }: Enrolment, flow: StoredFlow, method: Method): Pendi
   return JSON.parse(desk.host.secrets.open(PENDING, pending.data)) as Pending;
 };
 
-/** At registration what is missing; elsewhere what may be changed, too. */
+/** Where methods are added, what is not there; elsewhere what may be changed, too. */
 const mayRegister = async (enrolment: Enrolment, room: Room, method: Method): Promise<boolean> => {
   const { desk, kind } = enrolment;
   const { person } = room;
@@ -46,7 +46,8 @@ const mayRegister = async (enrolment: Enrolment, room: Room, method: Method): Pr
   const isAllowed = (policy.methods as readonly string[]).includes(method.name);
   if (!isAllowed || registration.holdUntil > desk.host.clock.now()) return false;
   if (await isOpen(desk, person, method.name as MethodName)) return true;
-  return kind !== 'register' && method.most === 1 && heldOf(method, registration).length === 1;
+  const changes = kind === 'confirm' || kind === 'manage';
+  return changes && method.most === 1 && heldOf(method, registration).length === 1;
 };
 
 /** The pages of one method, in one room. */

@@ -1,24 +1,28 @@
-import type { Host, Visit } from '../../../src/plugin.ts';
+import type { Account, Host, Visit } from '../../../src/plugin.ts';
 import { change, Conflict } from '../../../src/store/port.ts';
 import { flows } from '../collections.ts';
 import type { Flow } from '../collections.ts';
 
 type Beginning = Pick<Flow, 'id' | 'kind' | 'known'> & Pick<Partial<Flow>, 'signIn'>;
 
-/**
- * Begins a flow of somebody who is signed in, or half. It has no cookie of its own: that of the sign-in or the session is
- * what ties it to the browser. Does nothing where it was begun already, as in another tab.
- */
-export const beginFlow = async (
-  { store, clock }: Pick<Host, 'store' | 'clock'>,
-  table: { readonly initial: string; readonly lifetime: number },
+interface Table {
+  readonly initial: string;
+  readonly lifetime: number;
+}
+
+type Whose = Pick<Account, 'id' | 'epoch'>;
+
+/** A flow of somebody who proved who they are. Its id follows from the cookie that ties it to the browser. */
+export const newFlow = (
+  { clock }: Pick<Host, 'clock'>,
+  table: Table,
   visit: Visit<unknown>,
-  account: { readonly id: string; readonly epoch: number },
+  account: Whose,
   beginning: Beginning,
-): Promise<void> => {
+): Flow => {
   const { browser, locale, address, agent, correlation } = visit;
   const now = clock.now();
-  const flow: Flow = {
+  return {
     ...beginning,
     state: table.initial,
     key: '',
@@ -31,8 +35,21 @@ export const beginFlow = async (
     tries: {},
     proofs: [],
   };
+};
+
+/**
+ * Begins a flow of somebody who is signed in, or half. It has no cookie of its own: that of the sign-in or the session is
+ * what ties it to the browser. Does nothing where it was begun already, as in another tab.
+ */
+export const beginFlow = async (
+  host: Pick<Host, 'store' | 'clock'>,
+  table: Table,
+  visit: Visit<unknown>,
+  account: Whose,
+  beginning: Beginning,
+): Promise<void> => {
   try {
-    await store.commit([change.insert(flows, flow)]);
+    await host.store.commit([change.insert(flows, newFlow(host, table, visit, account, beginning))]);
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
   }

@@ -48,6 +48,8 @@ export type EnrolmentEvent =
   /** "This one is still mine", of what may not reach its person any more. */
   | { readonly type: 'keep'; readonly kept: Registered; readonly registration: MaybeStored; readonly account: Account }
   | { readonly type: 'postpone'; readonly account: Account }
+  /** Whoever came by a pass needs its pages no more. */
+  | { readonly type: 'finish'; readonly account: Account }
   /** This method is to be asked for first at sign-in. */
   | {
       readonly type: 'prefer';
@@ -123,6 +125,9 @@ const proving = {
 
 const LIFETIME = 15 * MINUTE;
 
+/** Whoever comes by a pass may have everything to set up. */
+const LIFETIME_OF_PASS = 30 * MINUTE;
+
 /** Registration at sign-in: method after method, until there are enough for a reset. */
 export const registerFlow = defineFlow<Flow, EnrolmentEvent>()<State, EnrolmentEffect>({
   kind: 'register',
@@ -136,7 +141,7 @@ export const registerFlow = defineFlow<Flow, EnrolmentEvent>()<State, EnrolmentE
   },
 });
 
-/** What is registered is put in the place of what was, and the question stays open until it is answered. */
+/** After what is registered the pages stay open: a question until it is answered, others for their time. */
 const changing: Arrow<'choosing', 'register'> = {
   ...registering,
   to: ['choosing'],
@@ -182,6 +187,33 @@ export const confirmFlow = defineFlow<Flow, EnrolmentEvent>()<State, EnrolmentEf
       postpone: postponing,
     },
     proving: { ...proving, register: changing },
+    finished: {},
+  },
+});
+
+const finishing: Arrow<'finished', 'finish'> = {
+  to: ['finished'],
+  apply: (flow, { account }) => {
+    requireOwn(flow, account);
+    return to(without(flow), 'finished');
+  },
+};
+
+/** What a pass of the help desk opens: method after method is added, and nothing else done. */
+export const passFlow = defineFlow<Flow, EnrolmentEvent>()<State, EnrolmentEffect>({
+  kind: 'pass',
+  lifetime: LIFETIME_OF_PASS,
+  initial: 'choosing',
+  final: ['finished'],
+  states: {
+    choosing: { start: starting, register: changing, finish: finishing },
+    proving: {
+      start: starting,
+      drop: proving.drop,
+      attempt: proving.attempt,
+      register: changing,
+      finish: finishing,
+    },
     finished: {},
   },
 });

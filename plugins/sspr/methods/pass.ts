@@ -4,6 +4,8 @@ import { randomToken } from '../../../src/kernel/random.ts';
 import type { Random } from '../../../src/kernel/random.ts';
 import type { Secrets } from '../../../src/kernel/secrets.ts';
 import type { Host } from '../../../src/plugin.ts';
+import { change } from '../../../src/store/port.ts';
+import { passes } from '../pass/collection.ts';
 import { defineMethod } from './method.ts';
 import type { Method, Opening } from './method.ts';
 import { inGroups, newWrittenCode, typedWrittenCode } from './written-code.ts';
@@ -26,7 +28,9 @@ export const passConfig = z
     offered: z
       .boolean()
       .default(true)
-      .describe('Whether everybody who begins a reset may type a pass; off where no help desk issues any.'),
+      .describe(
+        'Whether passes are taken at the beginning of a reset and on a page of their own; off where no help desk issues any.',
+      ),
   })
   .prefault({})
   .describe('Temporary access passes, which the help desk issues after checking who calls. Policies do not name them.');
@@ -43,7 +47,8 @@ const shape = z.strictObject({
 
 export type Pass = z.infer<typeof shape>;
 
-const hashed = (secrets: Secrets, typed: string): string => secrets.hash(PURPOSE, typedWrittenCode(typed));
+/** How a pass rests, however it was typed. */
+export const passHash = (secrets: Secrets, typed: string): string => secrets.hash(PURPOSE, typedWrittenCode(typed));
 
 export interface NewPass {
   /** As it is read out: shown once, and kept nowhere. */
@@ -58,7 +63,7 @@ export const newPass = (
   until: number,
 ): NewPass => {
   const code = newWrittenCode(random);
-  return { text: inGroups(code), data: { hash: hashed(secrets, code), until, opens } };
+  return { text: inGroups(code), data: { hash: passHash(secrets, code), until, opens } };
 };
 
 /** A pass that the help desk gave somebody: it opens one gate of a reset, or the pages of registration, and is used up. */
@@ -71,6 +76,7 @@ export const passMethod = ({ clock, random, secrets, offered }: PassPorts): Meth
   data: shape,
   describe: () => ({}),
   proves: () => [],
+  removing: ({ hash }) => [change.remove(passes, hash)],
 
   proof: {
     form: z.strictObject({ pass: z.string() }),
@@ -80,11 +86,11 @@ export const passMethod = ({ clock, random, secrets, offered }: PassPorts): Meth
       challenge: { until: clock.now() + LIFETIME, data: { hash: held?.data.hash ?? randomToken(random) } },
     }),
     async check({ challenge, held }, { pass = '' }) {
-      const hash = hashed(secrets, pass);
+      const hash = passHash(secrets, pass);
       // Hashes under our key: how long the comparison takes tells nothing of a pass.
       if (hash !== challenge?.data['hash']) return undefined;
       const one = (await held()).find(({ data }) => data.hash === hash && data.until > clock.now());
-      return one && { registered: one.id, becomes: null };
+      return one && { registered: one.id, becomes: null, telling: { template: 'pass-used', data: {} } };
     },
   },
 });
@@ -92,5 +98,6 @@ export const passMethod = ({ clock, random, secrets, offered }: PassPorts): Meth
 export const pass = defineMethod({
   config: passConfig,
   given: true,
+  collections: [passes],
   create: (host, config) => passMethod({ ...host, ...config }),
 });

@@ -20,6 +20,7 @@ const TYPES: ReadonlySet<string> = new Set([
   'method.confirmed',
   'registration.released',
   'pass.issued',
+  'pass.used',
   'approval.denied',
   'token.assigned',
   'token.unassigned',
