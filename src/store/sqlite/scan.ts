@@ -4,7 +4,7 @@ import { boundsOf, boundsSql, textBounds } from './bounds.ts';
 import { filterSql } from './conditions.ts';
 import type { Connection } from './connection.ts';
 import type { Access, ElementAccess, FilterAccess, OrderedAccess } from './plan.ts';
-import { ROW } from './rows.ts';
+import { ROW, listsOf, rowOf } from './rows.ts';
 import type { Row } from './rows.ts';
 import type { Table, TableIndex } from './schema.ts';
 import { orderBy, pinsSql, segmentsOf } from './segments.ts';
@@ -37,7 +37,9 @@ const LONGER = 5;
 const limited = (size: number): string => ` LIMIT ${String(size <= 25 ? size : Math.ceil(size / 25) * 25)}`;
 
 const rowsOf = (connection: Connection, text: string, values: readonly SqlValue[]): readonly Row[] =>
-  connection.sql(text).all(...values) as unknown as readonly Row[];
+  listsOf(connection, text, values).map(rowOf);
+
+const COLUMNS = ROW.split(', ');
 
 const quoted = (table: Table): string => `"${table.sqlName}"`;
 
@@ -73,7 +75,7 @@ const elementsSql = (table: Table, { index, pins, range }: ElementAccess, from: 
     ...(ranged ? boundsSql(`l.${ranged.name}`, { ...lowest, ...(upper && { upper }) }) : []),
     ...(from ? [place(keys, '>', [...from.key, from.id])] : []),
   ]);
-  const row = ROW.split(', ').map((column) => `c.${column}`);
+  const row = COLUMNS.map((column) => `c.${column}`);
   return {
     text:
       `SELECT ${row.join(', ')}${ranged ? `, l.${ranged.name} AS place` : ''} FROM "${index.sqlName}" AS l ` +
@@ -86,11 +88,11 @@ const scanElements = (connection: Connection, table: Table, access: ElementAcces
   let after = from;
   return (size) => {
     const { text, values } = elementsSql(table, access, after);
-    const rows = rowsOf(connection, `${text}${limited(size)}`, values) as readonly (Row & {
-      readonly place?: SqlValue;
-    })[];
+    const lists = listsOf(connection, `${text}${limited(size)}`, values);
+    const rows = lists.map(rowOf);
     const last = rows.at(-1);
-    if (last) after = { key: last.place === undefined ? [] : [last.place], id: last.id };
+    // The place is what comes after the columns of the row.
+    if (last) after = { key: lists.at(-1)?.slice(COLUMNS.length) ?? [], id: last.id };
     return { rows, cost: rows.length, done: rows.length < size };
   };
 };
