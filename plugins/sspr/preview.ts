@@ -2,21 +2,36 @@ import type { Account } from '../../src/plugin.ts';
 import type { Registration } from './collections.ts';
 import type { Methods } from './methods/list.ts';
 import type { Policies, Policy } from './policy.ts';
-import { allowedBy, allWaysOf, isLastingFactor, standingOf } from './standing.ts';
+import { allowedBy, allWaysOf, isLastingFactor, patternOf, standingOf } from './standing.ts';
 import type { Way } from './standing.ts';
 
 /** What somebody can do by a policy. Whoever has none resets nothing, and is asked for no second factor. */
-export interface Ability {
-  readonly policy?: Policy;
+interface Ability {
   readonly reset: boolean;
   readonly unlock: boolean;
   readonly passesSecondFactor: boolean;
+  /** Has a second factor, and is asked for it. */
+  readonly isAsked: boolean;
 }
 
-export const abilityOf = (policy: Policy | undefined, ways: readonly Way[]): Ability => {
-  if (!policy) return { reset: false, unlock: false, passesSecondFactor: true };
-  const { missing, passesSecondFactor } = standingOf(policy, allowedBy(policy, ways));
-  return { policy, reset: missing.reset === 0, unlock: missing.unlock === 0, passesSecondFactor };
+const abilityOf = (methods: Methods, policy: Policy | undefined, ways: readonly Way[]): Ability => {
+  if (!policy) return { reset: false, unlock: false, passesSecondFactor: true, isAsked: false };
+  const allowed = allowedBy(policy, ways);
+  const { missing, passesSecondFactor } = standingOf(policy, allowed);
+  const isAsked = policy.secondFactor !== 'off' && allowed.some(({ method }) => isLastingFactor(methods[method]));
+  return { reset: missing.reset === 0, unlock: missing.unlock === 0, passesSecondFactor, isAsked };
+};
+
+/** Those who have the like registered can do the like: each policy is asked once for each pattern of ways. */
+const abilitiesOf = (methods: Methods) => {
+  const known = new Map<Policy | undefined, Map<string, Ability>>();
+  return (policy: Policy | undefined, ways: readonly Way[], pattern: string): Ability => {
+    const byPattern = known.get(policy) ?? new Map<string, Ability>();
+    known.set(policy, byPattern);
+    const ability = byPattern.get(pattern) ?? abilityOf(methods, policy, ways);
+    byPattern.set(pattern, ability);
+    return ability;
+  };
 };
 
 /** People whom a change keeps from something that they can do today, and whom it lets do what they cannot. */
@@ -59,12 +74,6 @@ export const emptyPreview = (): Preview => ({
   byGroup: new Map(),
 });
 
-/** Whoever is out of scope is asked for none, whatever they have. */
-const isAsked = (methods: Methods, policy: Policy | undefined, ways: readonly Way[]): boolean =>
-  policy !== undefined &&
-  policy.secondFactor !== 'off' &&
-  allowedBy(policy, ways).some(({ method }) => isLastingFactor(methods[method]));
-
 const changeOf = (before: boolean, after: boolean): 'lost' | 'gained' | undefined => {
   if (before === after) return undefined;
   return before ? 'lost' : 'gained';
@@ -83,20 +92,22 @@ export interface Change {
 }
 
 /** Adds one account to the preview; tells of those whose reset would be lost or gained. */
-export const previewing =
-  ({ before, after, methods, now }: Change, into: Preview) =>
-  (account: Account, registration: Registration): Affected | undefined => {
+export const previewing = ({ before, after, methods, now }: Change, into: Preview) => {
+  const abilities = abilitiesOf(methods);
+  return (account: Account, registration: Registration): Affected | undefined => {
     if (account.kind !== 'person' || !account.active) return undefined;
     const ways = allWaysOf(methods, registration, now);
-    const was = abilityOf(before.of(account), ways);
-    const would = abilityOf(after.of(account), ways);
+    const pattern = patternOf(ways);
+    const [policyNow, policyThen] = [before.of(account), after.of(account)];
+    const was = abilities(policyNow, ways, pattern);
+    const would = abilities(policyThen, ways, pattern);
     into.people += 1;
     if (was.reset) into.canReset.before += 1;
     if (would.reset) into.canReset.after += 1;
     count(into.reset, was.reset, would.reset);
     count(into.unlock, was.unlock, would.unlock);
     count(into.secondFactor, was.passesSecondFactor, would.passesSecondFactor);
-    count(into.asked, isAsked(methods, was.policy, ways), isAsked(methods, would.policy, ways));
+    count(into.asked, was.isAsked, would.isAsked);
     const change = changeOf(was.reset, would.reset);
     if (!change) return undefined;
     const { id, userName, groups } = account;
@@ -110,7 +121,8 @@ export const previewing =
       userName,
       groups,
       change,
-      ...(was.policy ? { before: was.policy.name } : {}),
-      ...(would.policy ? { after: would.policy.name } : {}),
+      ...(policyNow ? { before: policyNow.name } : {}),
+      ...(policyThen ? { after: policyThen.name } : {}),
     };
   };
+};

@@ -31,13 +31,19 @@ export const replacing = (read: MaybeStored, next: Registration): Change => {
     : change.insert(registrations, rests);
 };
 
-/** What is registered for a method and can be used, read by the method's own shape. */
+/** What can be used of one thing that is registered for this method, read by the method's own shape. */
+export const usable = <D>(method: Method<D>, one: Registered): Held<D> | undefined => {
+  if (one.stale?.dead) return undefined;
+  const data = method.data.safeParse(one.data);
+  return data.success ? { id: one.id, data: data.data } : undefined;
+};
+
+/** What is registered for a method and can be used. */
 export const heldOf = <D>(method: Method<D>, registration: Registration): readonly Held<D>[] =>
-  registration.methods.flatMap((one) => {
-    if (one.method !== method.name || one.stale?.dead) return [];
-    const data = method.data.safeParse(one.data);
-    return data.success ? [{ id: one.id, data: data.data }] : [];
-  });
+  registration.methods
+    .filter((one) => one.method === method.name)
+    .map((one) => usable(method, one))
+    .filter((held) => held !== undefined);
 
 /**
  * Puts one beside those of the same method, in the place of the one that it replaces, or in that of the earliest where a

@@ -5,7 +5,7 @@ import type { Methods } from './methods/list.ts';
 import type { Method } from './methods/method.ts';
 import type { MethodName } from './methods/names.ts';
 import type { Policy } from './policy.ts';
-import { heldOf } from './registrations.ts';
+import { usable } from './registrations.ts';
 
 /** Something registered that the policy allows and that can be used. */
 export interface Way extends Showing {
@@ -32,18 +32,32 @@ export interface Standing {
  * @param now epoch milliseconds
  */
 export const allWaysOf = (methods: Methods, registration: Registration, now: number): readonly Way[] =>
-  [...new Set(registration.methods.map((one) => one.method))].flatMap((name) => {
-    if (!Object.hasOwn(methods, name)) return [];
+  registration.methods.flatMap((one): Way[] => {
+    if (!Object.hasOwn(methods, one.method)) return [];
+    const name = one.method as MethodName;
     // Erased here, since each method has a shape of data of its own.
-    const method: Method = methods[name as MethodName];
-    const lasting = heldOf(method, registration).filter(({ data }) => (method.ends?.(data) ?? Infinity) > now);
-    return lasting.map(({ id, data }) => {
-      // After it opened the only gate of a reset, one stolen thing would be both factors.
-      const alone = registration.methods.find((one) => one.id === id)?.aloneUntil ?? 0;
-      const secondFactor = isFactor(method) && alone <= now;
-      return { id, method: name as MethodName, things: method.proves(data), secondFactor };
-    });
+    const method: Method = methods[name];
+    const held = usable(method, one);
+    if (!held || (method.ends?.(held.data) ?? Infinity) <= now) return [];
+    // After it opened the only gate of a reset, one stolen thing would be both factors.
+    const secondFactor = isFactor(method) && (one.aloneUntil ?? 0) <= now;
+    return [{ id: one.id, method: name, things: method.proves(held.data), secondFactor }];
   });
+
+/**
+ * What of these ways decides how somebody stands: methods, what may be a second factor, and which of them show the same
+ * thing. Two people with one pattern stand alike under every policy.
+ */
+export const patternOf = (ways: readonly Way[]): string => {
+  const things: string[] = [];
+  const numberOf = (thing: string): number => {
+    const at = things.indexOf(thing);
+    return at < 0 ? things.push(thing) - 1 : at;
+  };
+  return ways
+    .map((way) => `${way.method}${way.secondFactor ? '+' : ''} ${way.things.map(numberOf).join(' ')}`)
+    .join(', ');
+};
 
 /** What a policy allows of it, in the policy's order. */
 export const allowedBy = (policy: Policy, ways: readonly Way[]): readonly Way[] =>

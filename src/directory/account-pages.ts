@@ -35,8 +35,9 @@ export async function* accountPages(store: Store): AsyncGenerator<readonly Accou
   for await (const page of pagesOf(store, people, everything)) {
     const held = await membershipsUpTo(page.at(-1)?.id ?? '');
     yield page.map((person) => {
-      const names = (held.get(person.id) ?? []).flatMap((one) => namesOf(groupIdOf(one)));
-      return accountFrom(person, [...new Set(names)]);
+      const names = new Set<string>();
+      for (const one of held.get(person.id) ?? []) for (const name of namesOf(groupIdOf(one))) names.add(name);
+      return accountFrom(person, [...names]);
     });
   }
 }

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { registrations } from '../../plugins/sspr/collections.ts';
+import type { Registration } from '../../plugins/sspr/collections.ts';
 import { previewPolicies } from '../../plugins/sspr/commands/policy-preview.ts';
 import { ssprConfig } from '../../plugins/sspr/config.ts';
 import type { Methods } from '../../plugins/sspr/methods/list.ts';
@@ -9,7 +10,9 @@ import type { Method } from '../../plugins/sspr/methods/method.ts';
 import { createPolicies } from '../../plugins/sspr/policy.ts';
 import type { Policies } from '../../plugins/sspr/policy.ts';
 import { nothingRegistered, registrationOf } from '../../plugins/sspr/registrations.ts';
-import { standingOf, waysOf } from '../../plugins/sspr/standing.ts';
+import { emptyPreview, previewing } from '../../plugins/sspr/preview.ts';
+import type { Change } from '../../plugins/sspr/preview.ts';
+import { isLastingFactor, standingOf, waysOf } from '../../plugins/sspr/standing.ts';
 import { membershipId, memberships } from '../../src/directory/group.ts';
 import { people } from '../../src/directory/person.ts';
 import type { Account } from '../../src/plugin.ts';
@@ -17,6 +20,7 @@ import { everything } from '../../src/store/query.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { rooms } from '../support/rooms.ts';
 import type { Rooms } from '../support/rooms.ts';
+import { accountOf, START } from './flow-samples.ts';
 
 const shape = z.strictObject({ shows: z.array(z.string()) });
 
@@ -48,39 +52,127 @@ const section = fc.record({
       exclude: fc.subarray(NAMES, { maxLength: 1 }),
       methods: fc.subarray(METHODS, { minLength: 2 }),
       gates: fc.constantFrom(1 as const, 2 as const),
+      unlockGates: fc.constantFrom(1 as const, 2 as const),
+      secondFactor: fc.constantFrom('off' as const, 'registered' as const, 'required' as const),
     }),
     { minLength: 1, maxLength: 3 },
   ),
 });
 
-/** Each with a name of its own, and none but the last for everybody. */
+/** Each with a name of its own, with two gates where a second factor is required, and none but the last for everybody. */
 const policies = fc.tuple(section, fc.boolean()).map(([given, everybody]) => ({
   ...given,
   policies: given.policies.map((one, at) => ({
     ...one,
     name: `policy ${String(at)}`,
+    ...(one.secondFactor === 'required' ? { gates: 2 as const } : {}),
     ...(everybody && at === given.policies.length - 1 ? { groups: [] } : {}),
   })),
 }));
 
 const registered = fc.record({
-  method: fc.constantFrom('email', 'questions', 'sms', 'totp', 'gone'),
-  dead: fc.constantFrom(false, false, true),
+  method: fc.constantFrom('email', 'email', 'sms', 'sms', 'totp', 'totp', 'questions', 'gone'),
+  dead: fc.constantFrom(false, false, false, false, true),
+  // No second factor before that time.
+  aloneUntil: fc.constantFrom(0, 0, 0, Number.MAX_SAFE_INTEGER),
   // Two methods that show one thing are one gate.
-  shows: fc.subarray(['phone', 'browser']),
+  shows: fc.constantFrom<string[]>([], ['phone'], ['browser'], ['phone', 'browser']),
 });
 
-const directory = fc.array(
-  fc.record({
-    groups: fc.subarray(NAMES.slice(0, 3)),
-    active: fc.constantFrom(true, true, true, false),
-    administrator: fc.boolean(),
-    registered: fc.array(registered, { maxLength: 3 }),
-  }),
-  { maxLength: 12 },
-);
+const directory = (most: number) =>
+  fc.array(
+    fc.record({
+      groups: fc.subarray(NAMES.slice(0, 3)),
+      active: fc.constantFrom(true, true, true, false),
+      administrator: fc.boolean(),
+      registered: fc.array(registered, { maxLength: 3, size: 'max' }),
+    }),
+    { minLength: most / 2, maxLength: most },
+  );
 
-type Directory = typeof directory extends fc.Arbitrary<infer T> ? T : never;
+type Directory = ReturnType<typeof directory> extends fc.Arbitrary<infer T> ? T : never;
+
+/** What somebody can do, worked out for them alone. */
+const abilities = (account: Account, registration: Registration, under: Policies, now: number) => {
+  const policy = under.of(account);
+  if (!policy) return { reset: false, unlock: false, secondFactor: true, asked: false };
+  const ways = waysOf(methods, policy, registration, now);
+  const { missing, passesSecondFactor } = standingOf(policy, ways);
+  const hasOne = ways.some(({ method: name }) => isLastingFactor(methods[name]));
+  return {
+    reset: missing.reset === 0,
+    unlock: missing.unlock === 0,
+    secondFactor: passesSecondFactor,
+    asked: policy.secondFactor !== 'off' && hasOne,
+  };
+};
+
+interface Known {
+  readonly account: Account;
+  readonly registration: Registration;
+}
+
+const oneByOne = (known: readonly Known[], before: Policies, after: Policies, now: number) => {
+  const preview = emptyPreview();
+  const list: { id: string; change: 'lost' | 'gained' }[] = [];
+  for (const { account, registration } of known) {
+    if (!account.active) continue;
+    const was = abilities(account, registration, before, now);
+    const would = abilities(account, registration, after, now);
+    preview.people += 1;
+    if (was.reset) preview.canReset.before += 1;
+    if (would.reset) preview.canReset.after += 1;
+    for (const what of ['reset', 'unlock', 'secondFactor', 'asked'] as const) {
+      if (was[what] !== would[what]) preview[what][was[what] ? 'lost' : 'gained'] += 1;
+    }
+    if (was.reset === would.reset) continue;
+    const change = was.reset ? 'lost' : 'gained';
+    list.push({ id: account.id, change });
+    for (const name of account.groups.length > 0 ? account.groups : ['']) {
+      const shift = preview.byGroup.get(name) ?? { lost: 0, gained: 0 };
+      preview.byGroup.set(name, { ...shift, [change]: shift[change] + 1 });
+    }
+  }
+  return { preview, list };
+};
+
+const twoOf = (given: readonly unknown[]): Pick<Change, 'before' | 'after'> => {
+  const [before, after] = given.map((one) => createPolicies(ssprConfig.parse(one)));
+  if (!before || !after) throw new Error('two configurations');
+  return { before, after };
+};
+
+const registeredBy = (id: string, has: Directory[number]['registered']): Registration => ({
+  ...nothingRegistered(id),
+  methods: has.map(({ method: name, dead, shows, aloneUntil }, at) => ({
+    id: String(at),
+    method: name,
+    addedAt: 0,
+    aloneUntil,
+    data: { shows },
+    ...(dead ? { stale: { at: 0, reason: 'changed' as const, dead } } : {}),
+  })),
+});
+
+describe('the judgement of a preview', () => {
+  it('is for people who have the like registered what it is for each by themselves', () => {
+    fc.assert(
+      fc.property(directory(100), policies, (everybody, then) => {
+        // What holds for everybody and asks for two gates lets each likeness count.
+        const { before, after } = twoOf([{ policies: [{ name: 'all', methods: METHODS, gates: 2 }] }, then]);
+        const known = everybody.map(({ groups, active, administrator, registered: has }, n) => ({
+          account: { ...accountOf(`p${String(n)}`), groups, active, administrator },
+          registration: registeredBy(`p${String(n)}`, has),
+        }));
+        const preview = emptyPreview();
+        const look = previewing({ before, after, methods, now: START }, preview);
+        for (const { account, registration } of known) look(account, registration);
+        expect(preview).to.deep.equal(oneByOne(known, before, after, START).preview);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
 
 onEveryEngine('the preview of a policy', (engine) => {
   const groups = new Map<string, string>();
@@ -128,61 +220,27 @@ onEveryEngine('the preview of a policy', (engine) => {
         })),
       );
       if (has.length === 0) continue;
-      const list = has.map(({ method: name, dead, shows }, at) => ({
-        id: String(at),
-        method: name,
-        addedAt: 0,
-        data: { shows },
-        ...(dead ? { stale: { at: 0, reason: 'changed' as const, dead } } : {}),
-      }));
-      await r.store.insert(registrations, { ...nothingRegistered(member), methods: list });
+      await r.store.insert(registrations, registeredBy(member, has));
     }
     return made.map(({ id }) => id);
   };
 
-  const canReset = async (account: Account, under: Policies): Promise<boolean> => {
-    const policy = under.of(account);
-    if (!policy) return false;
-    const registration = await registrationOf(r.store, account.id);
-    return standingOf(policy, waysOf(methods, policy, registration, r.clock.now())).missing.reset === 0;
-  };
-
-  const oneByOne = async (ids: readonly string[], before: Policies, after: Policies) => {
-    const told = { people: 0, before: 0, after: 0, lost: [] as string[], gained: [] as string[] };
-    const byGroup = new Map<string, number>();
-    for (const id of ids) {
-      const account = await r.directory.accounts.byId(id);
-      if (!account?.active) continue;
-      const [was, would] = [await canReset(account, before), await canReset(account, after)];
-      told.people += 1;
-      if (was) told.before += 1;
-      if (would) told.after += 1;
-      if (was === would) continue;
-      told[was ? 'lost' : 'gained'].push(id);
-      for (const name of account.groups.length > 0 ? account.groups : ['']) {
-        byGroup.set(name, (byGroup.get(name) ?? 0) + 1);
-      }
-    }
-    return { ...told, lost: told.lost.sort(), gained: told.gained.sort(), byGroup: Object.fromEntries(byGroup) };
+  const known = async (id: string): Promise<Known> => {
+    const account = await r.directory.accounts.byId(id);
+    if (!account) throw new Error(`nobody has the id ${id}`);
+    return { account, registration: await registrationOf(r.store, id) };
   };
 
   it('tells of random people what one look at each tells', async () => {
     await fc.assert(
-      fc.asyncProperty(directory, policies, policies, async (everybody, now, then) => {
+      fc.asyncProperty(directory(12), policies, policies, async (everybody, now, then) => {
         const ids = await fill(everybody);
-        const [before, after] = [now, then].map((given) => createPolicies(ssprConfig.parse(given)));
-        if (!before || !after) throw new Error('two configurations');
+        const { before, after } = twoOf([now, then]);
         const host = { accounts: r.directory.accounts, store: r.store, clock: r.clock };
         const { preview, list } = await previewPolicies(host, { before, after, methods }, true);
-        const idsOf = (change: 'lost' | 'gained') =>
-          list.flatMap((one) => (one.change === change ? [one.id] : [])).sort();
-        const [lost, gained] = [idsOf('lost'), idsOf('gained')];
-        const { people: counted, canReset: can } = preview;
-        const byGroup = [...preview.byGroup].map(([name, shift]) => [name, shift.lost + shift.gained] as const);
-        expect({ people: counted, ...can, lost, gained, byGroup: Object.fromEntries(byGroup) }).to.deep.equal(
-          await oneByOne(ids, before, after),
-        );
-        expect(preview.reset).to.deep.equal({ lost: lost.length, gained: gained.length });
+        const plain = oneByOne(await Promise.all(ids.map(known)), before, after, r.clock.now());
+        expect(preview).to.deep.equal(plain.preview);
+        expect(list.map(({ id, change }) => ({ id, change }))).to.have.deep.members(plain.list);
       }),
       { numRuns: 15 },
     );
