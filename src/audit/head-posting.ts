@@ -25,7 +25,7 @@ export interface HeadParts {
   readonly every: number;
 }
 
-interface LeavingHead {
+export interface LeavingHead {
   readonly head: string;
   readonly sequence: number;
   readonly total: number;
@@ -56,7 +56,7 @@ const named = (receiver: HeadReceiver): string =>
   'file' in receiver ? receiver.file : 'server' in receiver ? receiver.syslog : receiver.mail;
 
 /** The end of the chain as it is now, signed; undefined while nothing is chained. */
-const leavingHead = async (store: Store): Promise<LeavingHead | undefined> => {
+export const leavingHead = async (store: Pick<Store, 'get'>): Promise<LeavingHead | undefined> => {
   const end = await store.get(auditChain, CHAIN);
   const batch = end && (await store.get(auditBatches, batchId(end.sequence)));
   if (!batch) return undefined;

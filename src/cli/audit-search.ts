@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { told } from '../audit/formats.ts';
 import { createListing } from '../audit/listing.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import { atWork, table } from './at-work.ts';
@@ -23,12 +24,12 @@ interface SearchOptions extends FilterOptions {
 }
 
 const print = (cli: Cli, events: readonly AuditRecord[], json: boolean | undefined): void => {
-  const told = events.map(({ at, ...event }) => ({ at: new Date(at).toISOString(), ...event }));
+  const lines = events.map(told);
   if (json) {
-    cli.printJson(told);
+    cli.printJson(lines);
     return;
   }
-  const rows = told.map(({ at, type, result, subject = '', actor = '', address = '', reason = '' }) => [
+  const rows = lines.map(({ at, type, result, subject = '', actor = '', address = '', reason = '' }) => [
     ...[at, type, result, subject, actor, address, reason],
   ]);
   const titles = ['AT', 'TYPE', 'RESULT', 'SUBJECT', 'ACTOR', 'ADDRESS', 'REASON'];

@@ -16,10 +16,14 @@ export interface Cli {
   plugins(): Promise<readonly Plugin[]>;
   /** A line on standard output. */
   print(line: string): void;
+  /** Text on standard output; resolves once more of it makes sense, so that a slow reader holds little in memory. */
+  write(text: string): Promise<void>;
   /** A value as JSON on standard output, for `--json`. */
   printJson(value: unknown): void;
   /** A line on standard error, for what is not the result. */
   note(line: string): void;
+  /** Aborted when somebody interrupts a command that goes on until then. */
+  readonly interrupted: AbortSignal;
   /** All of standard input, without a last line break; for `--password-stdin`. */
   input(): Promise<string>;
 }

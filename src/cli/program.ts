@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -25,6 +26,16 @@ const commands: readonly CliCommand[] = [serve, checkConfig, user, group, client
 const FAILED = 1;
 const MISUSED = 2;
 
+const interruption = (): AbortSignal => {
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      interrupted.abort();
+    });
+  }
+  return interrupted.signal;
+};
+
 const processCli = (env: Environment): Cli => {
   let config: Promise<Config> | undefined;
   const load = async (): Promise<Config> => {
@@ -44,6 +55,12 @@ const processCli = (env: Environment): Cli => {
     hostOf: async (rooms) => (await import('../command-host.ts')).commandHost(rooms),
     plugins: async () => (await import('../app.ts')).plugins,
     print: (line) => void process.stdout.write(`${line}\n`),
+    write: async (text) => {
+      if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+    },
+    get interrupted() {
+      return interruption();
+    },
     printJson: (value) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     note: (line) => void process.stderr.write(`${line}\n`),
     input: async () => (await text(process.stdin)).replace(/\r?\n$/, ''),

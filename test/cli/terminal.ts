@@ -19,9 +19,15 @@ export interface Outcome {
   readonly err: string;
 }
 
+/** For commands that go on until they are interrupted. */
+export interface Watching {
+  readonly interrupted: AbortSignal;
+  told(line: string): void;
+}
+
 /** Commands run one after another on a data directory of its own, in this process. */
 export interface Terminal extends AsyncDisposable {
-  run(args: readonly string[], input?: string): Promise<Outcome>;
+  run(args: readonly string[], input?: string, watching?: Watching): Promise<Outcome>;
   /** `run`, with what it printed as JSON. */
   json(args: readonly string[], input?: string): Promise<unknown>;
   /** Path of a new file with this text. */
@@ -50,7 +56,7 @@ export const terminal = async (
   const open = async (): Promise<Foundation> => openFoundation(await config(), plugins, more, { argon2: CHEAP });
   const server = await open();
 
-  const run = async (args: readonly string[], input = ''): Promise<Outcome> => {
+  const run = async (args: readonly string[], input = '', watching?: Watching): Promise<Outcome> => {
     let [out, err] = ['', ''];
     const cli: Cli = {
       env,
@@ -58,9 +64,17 @@ export const terminal = async (
       open,
       hostOf: (rooms) => Promise.resolve(commandHost(rooms)),
       plugins: () => Promise.resolve(plugins),
-      print: (line) => void (out += `${line}\n`),
+      print: (line) => {
+        out += `${line}\n`;
+        watching?.told(line);
+      },
+      write: async (text) => void (out += text),
+      interrupted: watching?.interrupted ?? new AbortController().signal,
       printJson: (value) => void (out += `${JSON.stringify(value)}\n`),
-      note: (line) => void (err += `${line}\n`),
+      note: (line) => {
+        err += `${line}\n`;
+        watching?.told(line);
+      },
       input: async () => input,
     };
     const inherit = (command: Command): Command => {

@@ -53,7 +53,8 @@ export const connect = (file: string, synchronous: 'NORMAL' | 'FULL', deadline: 
   const open = (): DatabaseSync => {
     try {
       const opened = new DatabaseSync(file, { timeout: 0 });
-      // A checkpoint within a commit would stop the loop: checkpoints.ts runs them.
+      // A checkpoint within a commit would stop the loop: checkpoints.ts runs them. What is deleted or written over is
+      // not to be found in the file: keys are destroyed to make what they sealed unreadable.
       opened.exec(
         `PRAGMA secure_delete = ON; PRAGMA synchronous = ${synchronous}; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${String(LOG_LIMIT)}`,
       );
