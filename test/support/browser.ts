@@ -33,6 +33,8 @@ export interface Chromium {
   /** A fresh profile: no cookies, no cache; closed after the test. */
   context(options?: BrowserContextOptions): Promise<BrowserContext>;
   page(options?: BrowserContextOptions): Promise<Page>;
+  /** A profile in a folder, which outlives a browser that is closed and opened again; closed after the test. */
+  profile(folder: string): Promise<BrowserContext>;
 }
 
 /**
@@ -61,7 +63,14 @@ export const useChromium = (): Chromium => {
     return made;
   };
 
-  return { context, page: async (options) => (await context(options)).newPage() };
+  const profile = async (folder: string): Promise<BrowserContext> => {
+    const options = { executablePath: findChromium() ?? '', args: FLAGS, locale: 'en-GB' };
+    const made = await chromium.launchPersistentContext(folder, options);
+    contexts.push(made);
+    return made;
+  };
+
+  return { context, page: async (options) => (await context(options)).newPage(), profile };
 };
 
 const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
