@@ -90,6 +90,15 @@ export const auditEvents = {
     about: 'Guessing was blocked for a person after too many wrong second factors.',
     carries: ['subject', 'method', 'reason'],
   },
+  'case.opened': {
+    about:
+      'Somebody said by the link of a notice that it was not them; the method names the notice, the reason what became of the account.',
+    carries: ['subject', 'method', 'reason'],
+  },
+  'case.closed': {
+    about: 'An administrator closed a case; the reason says what came of it.',
+    carries: ['subject', 'reason'],
+  },
   'method.added': { about: 'A person registered a method.', carries: ['subject', 'method', 'reason'] },
   'method.changed': {
     about: 'A person put another registration of a method in the place of the one before.',

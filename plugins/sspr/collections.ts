@@ -130,7 +130,7 @@ const registered = z.strictObject({
   stale: z
     .strictObject({
       at: z.number(),
-      reason: z.enum(['bounced', 'refused', 'changed', 'ended']),
+      reason: z.enum(['bounced', 'refused', 'changed', 'ended', 'disowned']),
       dead: z.boolean(),
       /** What the directory changed is seen at each look, and stored once it was written into the log. */
       noted: z.literal(true).exactOptional(),

@@ -152,6 +152,19 @@ const password = z
   .prefault({})
   .describe('New passwords.');
 
+const cases = z
+  .strictObject({
+    mail: z
+      .array(z.email())
+      .max(20)
+      .default([])
+      .describe(
+        'Addresses that are told, besides those of administrators, when somebody says of a notice that it was not them.',
+      ),
+  })
+  .prefault({})
+  .describe('What people report by the links in notices.');
+
 export const ssprConfig = z
   .strictObject({
     scope: z.enum(['none', 'selected', 'all']).default('all').describe('Who may reset a password by themselves.'),
@@ -165,6 +178,7 @@ export const ssprConfig = z
     ...methodSections,
     limits,
     password,
+    cases,
   })
   .superRefine((value, context) => {
     if (value.scope === 'selected' && value.include.length === 0) {

@@ -1,10 +1,11 @@
-import type { Account, Host } from '../../src/plugin.ts';
+import type { Account, Freeze, Host } from '../../src/plugin.ts';
 import type { Change } from '../../src/store/port.ts';
 import type { Registered, Registration } from './collections.ts';
 import type { SsprConfig } from './config.ts';
 import type { Methods } from './methods/list.ts';
 import type { Contact, Held, Method, Opening } from './methods/method.ts';
 import type { MethodName } from './methods/names.ts';
+import { whileFrozen } from './not-me/frozen.ts';
 import type { PasswordRule } from './password-rules/rule.ts';
 import type { Policies, Policy } from './policy.ts';
 import { heldOf, registrationOf } from './registrations.ts';
@@ -25,6 +26,8 @@ export interface Eligible {
   readonly account: Account;
   readonly policy: Policy;
   readonly registration: MaybeStored;
+  /** Nobody signs in to the account: it takes two gates to open it again, and what was registered before. */
+  readonly frozen?: Freeze;
 }
 
 /**
@@ -56,7 +59,9 @@ export const eligibleOf = async (desk: Desk, account: Account | undefined): Prom
   const policy = account && desk.policies.of(account);
   if (!policy) return undefined;
   const registration = await registrationOf(desk.host.store, account.id);
-  return { account, policy, registration: await asDirected(desk, account, registration) };
+  const person = { account, policy, registration: await asDirected(desk, account, registration) };
+  const freeze = await desk.host.freezes?.of(account.id);
+  return freeze ? whileFrozen(person, freeze) : person;
 };
 
 export const methodOf = (desk: Pick<Desk, 'methods'>, name: string): Method | undefined =>

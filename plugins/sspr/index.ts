@@ -22,6 +22,8 @@ import { createReset, resetRoutes } from './reset/reset.ts';
 import { findJob } from './account-recovery/find.ts';
 import { expiryLooks, expiryReminders } from './expiry/collections.ts';
 import { reminderJob } from './expiry/reminders.ts';
+import { cases, disclaimers } from './not-me/collections.ts';
+import { notMeRoutes } from './not-me/pages.ts';
 import { peopleOf } from './people.ts';
 import { missJob } from './proving/misses.ts';
 import { passEntrances, passRecovery, passRoutes } from './pass/pages.ts';
@@ -46,7 +48,7 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
   name: 'sspr',
   config: ssprConfig,
   faults: (config, installation) => [...unmetNeeds(config, installation), ...breachedFaults(config.password.breached)],
-  collections: [flows, misses, registrations, expiryLooks, expiryReminders, ...methodCollections],
+  collections: [flows, misses, registrations, expiryLooks, expiryReminders, disclaimers, cases, ...methodCollections],
   auditEvents,
   folder: 'plugins/sspr',
   commands,
@@ -70,6 +72,7 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
         ...changeRoutes(desk),
         ...passRoutes(desk, limits),
         ...wayInRoutes(desk),
+        ...notMeRoutes(desk),
         ...methods.flatMap((method) => [...(method.routes ?? []), ...(method.pages?.(peopleOf(desk, method)) ?? [])]),
       ],
       prompts: enrolmentPrompts(desk, storms),

@@ -6,6 +6,7 @@ import { deviceOf } from './device.ts';
 import { addressesOf } from './desk.ts';
 import type { Desk } from './desk.ts';
 import type { Contact, Proved, Sending } from './methods/method.ts';
+import { disowningOf } from './not-me/links.ts';
 import { purposeOf } from './purpose.ts';
 import type { MaybeStored } from './registrations.ts';
 
@@ -28,7 +29,14 @@ const about = (account: Account, where: Where, at: number): Message['data'] => (
   ...deviceOf(where.agent),
 });
 
-const message = (host: Host, account: Account, where: Where, template: string, { channel, to }: Contact): Message => ({
+/** A message of this plugin to somebody, in their language. */
+export const messageTo = (
+  host: Host,
+  account: Account,
+  where: Where,
+  template: string,
+  { channel, to }: Contact,
+): Message => ({
   channel,
   to,
   template: `sspr/${template}`,
@@ -40,7 +48,7 @@ const message = (host: Host, account: Account, where: Where, template: string, {
 
 /** What a method wants sent, to the person in their language. */
 export const sent = (host: Host, account: Account, where: Where & Pick<Flow, 'kind'>, sending: Sending): Change => {
-  const one = message(host, account, where, sending.template, sending);
+  const one = messageTo(host, account, where, sending.template, sending);
   return host.notify.message({
     ...one,
     data: { ...one.data, purpose: purposeOf(where) },
@@ -49,8 +57,8 @@ export const sent = (host: Host, account: Account, where: Where & Pick<Flow, 'ki
   });
 };
 
-/** The same news to every contact. */
-export const told = (
+/** The same to every contact, where there is nothing to disown. */
+export const informed = (
   host: Host,
   account: Account,
   where: Where,
@@ -59,9 +67,33 @@ export const told = (
   data: Message['data'] = {},
 ): readonly Change[] =>
   contacts.map((contact) => {
-    const one = message(host, account, where, template, contact);
+    const one = messageTo(host, account, where, template, contact);
     return host.notify.message({ ...one, data: { ...one.data, ...data } });
   });
+
+/**
+ * News of what was done to an account, to every contact: each with a link by which it is disowned.
+ *
+ * @param contacts those that were the person's before it happened, and no others
+ * @param data values of the template; `at` where it did not happen just now (epoch milliseconds)
+ */
+export const told = (
+  host: Host,
+  account: Account,
+  where: Where,
+  template: string,
+  contacts: readonly Contact[],
+  data: Message['data'] = {},
+): readonly Change[] => {
+  const at = typeof data['at'] === 'number' ? data['at'] : host.clock.now();
+  const disowning = disowningOf(host, account, { notice: template, at, address: where.address, agent: where.agent });
+  return contacts.flatMap((contact) => {
+    const one = messageTo(host, account, where, template, contact);
+    const link = disowning(contact);
+    const notice = { ...one, data: { ...one.data, ...data, ...link?.data }, ...(link && { secret: link.secret }) };
+    return [host.notify.message(notice), ...(link?.changes ?? [])];
+  });
+};
 
 /** That something was used, to every contact of its owner. */
 export const toldOfUse = (

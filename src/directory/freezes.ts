@@ -41,6 +41,8 @@ export interface Freezes {
    * @param since when what the owner disowned happened (epoch milliseconds); the earliest counts
    */
   freezing(accountId: string, since: number, by: By): Promise<Freezing>;
+  /** Only ends everything signed in so far, for whom it would be too much. */
+  signingOut(accountId: string): readonly Change[];
   /** Nothing where there is none. */
   ending(accountId: string, by: By & { readonly reason: string }): Promise<readonly Change[]>;
 }
@@ -90,6 +92,8 @@ export const createFreezes = (store: Store, clock: Clock, random: Random, audit:
         changes: [...guard, change.insert(freezes, freeze), ...ends, event('person.frozen')],
       };
     },
+
+    signingOut: (accountId) => endingEverything(accountId, clock, random),
 
     async ending(accountId, by) {
       const freeze = await store.get(freezes, accountId);

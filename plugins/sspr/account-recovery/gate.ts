@@ -73,7 +73,11 @@ const choose = async (recovery: AccountRecovery, visit: Visit): Promise<Answer> 
   const gate = gateOf(recovery, visit);
   const list = await offers(recovery, flow, hereOf(visit));
   const [first] = list;
-  if (!first) return page('sspr/stuck', { ...(await framing(recovery, flow)), proved: flow.proofs.length });
+  if (!first) {
+    const proved = flow.proofs.length;
+    const frozen = proved > 0 && (await shownPerson(recovery.desk, flow))?.frozen !== undefined;
+    return page('sspr/stuck', { ...(await framing(recovery, flow)), proved, frozen });
+  }
   if (list.length === 1 && isAnswerable(gate, flow, first)) return redirect(pathTo(recovery, `/prove/${first.name}`));
   return choosePage(gate, flow, list);
 };

@@ -1,5 +1,6 @@
 import type { CommandContribution } from '../../../src/plugin.ts';
 import type { SsprConfig } from '../config.ts';
+import { caseCommands } from '../not-me/commands.ts';
 import { tokenCommands } from '../tokens/commands.ts';
 import { policyPreview } from './policy-preview.ts';
 import { policyTest } from './policy-test.ts';
@@ -11,6 +12,7 @@ export const commands: readonly CommandContribution<SsprConfig>[] = [
   policyPreview,
   ...tokenCommands,
   userPass,
+  ...caseCommands,
 ];
 
 export const commandGroups = {

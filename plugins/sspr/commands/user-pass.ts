@@ -12,6 +12,7 @@ import { MOST_HOURS, newPass } from '../methods/pass.ts';
 import type { NewPass } from '../methods/pass.ts';
 import { byCommand, told } from '../notices.ts';
 import { passes } from '../pass/collection.ts';
+import { noteIn } from './note.ts';
 import { createPolicies } from '../policy.ts';
 import { registrationOf, replacing, withRegistered } from '../registrations.ts';
 
@@ -39,19 +40,6 @@ const hoursOf = ({ options, config }: Context): number => {
 const opensLine = (opening: Opening, administrator: boolean): string => {
   if (opening === 'gate') return 'one gate of a reset, once';
   return administrator ? 'registration, once, in a sign-in after the password' : 'registration, once';
-};
-
-const LONGEST_NOTE = 500;
-
-const noteOf = ({ options }: Context): string => {
-  const note = String(options['note'] ?? '').trim();
-  if (note === '' || note.length > LONGEST_NOTE) {
-    throw new AppError(
-      'bad_request',
-      `the note says how the caller was checked, in 1 to ${String(LONGEST_NOTE)} characters`,
-    );
-  }
-  return note;
 };
 
 /** A new one takes the place of an earlier one. */
@@ -108,7 +96,11 @@ export const userPass: CommandContribution<SsprConfig> = {
       commit,
       arguments: { user = '' },
     } = context;
-    const [opening, hours, note] = [openingOf(context), hoursOf(context), noteOf(context)];
+    const [opening, hours, note] = [
+      openingOf(context),
+      hoursOf(context),
+      noteIn(context.options['note'], 'the note says how the caller was checked'),
+    ];
     const { id, userName, administrator } = await find(user);
     const pass = newPass(host, opening, host.clock.now() + hours * HOUR);
     await commit(async () => {
@@ -117,6 +109,12 @@ export const userPass: CommandContribution<SsprConfig> = {
         throw new AppError(
           'bad_request',
           `no policy lets ${userName} reset or register anything: see latchkey policy test`,
+        );
+      }
+      if (await host.freezes?.of(account.id)) {
+        throw new AppError(
+          'bad_request',
+          `${userName} is frozen, so that no pass opens anything: see latchkey user cases`,
         );
       }
       return issuing(context, account, pass, note);

@@ -6,7 +6,7 @@ import type { Change } from '../../../src/store/port.ts';
 import { auditEvent } from '../audit-events.ts';
 import { addressesOf, asDirected } from '../desk.ts';
 import type { Desk } from '../desk.ts';
-import { byCommand, told } from '../notices.ts';
+import { byCommand, informed } from '../notices.ts';
 import { registrationOf } from '../registrations.ts';
 import { expiryLooks, expiryReminders } from './collections.ts';
 
@@ -36,7 +36,7 @@ const telling = async (desk: Desk, account: Account, until: number): Promise<rea
   const days = Math.ceil((until - host.clock.now()) / DAY);
   const event = { type: 'password.expiring', result: 'success', subject: account.id, reason: String(days) } as const;
   return [
-    ...told(host, account, where, 'password-expires', addressesOf(desk, account, registration), { days, until }),
+    ...informed(host, account, where, 'password-expires', addressesOf(desk, account, registration), { days, until }),
     host.audit.event(auditEvent(where, event)),
   ];
 };

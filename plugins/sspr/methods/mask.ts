@@ -6,3 +6,7 @@ export const maskAddress = (address: string): string => {
   const [first = ''] = address.slice(0, at);
   return `${first}${DOTS}${address.slice(at)}`;
 };
+
+/** Of a user name the first letter, and of one that is an address also the domain. */
+export const maskName = (name: string): string =>
+  name.includes('@') ? maskAddress(name) : `${[...name][0] ?? ''}${DOTS}`;

@@ -102,6 +102,8 @@ export const open = async (enrolment: Enrolment, visit: Posted): Promise<Answer>
   for (let left = ATTEMPTS; left > 0; left -= 1) {
     const right = await rightOf(desk, visit, typed);
     if (!right) break;
+    // It would register what counts once the account is open again, for whoever it was frozen against.
+    if (right.person.frozen) return page('sspr/pass/frozen', {}, { status: 403 });
     // A call to the help desk alone is no way into the account of somebody who may change those of others.
     if (right.person.account.administrator) return page('sspr/pass/not-alone', {});
     if (await enter(enrolment, visit, right)) return redirect(PASS);

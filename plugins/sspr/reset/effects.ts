@@ -1,6 +1,9 @@
-import { HOUR } from '../../../src/kernel/clock.ts';
+import { DAY, HOUR } from '../../../src/kernel/clock.ts';
+import type { Account, Limit } from '../../../src/plugin.ts';
 import type { Change } from '../../../src/store/port.ts';
 import { only, recoveryEffects, subjectOf } from '../account-recovery/effects.ts';
+import { administratorsTold } from '../administrators.ts';
+import type { AdministratorsNews } from '../administrators.ts';
 import { auditEvent } from '../audit-events.ts';
 import type { Flow, Registered } from '../collections.ts';
 import type { Desk } from '../desk.ts';
@@ -16,6 +19,8 @@ import type { SsprLimits } from '../limits.ts';
 
 /** No method may be added for so long after a reset by one gate (milliseconds). */
 const HOLD = 24 * HOUR;
+
+const ADMINISTRATORS_TOLD: Limit = { name: 'sspr resets of an administrator told', cap: 5, window: DAY };
 
 /** What opened the only gate, or shows the same thing, is no second factor meanwhile: it would be the whole account. */
 const resting = (desk: Desk, { proofs }: Flow, registration: MaybeStored, aloneUntil: number): Registered[] => {
@@ -50,6 +55,15 @@ const forgotten = async ({ host }: Desk, { flow, event }: Occurrence<WriteEvent>
   ];
 };
 
+/** The others hear of it: whoever got into one of their accounts may do what they may. */
+const administratorsNews = ({ id, userName }: Account): AdministratorsNews => ({
+  template: 'administrator-reset',
+  data: { person: userName },
+  limit: ADMINISTRATORS_TOLD,
+  key: id,
+  except: id,
+});
+
 /** What the names in the reset table do. */
 export const resetEffects = (desk: Desk, limits: SsprLimits): Effects<ResetEffect, ResetEvent> => {
   const { host } = desk;
@@ -67,9 +81,10 @@ export const resetEffects = (desk: Desk, limits: SsprLimits): Effects<ResetEffec
     'spare sign-in': only<WriteEvent>(({ flow, event }) =>
       flow.signIn === undefined ? [] : host.signIns.sparing(flow.signIn, event.account.userName),
     ),
-    tell: only<WriteEvent>(({ flow, event }) =>
-      told(host, event.account, flow, 'password-reset', addressesOf(desk, event.account, event.registration)),
-    ),
+    tell: only<WriteEvent>(async ({ flow, event: { account, registration } }) => [
+      ...told(host, account, flow, 'password-reset', addressesOf(desk, account, registration)),
+      ...(account.administrator ? await administratorsTold(desk, flow, administratorsNews(account)) : []),
+    ]),
     audit: (occurrence) => {
       const { event, flow } = occurrence;
       if (event.type !== 'write') return shared.audit(occurrence);

@@ -51,7 +51,7 @@ export const askedFirst = (desk: Desk, person: Eligible): readonly string[] => {
 };
 
 const staleOf = ({ stale }: Registered): string | undefined =>
-  stale?.dead && stale.reason !== 'ended' ? 'dead' : stale?.reason;
+  stale?.dead && stale.reason === 'changed' ? 'dead' : stale?.reason;
 
 /** When it ends by itself, while it has not (epoch milliseconds). */
 const untilOf = (method: Method | undefined, { stale, data }: Registered): number | undefined => {

@@ -14,7 +14,13 @@ const marked = (one: Registered, stale: Stale): Registered => ({ ...sound(one), 
 
 /** What the directory does not say any more opens nothing, for as long as it does not. */
 export const fallen = (one: Registered, now: number): Registered =>
-  one.stale?.reason === 'changed' ? one : marked(one, { at: now, reason: 'changed', dead: true });
+  one.stale?.reason === 'changed' || one.stale?.reason === 'disowned'
+    ? one
+    : marked(one, { at: now, reason: 'changed', dead: true });
+
+/** Whoever registered it may not have been the account's owner: it opens nothing until they register it anew. */
+export const disowned = (one: Registered, now: number): Registered =>
+  one.stale?.reason === 'disowned' ? one : marked(one, { at: now, reason: 'disowned', dead: true });
 
 /**
  * As it counts beside the right password. What the directory has taken back opens no gate, where it would be the whole
@@ -23,7 +29,7 @@ export const fallen = (one: Registered, now: number): Registered =>
  */
 export const besidePassword = (registration: Registration): Registration => ({
   ...registration,
-  methods: registration.methods.map((one) => (one.stale?.dead && one.stale.reason !== 'ended' ? sound(one) : one)),
+  methods: registration.methods.map((one) => (one.stale?.dead && one.stale.reason === 'changed' ? sound(one) : one)),
 });
 
 /** The directory has changed it, of which nothing is written down yet. */
