@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { methodSections, policyMethodNames, secondFactorNames } from './methods/list.ts';
+import { isKnowledge, methodSections, policyMethodNames, secondFactorNames } from './methods/list.ts';
 import { breachedConfig } from './password-rules/breached-config.ts';
 
 /** What an operator must write before questions alone open an account. */
@@ -81,15 +81,16 @@ const gateFaults = ({ methods, gates, unlockGates = gates, questionsAlone }: Fie
   const different = new Set(methods);
   const most = Math.max(gates, unlockGates);
   const alone = gates === 1 ? 'of a reset' : 'of an unlock';
+  const known = methods.find(isKnowledge);
   return [
     ...(different.size < most
       ? [{ path: ['methods'], message: `${String(most)} gates need at least ${String(most)} different methods` }]
       : []),
-    ...(Math.min(gates, unlockGates) === 1 && different.has('questions') && questionsAlone === undefined
+    ...(Math.min(gates, unlockGates) === 1 && known !== undefined && questionsAlone === undefined
       ? [
           {
             path: ['methods'],
-            message: `questions would be the only gate ${alone}: use two gates, leave them out, or set questionsAlone to "${QUESTIONS_ALONE}"`,
+            message: `${known} would be the only gate ${alone}: use two gates, leave them out, or set questionsAlone to "${QUESTIONS_ALONE}"`,
           },
         ]
       : []),

@@ -2,6 +2,7 @@ import { fold } from '../../src/kernel/text.ts';
 import type { Account } from '../../src/plugin.ts';
 import type { RecoveryName } from './collections.ts';
 import type { PolicyConfig, SsprConfig } from './config.ts';
+import { isKnowledge } from './methods/list.ts';
 import type { MethodName } from './methods/names.ts';
 
 /** What holds for one person. */
@@ -64,11 +65,11 @@ const GATES: Readonly<Record<RecoveryName, (policy: PolicyConfig) => 1 | 2>> = {
   unlock: ({ gates, unlockGates = gates }) => unlockGates,
 };
 
-/** Methods that say nothing about anyone when offered to a stranger, and questions alone where that was accepted. */
+/** Methods that say nothing about anyone when offered to a stranger, and knowledge alone where that was accepted. */
 const shownTo = (policies: readonly PolicyConfig[], gatesOf: (policy: PolicyConfig) => 1 | 2): Shown => {
   const first = policies.flatMap((policy) => {
     const isAlone = gatesOf(policy) === 1 && policy.questionsAlone !== undefined;
-    return policy.methods.filter((method) => method !== 'questions' || isAlone);
+    return policy.methods.filter((method) => !isKnowledge(method) || isAlone);
   });
   return { first: [...new Set(first)], mostGates: policies.some((policy) => gatesOf(policy) === 2) ? 2 : 1 };
 };
@@ -76,7 +77,7 @@ const shownTo = (policies: readonly PolicyConfig[], gatesOf: (policy: PolicyConf
 const effective = (policy: PolicyConfig, administrator: boolean): Policy => {
   const { name, enforcement, snoozeDays, reconfirmDays, secondFactor, rememberSecondFactorDays } = policy;
   const { passwordMaxAgeDays } = policy;
-  const methods = [...new Set(policy.methods)].filter((method) => !administrator || method !== 'questions');
+  const methods = [...new Set(policy.methods)].filter((method) => !administrator || !isKnowledge(method));
   const gates = administrator ? GATES_OF_ADMINISTRATORS : policy.gates;
   const unlockGates = administrator ? GATES_OF_ADMINISTRATORS : GATES.unlock(policy);
   return {

@@ -47,7 +47,7 @@ export const methodSections = Object.fromEntries(named.map(([name, { config }]) 
 
 type Kind = MethodKind<z.ZodType, unknown>;
 
-const kindOf = (name: MethodName): Pick<Kind, 'secondFactor' | 'given' | 'needs'> => kinds[name];
+const kindOf = (name: MethodName): Pick<Kind, 'secondFactor' | 'given' | 'knowledge' | 'needs'> => kinds[name];
 
 /** Those that a policy may name: what is given counts without. */
 export const policyMethodNames = methodNames.filter((name) => kindOf(name).given !== true) as [
@@ -56,6 +56,9 @@ export const policyMethodNames = methodNames.filter((name) => kindOf(name).given
 ];
 
 export const secondFactorNames = methodNames.filter((name) => kindOf(name).secondFactor === true);
+
+/** Whether what it asks for may be found out by others. */
+export const isKnowledge = (name: MethodName): boolean => kindOf(name).knowledge === true;
 
 /** Channels without which a method cannot work. */
 export const channelsOf = (name: MethodName) => kindOf(name).needs ?? [];

@@ -279,6 +279,11 @@ export interface MethodKind<Config extends z.ZodType, Data> {
   readonly secondFactor?: true;
   /** Said of every method that is given (see `Given`): policies do not name it. */
   readonly given?: true;
+  /**
+   * Said of every method that asks for what others may find out: it is no gate for administrators, and opens the only
+   * one where the operator accepted that, and nowhere else.
+   */
+  readonly knowledge?: true;
   /** Channels that it sends by: a policy that names it is refused where one of them leads nowhere. */
   readonly needs?: readonly Message['channel'][];
   readonly collections?: readonly Collection[];

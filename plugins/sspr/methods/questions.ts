@@ -190,5 +190,6 @@ export const questionsMethod = (ports: QuestionsPorts): Method<Questions> => ({
 
 export const questions = defineMethod({
   config: questionsConfig,
+  knowledge: true,
   create: (host, config) => questionsMethod({ ...host, ...config, catalogue: createCatalogue(config.own) }),
 });
