@@ -53,42 +53,49 @@ const able = async (w: World): Promise<Person> => {
   return dora;
 };
 
+/** By which of the ways back somebody begins. */
+type Begins = (person: Person) => Promise<void>;
+
+const opensReset: Begins = (person) => person.opensReset();
+const opensUnlock: Begins = (person) => person.opensUnlock();
+
 /** In a browser where she signed in before, of which her own methods are known. */
-const atHome = async (w: World): Promise<Person> => {
+const atHome = async (w: World, begins: Begins = opensReset): Promise<Person> => {
   const dora = await able(w);
   await dora.signsIn();
-  await dora.opensReset();
+  await begins(dora);
   return dora;
 };
 
 /** At the first gate in a strange browser, which is one for the whole organisation. */
-export const asksForMail = async (w: World, dora: Person): Promise<void> => {
-  await dora.opensReset();
-  if ((await dora.browser.url()).pathname === '/reset/prove') await dora.browser.submit({ method: 'email' });
+export const asksForMail = async (w: World, dora: Person, begins: Begins = opensReset): Promise<void> => {
+  await begins(dora);
+  if (/^\/(reset|unlock)\/prove$/.test((await dora.browser.url()).pathname))
+    await dora.browser.submit({ method: 'email' });
   await w.settle();
 };
 
-const afterMail = async (w: World): Promise<Person> => {
+const afterMail = async (w: World, begins?: Begins): Promise<Person> => {
   const dora = await able(w);
-  await asksForMail(w, dora);
+  await asksForMail(w, dora, begins);
   await dora.typesCode();
   return dora;
 };
 
-const afterBoth = async (w: World): Promise<Person> => {
-  const dora = await afterMail(w);
+const afterBoth = async (w: World, begins?: Begins): Promise<Person> => {
+  const dora = await afterMail(w, begins);
   await answersQuestions(dora.browser);
   return dora;
 };
 
-const onAnotherBrowser = async (w: World): Promise<Person> => {
-  const desk = await atHome(w);
-  await desk.browser.open('/reset/prove/questions');
+const onAnotherBrowser = async (w: World, way = 'reset'): Promise<Person> => {
+  const desk = await atHome(w, way === 'reset' ? opensReset : opensUnlock);
+  await desk.browser.open(`/${way}/prove/questions`);
   await answersQuestions(desk.browser);
   if (await desk.browser.offers('Send the code')) await desk.browser.submit({}, 'Send the code');
   const phone = desk.with(w.browser());
   await phone.usesLink();
-  await phone.browser.open('/reset/word');
+  await phone.browser.open(`/${way}/word`);
   return phone;
 };
 
@@ -229,6 +236,38 @@ const RESET: readonly Station[] = [
   },
   { page: 'word of the other browser', arrive: onAnotherBrowser },
   { page: 'new password', arrive: afterBoth },
+];
+
+const UNLOCK: readonly Station[] = [
+  { page: 'unlock', arrive: (w) => opened(w, '/unlock') },
+  { page: 'choice of a method to unlock', arrive: (w) => atHome(w, opensUnlock) },
+  {
+    page: 'offer to send a code to unlock',
+    arrive: async (w) => {
+      const dora = await atHome(w, opensUnlock);
+      await dora.browser.open('/unlock/prove/email');
+      return dora;
+    },
+  },
+  {
+    page: 'code to unlock',
+    arrive: async (w) => {
+      const dora = await able(w);
+      await asksForMail(w, dora, opensUnlock);
+      return dora;
+    },
+  },
+  {
+    page: 'mailed link to unlock',
+    arrive: async (w) => {
+      const dora = await able(w);
+      await asksForMail(w, dora, opensUnlock);
+      await dora.browser.open((await dora.alternateInbox()).link);
+      return dora;
+    },
+  },
+  { page: 'word of the other browser at an unlock', arrive: (w) => onAnotherBrowser(w, 'unlock') },
+  { page: 'button to unlock', arrive: (w) => afterBoth(w, opensUnlock) },
 ];
 
 const SIGN_IN: readonly Station[] = [
@@ -573,6 +612,7 @@ export const STATIONS: readonly Station[] = [
   ...SECURITY_INFO,
   ...CHANGE,
   ...RESET,
+  ...UNLOCK,
   ...OTHERS,
 ];
 
@@ -598,6 +638,7 @@ export const routeOf = (w: World, method: 'GET' | 'POST', path: string): string 
 /** Where all methods are served by the same code, and what of them is shown there. */
 const PLACES: readonly (readonly [string, string])[] = [
   ['/reset/prove', 'proof'],
+  ['/unlock/prove', 'proof'],
   ['/interaction/:uid/factor', 'proof'],
   ['/interaction/:uid/register', 'registration'],
   ['/interaction/:uid/confirm', 'registration'],

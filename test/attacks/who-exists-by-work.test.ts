@@ -1,6 +1,13 @@
 import { expect } from 'chai';
 import { QUESTIONS_ALONE } from '../../plugins/sspr/config.ts';
-import { answersQuestions, givesCode, hasAlternateMail, hasQuestions, startsReset } from '../sspr/registering.ts';
+import {
+  answersQuestions,
+  givesCode,
+  hasAlternateMail,
+  hasQuestions,
+  startsReset,
+  startsUnlock,
+} from '../sspr/registering.ts';
 import { onEveryEngine, type Engine } from '../support/engines.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import { countedWork, type Work } from '../support/work.ts';
@@ -69,20 +76,20 @@ class Walk {
   }
 }
 
-const byCode = async (w: World, work: Work, name: string): Promise<Steps> => {
+const byCode = async (w: World, work: Work, name: string, way = 'reset'): Promise<Steps> => {
   const walk = new Walk(w, work);
-  await walk.opens('first page', '/reset');
-  await walk.posts('name', walk.browser.prepared({ username: name }, 'Start the reset'));
-  await walk.opens('gate', '/reset/prove');
-  await walk.opens('gate of one method', '/reset/prove/email');
+  await walk.opens('first page', `/${way}`);
+  await walk.posts('name', walk.browser.prepared({ username: name }, way === 'reset' ? 'Start the reset' : 'Go on'));
+  await walk.opens('gate', `/${way}/prove`);
+  await walk.opens('gate of one method', `/${way}/prove/email`);
   await walk.posts('another mail', walk.browser.prepared({}, 'Send another mail'));
   const guess = walk.browser.prepared({ 'one-time-code': WRONG }, 'Check the code');
   // The last of these begins the block, where there is none.
   for (let count = 1; count <= FAILURES; count += 1) await walk.posts(`wrong code ${String(count)}`, guess);
   await walk.posts('code after the last', guess);
-  await walk.opens('gate after the last', '/reset/prove/email');
+  await walk.opens('gate after the last', `/${way}/prove/email`);
   walk.browser = w.browser();
-  await startsReset(w, walk.browser, name);
+  await (way === 'reset' ? startsReset : startsUnlock)(w, walk.browser, name);
   await w.settle();
   await walk.posts('code during the block, in another browser', guessIn(walk.browser));
   return walk.steps;
@@ -120,6 +127,17 @@ onEveryEngine('the work of a reset before the first proof', (engine) => {
       'commit insert auditEvents, insert ssprMisses',
     ]);
     for (const [name, steps] of Object.entries(others)) expect(steps, name).to.deep.equal(registered);
+  });
+
+  it('is the same at an unlock, and as much as at a reset', async () => {
+    const work = countedWork();
+    await using w = await populated(engine, work);
+    await populate(w);
+    await block(w, 'blocked', (browser) => givesCode(browser, WRONG));
+    const { registered = {}, ...others } = await walks(w, work, (...of) => byCode(...of, 'unlock'));
+    for (const [name, steps] of Object.entries(others)) expect(steps, name).to.deep.equal(registered);
+    const { 'code during the block, in another browser': atReset } = await byCode(w, work, 'unknown');
+    expect(registered['code during the block, in another browser']).to.deep.equal(atReset);
   });
 
   it('queues no mail in a request, and hashes no password', async () => {

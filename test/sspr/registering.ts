@@ -65,6 +65,11 @@ export const startsReset = async (world: World, browser: HttpBrowser, name: stri
   await browser.submit({ username: name }, 'Start the reset');
 };
 
+export const startsUnlock = async (world: World, browser: HttpBrowser, name: string): Promise<void> => {
+  await browser.open(`${world.issuer}/unlock`);
+  await browser.submit({ username: name }, 'Go on');
+};
+
 export const givesCode = (browser: HttpBrowser, code: string): Promise<void> =>
   browser.submit({ 'one-time-code': code }, 'Check the code');
 

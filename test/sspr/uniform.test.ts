@@ -2,7 +2,14 @@ import { expect } from 'chai';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import { world } from '../support/world.ts';
 import type { World } from '../support/world.ts';
-import { choosesPassword, givesCode, hasAlternateMail, hasQuestions, startsReset } from './registering.ts';
+import {
+  choosesPassword,
+  givesCode,
+  hasAlternateMail,
+  hasQuestions,
+  startsReset,
+  startsUnlock,
+} from './registering.ts';
 
 const EVERYBODY = ['able', 'unknown', 'outside', 'disabled', 'unregistered', 'service', 'answering', '\u202e<b>{x}'];
 
@@ -25,14 +32,14 @@ const populate = async (w: World): Promise<void> => {
 const bodyOf = ({ body }: HttpBrowser): string => body.replace(/(name="csrf" value=")[^"]*/g, '$1');
 
 /** What somebody reads who begins with a name in a browser that nobody knows; each step's status, headers and body. */
-const walk = async (w: World, name: string): Promise<readonly string[]> => {
+const walk = async (w: World, name: string, way: 'reset' | 'unlock'): Promise<readonly string[]> => {
   const browser = w.browser();
   const seen: string[] = [];
   const look = (): void => {
     const { date: _date, 'set-cookie': _cookies, 'x-request-id': _id, ...headers } = browser.headers;
     seen.push(JSON.stringify([browser.status, headers, bodyOf(browser)]));
   };
-  await startsReset(w, browser, name);
+  await (way === 'reset' ? startsReset : startsUnlock)(w, browser, name);
   look();
   await w.settle();
   await browser.reload();
@@ -44,23 +51,26 @@ const walk = async (w: World, name: string): Promise<readonly string[]> => {
   }
   await browser.submit({}, 'Send another mail');
   look();
-  for (const path of ['/reset/prove', '/reset/prove/questions', '/reset/password', '/reset/done', '/reset/word']) {
-    await browser.open(w.issuer + path);
+  const last = way === 'reset' ? '/password' : '/confirm';
+  for (const path of ['/prove', '/prove/questions', last, '/done', '/word']) {
+    await browser.open(`${w.issuer}/${way}${path}`);
     look();
   }
   return seen;
 };
 
-describe('what a stranger sees of a reset', () => {
+describe('what a stranger sees of a reset and of an unlock', () => {
   it('is the same byte for byte for everybody, and for nobody', async () => {
     await using w = await populated();
     await populate(w);
-    const walks: (readonly string[])[] = [];
-    for (const name of EVERYBODY) walks.push(await walk(w, name));
-    const [able = [], ...others] = walks;
-    expect(able).to.have.length.greaterThan(10);
-    for (const [index, other] of others.entries()) {
-      expect(other, EVERYBODY[index + 1]).to.deep.equal(able);
+    for (const way of ['reset', 'unlock'] as const) {
+      const walks: (readonly string[])[] = [];
+      for (const name of EVERYBODY) walks.push(await walk(w, name, way));
+      const [able = [], ...others] = walks;
+      expect(able).to.have.length.greaterThan(10);
+      for (const [index, other] of others.entries()) {
+        expect(other, `${way} of ${EVERYBODY[index + 1] ?? ''}`).to.deep.equal(able);
+      }
     }
   });
 
