@@ -12,6 +12,7 @@ import type { Runner } from '../flows/run.ts';
 import { outOfOrder } from '../flows/table.ts';
 import { judged, unjudged } from '../password-rules/judge.ts';
 import type { Judgement, RuleLine } from '../password-rules/judge.ts';
+import { check, whileTyping } from '../password-rules/while-typing.ts';
 import { registrationOf } from '../registrations.ts';
 
 /** What the pages of a change share. */
@@ -38,8 +39,9 @@ export interface Room {
 export const changeForm = z.strictObject({
   username: z.string().optional(),
   flow: z.string().optional(),
-  current: z.string(),
+  current: z.string().default(''),
   password: z.string(),
+  check,
 });
 
 export type ChangeForm = z.infer<typeof changeForm>;
@@ -122,6 +124,7 @@ const refused = async ({ host }: Desk, { account, flow }: Room, { reason }: Pass
  */
 export const choose = async (changing: Changing, visit: Visit<ChangeForm>, room: Room): Promise<Answer> => {
   const { desk } = changing;
+  if (visit.form.check) return whileTyping(desk.rules, visit.form.password, { account: room.account });
   const fault = await currentFault(changing, visit, room);
   if (fault) return choicePage(changing, room, fault);
   const { lines, fault: unmet, unchecked } = await judged(desk.rules, visit.form.password, { account: room.account });

@@ -30,6 +30,14 @@ const faultOf = (verdicts: readonly Verdict[]): Judgement['fault'] => {
   return verdicts.includes('unavailable') ? 'unavailable' : undefined;
 };
 
+/** As many of the rules as can be judged at every keystroke: asking nobody, hashing nothing, telling nothing of a past. */
+export const judgedWhileTyped = async (
+  rules: readonly PasswordRule[],
+  password: string,
+  context: RuleContext,
+): Promise<readonly RuleLine[]> =>
+  Promise.all(rules.map(async (rule) => line(rule, rule.costly ? undefined : await rule.check(password, context))));
+
 /** The rules for a password, each asked once at most. */
 export const judged = async (
   rules: readonly PasswordRule[],

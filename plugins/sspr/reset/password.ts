@@ -8,6 +8,7 @@ import { resetFlow } from '../flows/reset.ts';
 import { advance, outOfOrder } from '../flows/table.ts';
 import { judged, unjudged } from '../password-rules/judge.ts';
 import type { Judgement, RuleLine } from '../password-rules/judge.ts';
+import { check, whileTyping } from '../password-rules/while-typing.ts';
 import { flowHere, requireFlow } from '../account-recovery/cookie.ts';
 import { doneData } from '../account-recovery/done.ts';
 import { pathOf, stepOf } from '../account-recovery/gate.ts';
@@ -15,7 +16,7 @@ import { endingOf } from '../account-recovery/recovery.ts';
 import { personOf, requirePerson } from '../proving/person.ts';
 import type { Reset } from './reset.ts';
 
-const form = z.strictObject({ username: z.string().optional(), password: z.string() });
+const form = z.strictObject({ username: z.string().optional(), password: z.string(), check });
 
 type Form = z.infer<typeof form>;
 
@@ -67,6 +68,7 @@ const choose = async (reset: Reset, visit: Visit<Form>): Promise<Answer> => {
   if (flow.state === 'finished') return redirect('/reset/done');
   if (flow.state !== 'proved') throw outOfOrder(`no password is chosen in state ${flow.state}`);
   const person = await requirePerson(desk, flow);
+  if (visit.form.check) return whileTyping(desk.rules, visit.form.password, { account: person.account });
   const { lines, fault, unchecked } = await judged(desk.rules, visit.form.password, { account: person.account });
   if (fault) return choicePage(reset, flow, person, lines, `sspr.password.${fault}`);
   try {
