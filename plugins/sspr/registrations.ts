@@ -61,10 +61,12 @@ export const withRegistered = (
   return { ...registration, methods: [...others.filter(({ id }) => !gone.has(id)), put] };
 };
 
-export const withoutRegistered = (registration: Registration, id: string): Registration => ({
-  ...registration,
-  methods: registration.methods.filter((one) => one.id !== id),
-});
+/** What a sign-in is to ask for first is forgotten with the last of it. */
+export const withoutRegistered = ({ preferred, ...registration }: Registration, id: string): Registration => {
+  const methods = registration.methods.filter((one) => one.id !== id);
+  const stays = preferred !== undefined && methods.some(({ method }) => method === preferred);
+  return { ...registration, methods, ...(stays ? { preferred } : {}) };
+};
 
 /**
  * What somebody used: when, and what it becomes; null where it is used up. Whatever was said against it is over, but for

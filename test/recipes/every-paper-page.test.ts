@@ -103,4 +103,29 @@ describe('Every page about recovery codes and passes reads well on a phone and o
     await browser.submit({ pass: release });
     expect(await browser.offers('Make recovery codes')).to.equal(true);
   });
+
+  it('from a pass for registration, without a password, to a new one', async () => {
+    const ada = await someone('ada');
+    const { browser } = ada;
+    const typed = await pass(world(), ada, { for: 'registration' });
+    await browser.open(`${world().issuer}/pass`);
+    await look(browser, 'pass-alone');
+    await browser.submit({ username: 'ada', pass: 'nonsense' });
+    await look(browser, 'pass-alone-wrong');
+    await browser.submit({ username: 'ada', pass: typed });
+    await look(browser, 'pass-alone-overview');
+    await browser.follow('Add an address');
+    await look(browser, 'pass-alone-method');
+    await ada.registersMail();
+    await look(browser, 'pass-alone-enough');
+    await browser.submit({}, 'I am done');
+    await look(browser, 'pass-alone-done');
+    await browser.follow('Choose a new password');
+    expect(await browser.heading()).to.equal('Reset your password');
+    const carol = await world().person('carol', { adminRoles: ['owner'] });
+    const second = await pass(world(), carol, { for: 'registration' });
+    await browser.open(`${world().issuer}/pass`);
+    await browser.submit({ username: 'carol', pass: second });
+    await look(browser, 'pass-alone-administrator');
+  });
 });

@@ -137,6 +137,17 @@ describe('what somebody is asked to register', () => {
     expect(wanting(policy, { method: 'totp' }, { method: 'email' }).count).to.equal(0);
   });
 
+  it('is no second factor where none is ever asked for, whatever the policy enforces', () => {
+    for (const enforcement of ['required', 'nag'] as const) {
+      const policy = policyOf(everything, { gates: 2, secondFactor: 'off', enforcement });
+      expect(wanting(policy, { method: 'email' }, { method: 'questions' })).to.deep.equal({ count: 0, by: [] });
+      expect(wanting(policy, { method: 'email' })).to.deep.equal({
+        count: 1,
+        by: ['questions', 'sms', 'voice', 'totp'],
+      });
+    }
+  });
+
   it('is nothing beyond what the policy allows', () => {
     const policy = policyOf(['email'], { gates: 2, wanted: 1 });
     expect(wanting(policy, { method: 'email' })).to.deep.equal({ count: 0, by: [] });

@@ -177,6 +177,13 @@ describe('latchkey token', () => {
     expect(await t.run(['token', 'assign', 'T1', 'ben'])).to.include({ code: 0 });
   });
 
+  it('is free again once the person it was assigned to is deleted', async () => {
+    await bringIn(`,T1,${KEY},30,,`);
+    expect(await t.run(['token', 'assign', 'T1', 'anna'])).to.include({ code: 0 });
+    expect(await t.run(['user', 'remove', 'anna'])).to.include({ code: 0 });
+    expect(await t.run(['token', 'assign', 'T1', 'ben'])).to.include({ code: 0, out: 'assigned to ben\n' });
+  });
+
   it('is assigned once also by many at once', async () => {
     await bringIn(`,T1,${KEY},30,,`);
     const told = await Promise.all(

@@ -71,5 +71,8 @@ export const byPass = (parts: Pick<Enrolment, 'desk' | 'limits' | 'runner'>): En
     const here = await passHere(parts.desk, visit);
     return here && here.flow.state !== 'finished' ? here.entry : redirect(PASS);
   },
-  frame: ({ base, person }) => ({ base, kind: KIND, later: false, userName: person.account.userName }),
+  frame: ({ base, person }) => ({
+    ...{ base, kind: KIND, later: false, userName: person.account.userName },
+    ...{ back: PASS, backTo: 'sspr.pass.overview.back' },
+  }),
 });

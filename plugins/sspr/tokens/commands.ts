@@ -78,10 +78,10 @@ const assign: CommandContribution = {
     const { id, userName } = await account(given['user'] ?? '');
     await commit(async () => {
       const token = await tokenOf(host, given['serial'] ?? '');
-      if (token.assigned) {
-        const owner = await host.accounts.byId(token.assigned.to);
-        const whose = owner?.userName ?? 'somebody who is gone';
-        throw new AppError('bad_request', `${token.serial} is assigned to ${whose}: unassign it first`);
+      // Of somebody who was deleted it is free: their id is never given to another.
+      const owner = token.assigned && (await host.accounts.byId(token.assigned.to));
+      if (owner) {
+        throw new AppError('bad_request', `${token.serial} is assigned to ${owner.userName}: unassign it first`);
       }
       const assigned = { id: randomId(host.random), to: id, at: host.clock.now() };
       const next = { ...token, assigned };
