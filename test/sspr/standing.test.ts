@@ -4,6 +4,7 @@ import type { Registration } from '../../plugins/sspr/collections.ts';
 import type { Methods } from '../../plugins/sspr/methods/list.ts';
 import type { Method } from '../../plugins/sspr/methods/method.ts';
 import type { Policy } from '../../plugins/sspr/policy.ts';
+import { besidePassword } from '../../plugins/sspr/staleness/marks.ts';
 import { standingOf, wantingOf, waysOf } from '../../plugins/sspr/standing.ts';
 import { registrationOf, START } from './flow-samples.ts';
 
@@ -27,7 +28,8 @@ const method = (name: string, secondFactor = false): Method<z.infer<typeof shape
 });
 
 const all = [method('email'), method('questions'), method('sms', true), method('voice', true), method('totp', true)];
-const methods = Object.fromEntries(all.map((one) => [one.name, one])) as unknown as Methods;
+const lasting = { ...method('device'), ends: () => START + 1 };
+const methods = Object.fromEntries([...all, lasting].map((one) => [one.name, one])) as unknown as Methods;
 
 const policyOf = (names: readonly string[], more: Partial<Policy> = {}): Policy => ({
   name: 'sample',
@@ -87,6 +89,21 @@ describe('how somebody stands to their policy', () => {
     expect(standing(policy, ...held).gates).to.deep.equal([]);
     const doubtful = { method: 'sms', stale: { ...stale, dead: false } };
     expect(standing(policy, doubtful).gates).to.have.length(1);
+  });
+
+  it('counts what ends by itself until it does, whoever looks', () => {
+    const policy = policyOf(['device']);
+    const registration = registered({ method: 'device' });
+    const gates = (now: number) => standingOf(policy, waysOf(methods, policy, registration, now)).gates.length;
+    expect(gates(START)).to.equal(1);
+    expect(gates(START + 1)).to.equal(0);
+  });
+
+  it('counts beside the password what the directory took back, and nothing that has ended', () => {
+    const dead = (reason: 'changed' | 'ended') =>
+      besidePassword(registered({ method: 'sms', stale: { at: START, reason, dead: true } })).methods[0];
+    expect(dead('changed')?.stale).to.equal(undefined);
+    expect(dead('ended')?.stale).to.deep.include({ reason: 'ended' });
   });
 
   it('has no second factor in what opened the only gate of a reset, for as long as that holds', () => {
