@@ -61,7 +61,7 @@ onEveryEngine('Where no second factor is asked for, somebody', (store) => {
     expect(await bob.browser.heading()).to.equal(REGISTER);
     await bob.browser.follow('Add an address');
     await bob.registersMail();
-    await bob.signsIn();
+    await bob.startsSignIn();
     expect(await bob.browser.heading()).to.equal(ARRIVED);
   });
 
