@@ -1,5 +1,8 @@
+import { hostEvents } from '../src/audit/catalogue.ts';
+import type { EventCatalogue } from '../src/audit/event.ts';
 import { jsonSchema, wholeSchema } from '../src/config/json-schema.ts';
 import type { PluginSchema } from '../src/config/json-schema.ts';
+import { auditPage } from './audit-page.ts';
 import { flowsPage } from './flows-page.ts';
 import { referencePage } from './reference-page.ts';
 
@@ -10,12 +13,15 @@ export interface GeneratedDocument {
   readonly text: string;
 }
 
-export const documents = (plugins: readonly PluginSchema[]): readonly GeneratedDocument[] => {
+type Documented = PluginSchema & { readonly auditEvents?: EventCatalogue };
+
+export const documents = (plugins: readonly Documented[]): readonly GeneratedDocument[] => {
   const schema = jsonSchema(wholeSchema(plugins));
   const titled = { $schema: schema.$schema, title: 'Latchkey configuration', ...schema };
   return [
     { path: 'config/latchkey.schema.json', text: `${JSON.stringify(titled, null, 2)}\n` },
     { path: 'docs/configuration.md', text: referencePage(schema) },
     { path: 'docs/flows.md', text: flowsPage() },
+    { path: 'docs/audit.md', text: auditPage(hostEvents, plugins) },
   ];
 };

@@ -65,7 +65,6 @@ export const hostEvents = {
     carries: ['subject', 'clientId'],
   },
   'client.added': { about: 'A client was added.', carries: ['clientId'] },
-  'client.updated': { about: 'A client changed.', carries: ['clientId'] },
   'client.removed': { about: 'A client was removed.', carries: ['clientId'] },
   'audit.erased': { about: 'What the log had of a person beside what happened was destroyed.', carries: ['subject'] },
   'keys.created': { about: 'Signing keys were made.', carries: [] },
