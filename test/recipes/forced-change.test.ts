@@ -129,7 +129,7 @@ onEveryEngine('Nora has to choose a new password at sign-in', (store) => {
     await nora.startsSignIn({ prompt: 'login' });
     await nora.givesPassword();
     expect(await nora.browser.heading()).to.equal(ASKED);
-    expect(await nora.browser.text()).to.include('has reached the age');
+    expect(await nora.browser.text()).to.include('yours is due');
     await nora.changesPassword(NEXT);
     expect(await nora.browser.heading()).to.equal(ARRIVED);
     await nora.startsSignIn({ prompt: 'login' });
