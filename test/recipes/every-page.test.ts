@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import * as openid from 'openid-client';
 import type { Registered } from '../../plugins/sspr/collections.ts';
+import { QUESTIONS_ALONE } from '../../plugins/sspr/config.ts';
 import { registrationOf, replacing } from '../../plugins/sspr/registrations.ts';
 import { examine, useChromium } from '../support/browser.ts';
 import { ChromiumBrowser } from '../support/chromium-browser.ts';
@@ -10,7 +11,14 @@ import { useWorld } from '../support/world.ts';
 
 const DAY = 24 * 60 * 60_000;
 
-const TWO_GATES = { name: 'everybody', gates: 2, methods: ['email', 'questions'], enforcement: 'nag' };
+const TWO_GATES = {
+  name: 'everybody',
+  gates: 2,
+  unlockGates: 1,
+  questionsAlone: QUESTIONS_ALONE,
+  methods: ['email', 'questions'],
+  enforcement: 'nag',
+};
 
 /** Looks at every page on the way: no violation that axe can find, no page wider than a phone, pictures to look at. */
 describe('Every page reads well on a phone and on a desk, in light and in dark', () => {
@@ -183,6 +191,37 @@ describe('Every page reads well on a phone and on a desk, in light and in dark',
       await half.browser.submit({ 'one-time-code': '00000000' });
     }
     await look(half.browser, 'reset-paused');
+  });
+
+  walk('through an unlock, begun where a sign-in is paused', async () => {
+    const paul = await someone('paul', { registered: true });
+    const { browser } = paul;
+    await paul.startsSignIn();
+    await paul.isPaused();
+    await look(browser, 'sign-in-paused');
+    await browser.submit({}, 'Unlock your account');
+    await look(browser, 'unlock-choose');
+    await browser.submit({}, 'Send a code');
+    await look(browser, 'unlock-mail');
+    const { link } = await paul.alternateInbox();
+    const phone = await inChromium(paul);
+    await phone.browser.open(link);
+    await look(phone.browser, 'unlock-link-elsewhere');
+    await paul.typesCode();
+    await look(browser, 'unlock-confirm');
+    await browser.submit({}, 'Unlock the account');
+    await look(browser, 'unlock-done');
+    await browser.follow('Go back and sign in');
+    await look(browser, 'sign-in-after-unlock');
+    await paul.givesPassword();
+    expect(await browser.heading()).not.to.equal('Sign in');
+
+    await browser.open(`${world().issuer}/unlock`);
+    await look(browser, 'unlock');
+    await paul.opensUnlock();
+    await paul.typesCode();
+    await browser.submit({}, 'Unlock the account');
+    await look(browser, 'unlock-was-not-locked');
   });
 
   walk('where an app of others asks for consent, or a device for approval', async () => {

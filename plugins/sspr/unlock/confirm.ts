@@ -60,7 +60,9 @@ const done = async (unlock: Unlock, visit: Visit): Promise<Answer> => {
   const flow = await flowHere(unlock, visit);
   if (!flow || isLive(flow)) return redirect(pathOf(unlock, flow));
   const { signIn } = flow;
+  const frozen = (await personOf(unlock.desk, flow))?.frozen !== undefined;
   return page('sspr/unlocked', {
+    frozen,
     ...(await doneData(unlock, visit, flow)),
     wasLocked: flow.state === 'unlocked',
     reset: signIn === undefined ? '/reset' : `/reset?sign_in=${encodeURIComponent(signIn)}`,
