@@ -20,7 +20,11 @@ const FACTORS = ['passkey', 'totp', 'token', 'device', 'recovery', 'sms', 'voice
 
 /** A world in which every page can be reached, and limits are too wide to stand in the way of those who try forms. */
 export const EVERY_PAGE: WorldOptions = {
-  config: { demo: { enabled: true }, signIn: { guard: { attempts: 1000 } } },
+  config: {
+    demo: { enabled: true },
+    signIn: { guard: { attempts: 1000 } },
+    push: { subject: 'mailto:operator@example.org' },
+  },
   sspr: {
     policies: [
       { name: 'factors', groups: ['factors'], methods: FACTORS, rememberSecondFactorDays: 30 },
@@ -456,10 +460,16 @@ const connecting = async (w: World): Promise<{ nina: Person; phone: PhoneInHand 
   return { nina, phone: new PhoneInHand(w.browser(), w.issuer) };
 };
 
-/** Somebody with the password in a strange browser, whose phone is asked. */
-const approving = async (w: World): Promise<{ nina: Person; phone: PhoneInHand }> => {
+/** Somebody with a phone that approves. */
+const connected = async (w: World): Promise<{ nina: Person; phone: PhoneInHand }> => {
   const { nina, phone } = await connecting(w);
   await nina.browser.submit({ number: await phone.scans(nina.browser) });
+  return { nina, phone };
+};
+
+/** Somebody with the password in a strange browser, whose phone is asked. */
+const approving = async (w: World): Promise<{ nina: Person; phone: PhoneInHand }> => {
+  const { nina, phone } = await connected(w);
   const there = nina.with(w.browser());
   await there.signsIn();
   await there.browser.submit({}, 'Ask on my phone');
@@ -483,6 +493,14 @@ const PHONES: readonly Station[] = [
     arrive: async (w) => {
       const { nina, phone } = await connecting(w);
       await phone.pairing(nina.browser);
+      return nina.with(phone.browser);
+    },
+  },
+  {
+    page: 'phone that may be told',
+    arrive: async (w) => {
+      const { nina, phone } = await connected(w);
+      await phone.opens();
       return nina.with(phone.browser);
     },
   },
