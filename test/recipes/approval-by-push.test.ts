@@ -166,6 +166,22 @@ onEveryEngine('Kim is told on her phone that something waits for her approval', 
     expect(pushedTo(where)).to.have.length(1);
   });
 
+  it('is not told on a phone that may not approve any more, whatever is left of it', async () => {
+    const { kim, where } = await told();
+    const { endpoint, p256dh, auth } = service.subscribe(key());
+    const { notify, store: documents } = w.app.foundation;
+    const to = notify.push?.address(endpoint, p256dh, auth) ?? '';
+    await documents.insert(phones, {
+      id: `gone ${kim.id}`,
+      accountId: kim.id,
+      browser: 'gone',
+      push: { to, locale: 'en' },
+    });
+    await asks(kim);
+    expect(pushedTo(where)).to.have.length(1);
+    expect(service.pushed.filter((push) => push.endpoint === endpoint)).to.deep.equal([]);
+  });
+
   it('lets nobody have themselves told in her place: not with the cookie alone, and not with another phone', async () => {
     const { kim, phone, where } = await told();
     const thiefs = service.subscribe(key());
