@@ -225,6 +225,7 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
     organisation: config.organisation,
     issuer: config.issuer,
     isOneShortMessage,
+    own: config.templates,
   });
   const stopping = new AbortController();
   const jobs = [

@@ -8,6 +8,7 @@ import type { Entrance, MessageRef, Route } from './http/route.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { ChannelName } from './notify/channel.ts';
 import type { Log } from './kernel/log.ts';
+import type { TemplateCatalogue } from './kernel/operator-templates.ts';
 import type { Random } from './kernel/random.ts';
 import type { Job } from './kernel/schedule.ts';
 import type { Secrets } from './kernel/secrets.ts';
@@ -248,6 +249,8 @@ export interface Plugin<C = unknown> {
   readonly collections?: readonly Collection[];
   /** Its part of the audit catalogue. */
   readonly auditEvents?: EventCatalogue;
+  /** Messages that operators may write in their own words, by name. */
+  readonly templates?: TemplateCatalogue;
   /** Folder from the package root that holds its `views/` and `messages/`. */
   readonly folder?: string;
   /** Added to the command line; `setup` does not run there. */

@@ -34,6 +34,7 @@ import { wayInRoutes, waysIn } from './sign-in/ways-in.ts';
 import { createStorms } from './staleness/storm.ts';
 import { createUnlock, unlockEntrances, unlockRoutes } from './unlock/unlock.ts';
 import { undeliverable } from './staleness/undeliverable.ts';
+import { templates } from './templates.ts';
 
 const createDesk = (host: Host, config: SsprConfig): Desk => ({
   host,
@@ -50,6 +51,7 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
   faults: (config, installation) => [...unmetNeeds(config, installation), ...breachedFaults(config.password.breached)],
   collections: [flows, misses, registrations, expiryLooks, expiryReminders, disclaimers, cases, ...methodCollections],
   auditEvents,
+  templates,
   folder: 'plugins/sspr',
   commands,
   commandGroups,

@@ -9,7 +9,7 @@ export interface Installation {
 
 type Path = readonly (string | number)[];
 
-export const installationOf = ({ demo, profile, mail, sms, voice, push }: Config): Installation => {
+export const installationOf = ({ demo, profile, mail, sms, voice, push }: Omit<Config, 'templates'>): Installation => {
   const carriers = { mail: mail.smtp, sms, voice };
   // The mailbox page of the development profile stands in for every carrier; no page can for a browser.
   const standsIn = demo.enabled || profile === 'development';

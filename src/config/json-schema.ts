@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TemplateCatalogue } from '../kernel/operator-templates.ts';
 import type { Installation } from './installation.ts';
 import { fileSchema } from './schema.ts';
 
@@ -12,6 +13,8 @@ export interface PluginSchema {
     config: unknown,
     installation: Installation,
   ): readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
+  /** Messages that operators may write themselves. */
+  readonly templates?: TemplateCatalogue;
 }
 
 /** The schema of the whole file: the core's sections, and one for each plugin. */

@@ -14,6 +14,7 @@ import type { Marked, PluginSchema } from './json-schema.ts';
 import { productionFaults } from './production.ts';
 import { readableFile, readSecret } from './references.ts';
 import type { Config } from './schema.ts';
+import { readTemplates } from './templates.ts';
 
 type Path = readonly (string | number)[];
 
@@ -92,15 +93,16 @@ const storeUrl = (url: string, dataDir: string, folder: string): string => {
 
 type Parsed = ReturnType<ReturnType<typeof wholeSchema>['parse']>;
 
-const decide = (parsed: Parsed, from: Written, env: Environment): Config => {
-  const { http, hashing, organisation } = parsed;
+const decide = (parsed: Parsed, from: Written, env: Environment): Omit<Config, 'templates'> => {
+  const { templates: _folder, ...rest } = parsed;
+  const { http, hashing, organisation } = rest;
   const issuer = parsed.issuer ?? `http://localhost:${String(http.port)}`;
   // A clone keeps its data beside itself, whichever folder its command is called from.
   const base = option(from.tree, 'dataDir') === undefined && isClone ? packageRoot : from.folder(['dataDir']);
   const dataDir = resolve(base, parsed.dataDir);
   const url = storeUrl(parsed.store.url.reveal(), dataDir, from.folder(['store', 'url']));
   return {
-    ...parsed,
+    ...rest,
     issuer,
     dataDir,
     store: { url: new Confidential(url) },
@@ -109,6 +111,17 @@ const decide = (parsed: Parsed, from: Written, env: Environment): Config => {
     hashing: { ...hashing, parallel: hashing.parallel === 'auto' ? hashesAtOnce(env) : hashing.parallel },
     demo: { enabled: parsed.demo.enabled ?? parsed.profile === 'development' },
   };
+};
+
+const ownTemplates = async ({ templates, locales }: Parsed, from: Written, plugins: readonly PluginSchema[]) => {
+  const path = ['templates'];
+  const folder = templates === undefined ? undefined : resolve(from.folder(path), templates);
+  const catalogues = Object.fromEntries(
+    plugins.flatMap((each) => (each.templates ? [[each.name, each.templates]] : [])),
+  );
+  const read = await readTemplates(folder, { locales: locales.available, catalogues });
+  const source = from.source(path);
+  return { ...read, faults: read.faults.map((fault) => (source === undefined ? fault : { ...fault, source })) };
 };
 
 /**
@@ -137,6 +150,7 @@ export const loadConfig = async (env: Environment, plugins: readonly PluginSchem
   const unmet = plugins.flatMap((plugin) =>
     unmetNeeds(plugin, config.plugins[plugin.name], installation, ['plugins', plugin.name], from.source),
   );
-  if (unmet.length > 0) throw new ConfigFaults(unmet);
-  return config;
+  const own = await ownTemplates(result.data, from, plugins);
+  if (unmet.length + own.faults.length > 0) throw new ConfigFaults([...unmet, ...own.faults]);
+  return { ...config, templates: own.templates };
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { OperatorTemplates } from '../kernel/operator-templates.ts';
 import { Confidential } from '../kernel/confidential.ts';
 import { audit } from './audit.ts';
 import { configuredClient } from './clients.ts';
@@ -237,6 +238,13 @@ export const fileSchema = z.strictObject({
   outgoing,
   hashing,
   locales,
+  templates: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .describe(
+      'Folder with messages in your own words, as LANGUAGE/PLUGIN/CHANNEL/NAME.PART; relative to the configuration file.',
+    ),
   limits,
   audit,
   demo,
@@ -245,13 +253,15 @@ export const fileSchema = z.strictObject({
 type Parsed = z.output<typeof fileSchema>;
 
 /** What the program runs by: every choice made, times in milliseconds, paths absolute, secrets read. */
-export type Config = Omit<Parsed, 'issuer' | 'mail' | 'http' | 'hashing' | 'demo'> & {
+export type Config = Omit<Parsed, 'issuer' | 'mail' | 'http' | 'hashing' | 'demo' | 'templates'> & {
   /** Without a trailing slash. */
   readonly issuer: string;
   readonly mail: Parsed['mail'] & { readonly from: string };
   readonly http: Omit<Parsed['http'], 'workers'> & { readonly workers: number };
   readonly hashing: { readonly parallel: number; readonly queue: number };
   readonly demo: { readonly enabled: boolean };
+  /** Messages in the operator's own words. */
+  readonly templates: OperatorTemplates;
   /** Each plugin's own section, parsed by its schema. */
   readonly plugins: Readonly<Record<string, unknown>>;
 };

@@ -1,5 +1,7 @@
+import type { OperatorTemplates } from '../kernel/operator-templates.ts';
 import type { Organisation } from '../plugin.ts';
 import type { Messages, MessageValues, Translator } from './messages.ts';
+import { operatorTexts } from './operator-texts.ts';
 import { directionOf } from './page-model.ts';
 import type { Views } from './views.ts';
 
@@ -27,6 +29,8 @@ export interface MessageViewsOptions {
   readonly issuer: string;
   /** Whether a telephone gets the text as one message; a long name of the organisation is cut until it does. */
   readonly isOneShortMessage: (text: string) => boolean;
+  /** Messages that the operator wrote: they go before ours. */
+  readonly own?: OperatorTemplates;
 }
 
 interface Filling {
@@ -43,6 +47,9 @@ const withoutSpaces = (code: string | number): string => String(code).replaceAll
  */
 const boundToOrigin = (text: string, issuer: string, code: string | number | undefined): string =>
   code === undefined ? text : `${text}\n\n@${new URL(issuer).hostname} #${withoutSpaces(code)}`;
+
+/** Whatever a display name holds: a subject is a header. */
+const oneLine = (subject: string): string => subject.trim().replace(/\s+/g, ' ');
 
 /** Lines that hold something: each is said by itself, with a pause behind it. */
 const spoken = (text: string): string =>
@@ -78,11 +85,13 @@ export const messageViews = (options: MessageViewsOptions) => {
     });
   };
 
-  const shortText = (filling: Filling): string => {
+  type ToOrganisation = (organisation: Organisation) => string;
+
+  const shortText = (code: string | number | undefined, said: ToOrganisation): string => {
     const name = [...options.organisation.name];
     for (let length = name.length; ; length -= 1) {
       const organisation = { ...options.organisation, name: name.slice(0, length).join('').trim() };
-      const text = boundToOrigin(fill(filling, organisation).trim(), issuer, filling.data['code']);
+      const text = boundToOrigin(said(organisation).trim(), issuer, code);
       if (length === 0 || isOneShortMessage(text)) return text;
     }
   };
@@ -90,9 +99,7 @@ export const messageViews = (options: MessageViewsOptions) => {
   const mail = (filling: Filling, subject: string): Omit<MessageText, 'locale'> => {
     const { language, view, data } = filling;
     const html = known.has(`${view}.html`) ? { html: fill({ ...filling, view: `${view}.html` }) } : {};
-    // One line, whatever a display name holds: a subject is a header.
-    const line = language.t(subject, data).replace(/\s+/g, ' ');
-    return { subject: line, text: fill({ ...filling, view: `${view}.text` }), ...html };
+    return { subject: oneLine(language.t(subject, data)), text: fill({ ...filling, view: `${view}.text` }), ...html };
   };
 
   return ({ channel, name, locale, data }: MessageTemplate): MessageText => {
@@ -100,10 +107,20 @@ export const messageViews = (options: MessageViewsOptions) => {
     const language = messages.in(locale);
     const filling = { language, view: `${plugin}/${channel}/${file}`, data };
     const common = { locale: language.locale };
+    const written = options.own?.get(`${language.locale}/${filling.view}`);
+    const theirs = (organisation: Organisation) =>
+      written && operatorTexts(written, language, data, { organisation: organisation.name, issuer });
+    const own = theirs(options.organisation);
+    if (own && channel === 'mail') {
+      const subject = own.subject ?? language.t(`${plugin}.mail.${file}.subject`, data);
+      return { ...common, ...own, subject: oneLine(subject) };
+    }
     if (channel === 'mail' || channel === 'push') {
       return { ...common, ...mail(filling, `${plugin}.${channel}.${file}.subject`) };
     }
     const text = { ...filling, view: `${filling.view}.text` };
-    return { ...common, subject: '', text: channel === 'sms' ? shortText(text) : spoken(fill(text)) };
+    const short = (ours: Filling): string =>
+      shortText(data['code'], (organisation) => theirs(organisation)?.text ?? fill(ours, organisation));
+    return { ...common, subject: '', text: channel === 'sms' ? short(text) : spoken(fill(text)) };
   };
 };
