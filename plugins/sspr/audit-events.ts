@@ -5,11 +5,11 @@ import type { Where } from './notices.ts';
 export const auditEvents = {
   'reset.asked': {
     about: 'Someone asked for a proof to reset a password; the reason says why nothing was sent, if so.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject', 'method', 'reason', 'typedName'],
   },
   'reset.proved': {
     about: 'A gate of a reset was opened; the method says how.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject', 'method'],
   },
   'reset.failed': {
     about: 'A wrong answer at a gate of a reset, or one that was not judged during a block.',
@@ -17,7 +17,7 @@ export const auditEvents = {
   },
   'reset.blocked': {
     about: 'Guessing was blocked for a person after too many failures.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject'],
   },
   'reset.continued': {
     about: 'A mailed link was opened in another browser, or proofs were brought there by the short word.',
@@ -25,7 +25,7 @@ export const auditEvents = {
   },
   'reset.refused': {
     about: 'A proved person could not set a new password; the reason says why.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject', 'reason'],
   },
   'password.changed': {
     about: 'A person who knew the password chose another one; the reason says why, where they had to.',
@@ -42,19 +42,19 @@ export const auditEvents = {
   'password.unchecked': {
     about:
       'A new password was taken although a rule could not be judged, as the operator chose; the reason names the rule.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject', 'reason'],
   },
   'reset.finished': {
     about: 'A password was reset; the reason names the methods that proved the person.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject', 'reason'],
   },
   'unlock.asked': {
     about: 'Someone asked for a proof to unlock an account; the reason says why nothing was sent, if so.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject', 'method', 'reason', 'typedName'],
   },
   'unlock.proved': {
     about: 'A gate of an unlock was opened; the method says how.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject', 'method'],
   },
   'unlock.failed': {
     about: 'A wrong answer at a gate of an unlock, or one that was not judged during a block.',
@@ -62,12 +62,12 @@ export const auditEvents = {
   },
   'unlock.blocked': {
     about: 'Guessing was blocked for a person after too many failures, the last of them at an unlock.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject'],
   },
   'unlock.continued': { about: 'As `reset.continued`, of an unlock.', carries: ['subject', 'method', 'reason'] },
   'unlock.refused': {
     about: 'A proved person could not unlock the account; the reason says why.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject', 'reason'],
   },
   'unlock.finished': {
     about:
@@ -76,11 +76,11 @@ export const auditEvents = {
   },
   'signin.factor.sent': {
     about: 'A code for the second factor of a sign-in was sent.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject', 'method'],
   },
   'signin.factor.proved': {
     about: 'The second factor of a sign-in was proved; the method says how.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject', 'method'],
   },
   'signin.factor.failed': {
     about: 'A wrong answer to the second factor of a sign-in, or one that was not judged during a block.',
@@ -88,7 +88,7 @@ export const auditEvents = {
   },
   'signin.factor.blocked': {
     about: 'Guessing was blocked for a person after too many wrong second factors.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject'],
   },
   'case.opened': {
     about:
@@ -99,19 +99,19 @@ export const auditEvents = {
     about: 'An administrator closed a case; the reason says what came of it.',
     carries: ['subject', 'reason'],
   },
-  'method.added': { about: 'A person registered a method.', carries: ['subject', 'method', 'reason'] },
+  'method.added': { about: 'A person registered a method.', carries: ['subject', 'method'] },
   'method.changed': {
     about: 'A person put another registration of a method in the place of the one before.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject', 'method'],
   },
-  'method.removed': { about: 'A person removed a method.', carries: ['subject', 'method', 'reason'] },
+  'method.removed': { about: 'A person removed a method.', carries: ['subject', 'method'] },
   'method.preferred': {
     about: 'A person said which method a sign-in is to ask for first.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject', 'method'],
   },
   'method.confirmed': {
     about: 'A person said that the registered methods, or the one named, are still theirs.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject', 'method'],
   },
   'method.stale': {
     about:
@@ -125,12 +125,12 @@ export const auditEvents = {
   },
   'registration.postponed': {
     about: 'A person was asked to register or to confirm and put it off.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject', 'reason'],
   },
   'registration.released': {
     about:
       'A person proved that they may register at once, though a reset by one gate came before; the method says how.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject', 'method'],
   },
   'pass.issued': {
     about:
@@ -148,9 +148,9 @@ export const auditEvents = {
   },
   'passkey.copied': {
     about: 'A passkey answered as a copy of it would, and was refused: its counter had not risen.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject', 'method'],
   },
-  'approval.given': { about: 'A request was approved on a paired phone.', carries: ['subject', 'method', 'reason'] },
+  'approval.given': { about: 'A request was approved on a paired phone.', carries: ['subject', 'method'] },
   'approval.denied': {
     about:
       'A request was denied on a paired phone; the reason says whether it was not its owner who asked, or the number was wrong.',
@@ -162,20 +162,20 @@ export const auditEvents = {
   },
   'token.assigned': {
     about: 'A hardware token was assigned to a person; the reason has its serial number.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject', 'reason'],
   },
   'token.unassigned': {
     about: 'A hardware token was taken back from a person and opens nothing any more.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject', 'reason'],
   },
-  'token.removed': { about: 'A hardware token was forgotten.', carries: ['reason'] },
+  'token.removed': { about: 'A hardware token was forgotten.', carries: ['subject', 'reason'] },
   'token.activated': {
     about: 'A person activated the hardware token that was assigned to them.',
     carries: ['subject', 'method', 'reason'],
   },
   'token.resynchronised': {
     about: 'A hardware token was set right by two codes in a row.',
-    carries: ['subject', 'method', 'reason'],
+    carries: ['subject', 'reason'],
   },
 } as const satisfies EventCatalogue;
 

@@ -7,6 +7,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import type { Surroundings } from '../../src/foundation.ts';
 import type { Log } from '../../src/kernel/log.ts';
 import { testClock, type TestClock } from './clock.ts';
+import { undeclaredFields } from './declared-fields.ts';
 import { sqlite, type Engine } from './engines.ts';
 import { freePort } from './free-port.ts';
 import { HttpBrowser } from './http-browser.ts';
@@ -185,7 +186,10 @@ export const useWorld = (options: WorldOptions = {}): (() => World) => {
   });
 
   after(async () => {
+    const strange = running ? await undeclaredFields(running.app.foundation.store) : [];
     await running?.[Symbol.asyncDispose]();
+    // Whatever stories write, the reference documentation of the log has to say.
+    if (strange.length > 0) throw new Error(strange.join('\n'));
   });
 
   return () => {
