@@ -44,7 +44,8 @@ describe('the export of the audit log as it is written', function () {
   };
 
   for (const protocol of ['tcp', 'tls'] as const) {
-    it(`reaches a server over ${protocol.toUpperCase()}, each event once, in the order of the chain, as RFC 5424 has it`, async () => {
+    it('reaches a server over a stream, each event once, in the order of the chain, as RFC 5424 has it', async () => {
+      // Over TCP and over TLS.
       await using server = await streamReceiver(protocol);
       const job = exporting(server.url);
       await run(job);
