@@ -74,6 +74,11 @@ export const auditEvents = {
       'An account was unlocked and its password left as it was; the reason names the methods that proved the person, and is preceded by "not locked" where there was no lock.',
     carries: ['subject', 'method', 'reason'],
   },
+  'help.requested': {
+    about:
+      'Somebody who proved one gate and could open no other asked to be contacted; the reason says what they wanted to do.',
+    carries: ['subject', 'reason'],
+  },
   'signin.factor.sent': {
     about: 'A code for the second factor of a sign-in was sent.',
     carries: ['subject', 'method'],

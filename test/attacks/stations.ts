@@ -240,6 +240,15 @@ const RESET: readonly Station[] = [
   },
   { page: 'word of the other browser', arrive: onAnotherBrowser },
   { page: 'new password', arrive: afterBoth },
+  {
+    page: 'reset that cannot go on',
+    arrive: async (w) => {
+      const half = await w.person('half', { registered: true });
+      await asksForMail(w, half);
+      await half.typesCode();
+      return half;
+    },
+  },
 ];
 
 const UNLOCK: readonly Station[] = [
@@ -272,6 +281,15 @@ const UNLOCK: readonly Station[] = [
   },
   { page: 'word of the other browser at an unlock', arrive: (w) => onAnotherBrowser(w, 'unlock') },
   { page: 'button to unlock', arrive: (w) => afterBoth(w, opensUnlock) },
+  {
+    page: 'unlock that cannot go on',
+    arrive: async (w) => {
+      const half = await w.person('half', { registered: true });
+      await asksForMail(w, half, opensUnlock);
+      await half.typesCode();
+      return half;
+    },
+  },
 ];
 
 const SIGN_IN: readonly Station[] = [

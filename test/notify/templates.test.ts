@@ -64,7 +64,13 @@ describe('templates of text messages', () => {
 
   it('are there for all news that there is a mail of, so that whoever has no address hears of it', () => {
     // What only ever goes to the mailbox that is being proved, and what administrators are told.
-    const aboutMail = ['audit/head', 'sspr/administrator-reset', 'sspr/case-opened', 'sspr/link'];
+    const aboutMail = [
+      'audit/head',
+      'sspr/administrator-reset',
+      'sspr/case-opened',
+      'sspr/help-requested',
+      'sspr/link',
+    ];
     const missing = templatesOf('mail').filter((name) => !templatesOf('sms').includes(name));
     expect(missing.sort()).to.deep.equal(aboutMail);
   });

@@ -1,6 +1,7 @@
-import { get, page, redirect } from '../../../src/plugin.ts';
+import { get, redirect } from '../../../src/plugin.ts';
 import type { Answer, Route, Visit } from '../../../src/plugin.ts';
 import type { StoredFlow } from '../collections.ts';
+import { isAtGate } from '../flows/account-recovery.ts';
 import { hereOf } from '../methods/here.ts';
 import type { Gate } from '../proving/gate.ts';
 import { choosePage, gatePage, isAnswerable } from '../proving/page.ts';
@@ -9,8 +10,7 @@ import { firstOf } from './first.ts';
 import { besides, offerOf, offers, shownPerson } from './offers.ts';
 import { pathTo } from './recovery.ts';
 import type { AccountRecovery } from './recovery.ts';
-
-export const isAtGate = ({ state }: StoredFlow): boolean => state === 'first-gate' || state === 'second-gate';
+import { stuckPage } from './stuck.ts';
 
 /** Where a flow is, as the page to go on with. */
 export const pathOf = (recovery: AccountRecovery, flow: StoredFlow | undefined): string => {
@@ -73,11 +73,7 @@ const choose = async (recovery: AccountRecovery, visit: Visit): Promise<Answer> 
   const gate = gateOf(recovery, visit);
   const list = await offers(recovery, flow, hereOf(visit));
   const [first] = list;
-  if (!first) {
-    const proved = flow.proofs.length;
-    const frozen = proved > 0 && (await shownPerson(recovery.desk, flow))?.frozen !== undefined;
-    return page('sspr/stuck', { ...(await framing(recovery, flow)), proved, frozen });
-  }
+  if (!first) return stuckPage(recovery, flow, await framing(recovery, flow));
   if (list.length === 1 && isAnswerable(gate, flow, first)) return redirect(pathTo(recovery, `/prove/${first.name}`));
   return choosePage(gate, flow, list);
 };

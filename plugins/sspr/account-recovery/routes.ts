@@ -4,6 +4,7 @@ import { identifyRoutes } from './identify.ts';
 import { linkRoutes } from './link.ts';
 import { proveRoutes } from './prove.ts';
 import type { AccountRecovery } from './recovery.ts';
+import { stuckRoutes } from './stuck.ts';
 import { wordRoutes } from './word.ts';
 
 /** The pages of a way back up to the last gate. */
@@ -13,4 +14,5 @@ export const recoveryRoutes = (recovery: AccountRecovery): readonly Route[] => [
   ...proveRoutes(recovery),
   ...linkRoutes(recovery),
   ...wordRoutes(recovery),
+  ...stuckRoutes(recovery),
 ];

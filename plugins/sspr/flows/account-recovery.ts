@@ -90,6 +90,8 @@ const LIVE: readonly string[] = ['first-gate', 'second-gate', 'proved'] satisfie
 /** It goes on; every other state of a way back is an end. */
 export const isLive = ({ state }: Flow): boolean => LIVE.includes(state);
 
+export const isAtGate = ({ state }: Flow): boolean => state === 'first-gate' || state === 'second-gate';
+
 type At<S extends RecoveryState> = Flow & { readonly state: S };
 
 export const to = <S extends string>(flow: Flow, state: S): Flow & { readonly state: S } => ({ ...flow, state });

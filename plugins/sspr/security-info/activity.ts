@@ -12,6 +12,7 @@ const TYPES: ReadonlySet<string> = new Set([
   'reset.finished',
   'reset.blocked',
   'unlock.finished',
+  'help.requested',
   'unlock.blocked',
   'method.added',
   'method.changed',
