@@ -187,6 +187,8 @@ export interface DemoFact {
 /** A way on for someone who cannot sign in, offered on the page that asks for the password. */
 export interface Recovery {
   readonly label: MessageRef;
+  /** It opens a frozen account again, and is offered where somebody wants to sign in to one. */
+  readonly reopens?: true;
   path(signInUid: string): string;
 }
 

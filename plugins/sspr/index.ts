@@ -98,7 +98,7 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
       demoFacts: (accountId) => demoFacts(host, methods, accountId),
       whilePaused: unlockEntrances(unlock),
       recovery: [
-        { label: { key: 'sspr.recovery' }, path: (uid) => `/reset?sign_in=${encodeURIComponent(uid)}` },
+        { label: { key: 'sspr.recovery' }, reopens: true, path: (uid) => `/reset?sign_in=${encodeURIComponent(uid)}` },
         ...passRecovery(desk),
       ],
     };

@@ -10,6 +10,7 @@ import type { Proving } from './proving.ts';
 /** A way on for someone who cannot sign in, such as the reset of a password. */
 export interface Recovery {
   readonly label: MessageRef;
+  readonly reopens?: true;
   path(uid: string): string;
 }
 

@@ -67,7 +67,9 @@ export const createProving = (parts: ProvingParts): Proving => {
   /** Whoever proved themselves hears why it is not enough; everybody else hears what they always do. */
   const frozen = async (visit: Visit<unknown>, signIn: OpenSignIn, half: KeptHalf): Promise<Answer> => {
     await note(visit, signIn, half, { type: 'signin.refused', result: 'refused', reason: 'frozen' });
-    const ways = recovery.map(({ label, path }) => ({ label, path: path(signIn.uid) }));
+    const ways = recovery
+      .filter(({ reopens }) => reopens)
+      .map(({ label, path }) => ({ label, path: path(signIn.uid) }));
     return page('sign-in-frozen', { recovery: ways }, { status: 403 });
   };
 

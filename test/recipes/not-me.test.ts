@@ -77,6 +77,7 @@ onEveryEngine('Bob, whose password was reset by somebody else', (store) => {
     const owner = bob.with(world().browser());
     await owner.signsIn();
     expect(await owner.browser.heading()).to.equal(NOT_SIGNED_IN);
+    expect(owner.browser.body.match(/class="button"/g), 'one way on').to.have.length(1);
     await owner.browser.follow('Reset the password');
     expect((await owner.browser.url()).pathname).to.equal('/reset');
   });
