@@ -32,6 +32,7 @@ describe('The pages on which a password is changed', () => {
     await paul.browser.submit({ 'current-password': 'not this one', 'new-password': NEXT });
     await look(paul, 'own-wrong');
     await paul.changesPassword(NEXT);
+    expect(await paul.browser.heading()).to.equal('Your account’s security');
     await look(paul, 'done');
   });
 

@@ -60,6 +60,7 @@ onEveryEngine('Before her password expires, Elsa', (store) => {
     await elsa.registersMail();
     await elsa.browser.open(`${world().issuer}/change-password`);
     await elsa.changesPassword('violet teapots at noon');
+    expect(await elsa.browser.text()).to.match(/Your password is good until .* After that, a sign-in asks you/);
     await world().later(14 * DAY);
     const reminders = async () => (await subjects(elsa)).filter((subject) => subject.includes('expires'));
     expect(await reminders()).to.have.length(1);

@@ -2,6 +2,7 @@ import { page, redirect } from '../../../src/plugin.ts';
 import type { Answer, Visit } from '../../../src/plugin.ts';
 import type { Registered } from '../collections.ts';
 import { methodOf, usable } from '../desk.ts';
+import { expiryOf } from '../change/due.ts';
 import type { Desk, Eligible } from '../desk.ts';
 import { deviceOf } from '../device.ts';
 import { heldUntil, releasesOf } from '../enrolment/hold.ts';
@@ -113,14 +114,23 @@ const MOST = 20;
 export const overview = (info: SecurityInfo, visit: Visit): Promise<Answer> =>
   forSomebody(info, visit, async (somebody) => {
     const { account, person } = somebody;
-    const [methods, sessions, remembered, activity] = await Promise.all([
+    const [methods, expires, sessions, remembered, activity] = await Promise.all([
       person && methodsOf(info.desk, person),
+      expiryOf(info.desk, account),
       sessionsOf(info, somebody),
       rememberedOf(info, somebody),
       activityOf(info.desk, account.id, GLANCE),
     ]);
     const { userName } = account;
-    const data = { base: SECURITY_INFO, userName, sessions, remembered, activity, said: sayOnce(visit.cookies) };
+    const data = {
+      base: SECURITY_INFO,
+      userName,
+      expires,
+      sessions,
+      remembered,
+      activity,
+      said: sayOnce(visit.cookies),
+    };
     return page('sspr/security-info/overview', { ...data, own: methods });
   });
 
