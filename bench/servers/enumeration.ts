@@ -19,7 +19,10 @@ await writeFile(
     limits: { requests: 1_000_000 },
     demo: { enabled: true },
     plugins: {
-      sspr: { policies: [{ name: 'everybody', methods: ['email'] }], limits: { begunPerAddress: 100_000 } },
+      sspr: {
+        policies: [{ name: 'everybody', methods: ['email'] }],
+        limits: { begunPerAddress: 100_000, begunPerNetwork: 1_000_000 },
+      },
     },
   }),
 );

@@ -135,8 +135,21 @@ const limits = z
       .min(1)
       .max(100_000)
       .default(50)
-      .describe('Resets that may begin at one network address in ten minutes, known browsers aside.'),
-    flowsPerPerson: z.int().min(1).max(20).default(3).describe('Resets of one person that may be open at once.'),
+      .describe(
+        'Resets and unlocks that may begin at one network address (of IPv6 one /64) in ten minutes, known browsers aside.',
+      ),
+    begunPerNetwork: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(1000)
+      .describe('The same in one network: of IPv4 a /24, of IPv6 a /48.'),
+    flowsPerPerson: z
+      .int()
+      .min(1)
+      .max(20)
+      .default(3)
+      .describe('Resets and unlocks of one person that may be open at once.'),
   })
   .prefault({})
   .describe('Limits. Browsers where the person signed in before are counted apart from strange ones.');

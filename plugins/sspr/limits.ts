@@ -1,4 +1,5 @@
 import { DAY, HOUR, MINUTE } from '../../src/kernel/clock.ts';
+import { lineOf, siteOf } from '../../src/kernel/network.ts';
 import type { Secrets } from '../../src/kernel/secrets.ts';
 import { fold } from '../../src/kernel/text.ts';
 import { Conflict } from '../../src/store/port.ts';
@@ -48,7 +49,7 @@ export interface SsprLimits {
   enrolled(accountId: string, what: string): Change;
 
   /** Flows begun from an address by strangers. */
-  beginning(address: string): Change;
+  beginning(address: string): readonly Change[];
 }
 
 /** True when a commit failed at a limit. */
@@ -92,6 +93,7 @@ export const createLimits = (host: Host, config: SsprConfig['limits']): SsprLimi
   const toAddress = sends('address');
   const fromBrowser = sends('browser');
   const begins: Limit = { name: 'sspr.begins', cap: config.begunPerAddress, window: BEGIN_WINDOW };
+  const neighbours: Limit = { name: 'sspr.beginsNetwork', cap: config.begunPerNetwork, window: BEGIN_WINDOW };
 
   const typed = (flow: Whose): string => fold(nameOf(secrets, flow));
   const side = ({ known, kind }: Whose): string => {
@@ -167,6 +169,6 @@ export const createLimits = (host: Host, config: SsprConfig['limits']): SsprLimi
     ],
     enrolling: (accountId, what) => limits.spending(enrolment, `${what} ${accountId}`),
     enrolled: (accountId, what) => limits.clearing(enrolment, `${what} ${accountId}`),
-    beginning: (address) => limits.spending(begins, address),
+    beginning: (address) => [limits.spending(begins, lineOf(address)), limits.spending(neighbours, siteOf(address))],
   };
 };

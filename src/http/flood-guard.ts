@@ -1,20 +1,11 @@
 import type { Clock } from '../kernel/clock.ts';
 import { SECOND } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
+import { lineOf } from '../kernel/network.ts';
 import type { Middleware } from './context.ts';
 
 /** Addresses remembered at once; a flood from more of them forgets the count, not the server its memory. */
 const ADDRESSES = 100_000;
-
-/** One line or one house: an IPv6 customer has at least a /64. */
-export const neighbourhood = (address: string): string => {
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = address.split('::');
-  const left = head.split(':').filter((group) => group !== '');
-  const right = (tail ?? '').split(':').filter((group) => group !== '');
-  const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
-  return [...left, ...zeros, ...right].slice(0, 4).join(':');
-};
 
 export interface FloodLimits {
   readonly requests: number;
@@ -40,7 +31,7 @@ export const floodGuard = (limits: FloodLimits, clock: Clock, unlimited: Readonl
       counts.clear();
       ends = now + limits.window;
     }
-    const key = neighbourhood(ctx.state.address);
+    const key = lineOf(ctx.state.address);
     const count = (counts.get(key) ?? 0) + 1;
     counts.set(key, count);
     if (count > limits.requests) {

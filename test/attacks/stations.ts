@@ -37,6 +37,7 @@ export const EVERY_PAGE: WorldOptions = {
       sendsPerTenMinutes: 100,
       sendsPerDay: 1000,
       begunPerAddress: 100_000,
+      begunPerNetwork: 1_000_000,
     },
   },
   otherParty: {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { neighbourhood } from '../../src/http/flood-guard.ts';
+import { lineOf } from '../../src/kernel/network.ts';
 import { MINUTE } from '../../src/kernel/clock.ts';
 import { serve } from './serving.ts';
 import type { Serving } from './serving.ts';
@@ -39,10 +39,10 @@ describe('http: the flood guard', () => {
   });
 
   it('counts an IPv6 network as one', () => {
-    expect(neighbourhood('2001:db8:1:2:3:4:5:6')).to.equal('2001:db8:1:2');
-    expect(neighbourhood('2001:db8:1:2::6')).to.equal('2001:db8:1:2');
-    expect(neighbourhood('2001:db8::6')).to.equal('2001:db8:0:0');
-    expect(neighbourhood('::1')).to.equal('0:0:0:0');
-    expect(neighbourhood('198.51.100.1')).to.equal('198.51.100.1');
+    expect(lineOf('2001:db8:1:2:3:4:5:6')).to.equal('2001:db8:1:2');
+    expect(lineOf('2001:db8:1:2::6')).to.equal('2001:db8:1:2');
+    expect(lineOf('2001:db8::6')).to.equal('2001:db8:0:0');
+    expect(lineOf('::1')).to.equal('0:0:0:0');
+    expect(lineOf('198.51.100.1')).to.equal('198.51.100.1');
   });
 });

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { DAY, HOUR, MINUTE } from '../../src/kernel/clock.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import { world } from '../support/world.ts';
+import { WatchedBrowser } from '../attacks/watched-browser.ts';
 import type { World } from '../support/world.ts';
 import { choosesPassword, givesCode, hasAlternateMail, NEW_PASSWORD, opens, startsReset } from './registering.ts';
 
@@ -174,6 +175,32 @@ describe('limits of a reset', () => {
     expect(await other.text()).to.contain('This code is not right');
     await other.open(link);
     expect(await other.heading()).to.equal('This link no longer works');
+  });
+
+  it('stops someone who begins at many addresses of one network, IPv4 and IPv6, and nobody elsewhere', async () => {
+    await using w = await world({
+      config: { http: { trustedProxies: ['127.0.0.0/8', '::1'] } },
+      sspr: { limits: { begunPerAddress: 2, begunPerNetwork: 3 } },
+    });
+    const begins = async (address: string): Promise<number> => {
+      const browser = new WatchedBrowser(w.clock, { 'x-forwarded-for': address });
+      await startsReset(w, browser, 'somebody');
+      return browser.status;
+    };
+    const statuses = async (...addresses: readonly string[]): Promise<readonly number[]> => {
+      const all: number[] = [];
+      for (const address of addresses) all.push(await begins(address));
+      return all;
+    };
+    expect(
+      await statuses('198.51.100.1', '198.51.100.2', '198.51.100.3', '198.51.100.4', '198.51.101.4'),
+    ).to.deep.equal([200, 200, 200, 429, 200]);
+    expect(await statuses('2001:db8:1:1::1', '2001:db8:1:1::2', '2001:db8:1:1::3'), 'one line').to.deep.equal([
+      200, 200, 429,
+    ]);
+    expect(await statuses('2001:db8:1:2::1', '2001:db8:1:3::1', '2001:db8:2:3::1'), 'one site').to.deep.equal([
+      200, 429, 200,
+    ]);
   });
 
   it('stops someone who begins one reset after another at the same address', async () => {

@@ -113,7 +113,7 @@ const identify = async (recovery: AccountRecovery, visit: Visit<Form>): Promise<
   try {
     await host.store.commit([
       change.insert(flows, flow),
-      ...(flow.known ? [] : [recovery.limits.beginning(visit.address)]),
+      ...(flow.known ? [] : recovery.limits.beginning(visit.address)),
       ...(sends(recovery, flow) ? recovery.limits.countingSeenSend(flow) : []),
       ...(earlier ? [change.remove(flows, earlier.id)] : []),
     ]);

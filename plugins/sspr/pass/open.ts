@@ -90,7 +90,7 @@ export const open = async (enrolment: Enrolment, visit: Posted): Promise<Answer>
   if (typed === '') return refused(typed, 'username', 'missing');
   if (typed.length > MOST_OF_A_NAME) return refused(typed, 'username', 'tooLong');
   try {
-    await store.commit([limits.beginning(visit.address)]);
+    await store.commit(limits.beginning(visit.address));
   } catch (error) {
     if (isCapped(error)) return refused(typed, 'username', 'tooMany', 429);
     throw error;
