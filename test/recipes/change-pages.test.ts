@@ -51,4 +51,17 @@ describe('The pages on which a password is changed', () => {
     }
     await look(old, 'paused');
   });
+
+  it('lead on to an app on another site, in a real browser', async function () {
+    this.timeout(180_000);
+    const nora = await somebody();
+    await givenPassword(world(), nora);
+    await nora.signsIn();
+    await nora.changesPassword(NEXT);
+    expect(await nora.browser.heading()).to.equal('Signed in to the app');
+    await nora.browser.open(`${world().issuer}/change-password`);
+    await nora.changesPassword('tea before dusk, always');
+    await nora.startsSignIn();
+    expect(await nora.browser.heading(), 'still signed in, by the new cookie').to.equal('Signed in to the app');
+  });
 });

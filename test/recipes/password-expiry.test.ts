@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { expiryLooks } from '../../plugins/sspr/expiry/collections.ts';
 import { DAY } from '../../src/kernel/clock.ts';
+import { everything } from '../../src/store/query.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import type { Person } from '../support/person.ts';
 import { useWorld } from '../support/world.ts';
@@ -43,6 +45,15 @@ onEveryEngine('Before her password expires, Elsa', (store) => {
       'Your password expires tomorrow',
     ]);
     expect((await elsa.inbox()).last.text).to.include(`${world().issuer}/change-password`);
+  });
+
+  it('is reminded once also where nobody knows any more how far the last look came', async () => {
+    const elsa = await somebody();
+    await world().later((AGE - 14) * DAY);
+    const { store: documents } = world().app.foundation;
+    await documents.removeAll(expiryLooks, everything);
+    await world().later(DAY);
+    expect(await subjects(elsa)).to.deep.equal(['Your password expires in 14 days']);
   });
 
   it('is reminded once, of what is left, where no server ran for a while', async () => {
