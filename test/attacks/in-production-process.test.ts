@@ -75,7 +75,10 @@ onEveryEngine('npm run attack, on a server in production', function (engine: Eng
       mail: { smtp: { host: '127.0.0.1', port: post.port, tls: 'none' } },
       limits: { requests: 100_000 },
       plugins: {
-        sspr: { policies: [{ name: 'everybody', methods: ['email'] }], limits: { begunPerAddress: 100_000 } },
+        sspr: {
+          policies: [{ name: 'everybody', methods: ['email'] }],
+          limits: { begunPerAddress: 100_000, begunPerNetwork: 1_000_000 },
+        },
       },
     };
     await writeFile(file, JSON.stringify(tree));
