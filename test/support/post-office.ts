@@ -4,6 +4,8 @@ import { SMTPServer } from 'smtp-server';
 
 /** A mail as its reader has it. */
 export interface Mail {
+  /** Message-ID (RFC 5322 section 3.6.4), where it came as a mail. */
+  readonly id?: string | undefined;
   readonly to: readonly string[];
   readonly subject: string;
   readonly text: string;
@@ -18,6 +20,8 @@ export interface PostOffice extends AsyncDisposable {
   readonly port: number;
   /** Everything that arrived, oldest first. */
   readonly mails: readonly Mail[];
+  /** Every mail from now on has arrived by then, and its sender is told so once this is over. */
+  whenTaken(listener: (mail: Mail) => Promise<void>): void;
 }
 
 /** What stands on a line of its own in digits, spaces and dashes removed. */
@@ -27,8 +31,9 @@ export const codeIn = (text: string): string | undefined =>
 export const linkIn = (text: string): string | undefined => /https?:\/\/[^\s<>"]+/.exec(text)?.[0];
 
 const readMail = async (raw: Buffer, to: readonly string[]): Promise<Mail> => {
-  const { subject = '', text = '', html } = await simpleParser(raw);
+  const { messageId, subject = '', text = '', html } = await simpleParser(raw);
   return {
+    id: messageId,
     to,
     subject,
     text,
@@ -41,6 +46,7 @@ const readMail = async (raw: Buffer, to: readonly string[]): Promise<Mail> => {
 /** A real SMTP server on loopback that delivers to a list. */
 export const openPostOffice = async (): Promise<PostOffice> => {
   const mails: Mail[] = [];
+  let taken = (_: Mail): Promise<void> => Promise.resolve();
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
@@ -49,8 +55,12 @@ export const openPostOffice = async (): Promise<PostOffice> => {
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.once('end', () => {
         const to = session.envelope.rcptTo.map(({ address }) => address);
-        readMail(Buffer.concat(chunks), to).then((mail) => {
+        const arrive = async (): Promise<void> => {
+          const mail = await readMail(Buffer.concat(chunks), to);
           mails.push(mail);
+          await taken(mail);
+        };
+        arrive().then(() => {
           done();
         }, done);
       });
@@ -60,6 +70,9 @@ export const openPostOffice = async (): Promise<PostOffice> => {
   return {
     port: (server.server.address() as AddressInfo).port,
     mails,
+    whenTaken(listener) {
+      taken = listener;
+    },
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.close(() => {

@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { plugins, startApp, type RunningApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -8,14 +5,14 @@ import type { Surroundings } from '../../src/foundation.ts';
 import type { Log } from '../../src/kernel/log.ts';
 import { testClock, type TestClock } from './clock.ts';
 import { undeclaredFields } from './declared-fields.ts';
-import { sqlite, type Engine } from './engines.ts';
-import { freePort } from './free-port.ts';
 import { HttpBrowser } from './http-browser.ts';
 import { Inboxes } from './inboxes.ts';
 import { Person, type Somebody } from './person.ts';
-import { openPostOffice, type PostOffice } from './post-office.ts';
-import { startRelyingParty, type RelyingParty } from './relying-party.ts';
+import { openPremises, type Premises, type PremisesOptions } from './premises.ts';
+import type { RelyingParty } from './relying-party.ts';
 import { CHEAP } from './rooms.ts';
+
+export type { ConfigTree } from './premises.ts';
 
 export interface LogLine {
   readonly level: keyof Log;
@@ -23,19 +20,7 @@ export interface LogLine {
   readonly message: string;
 }
 
-/** A part of the configuration file, as an operator would write it. */
-export type ConfigTree = Readonly<Record<string, unknown>>;
-
-export interface WorldOptions {
-  readonly store?: Engine;
-  /** Laid over the world's own configuration, section by section. */
-  readonly config?: ConfigTree;
-  /** The section of the plugin that most stories are about. */
-  readonly sspr?: ConfigTree;
-  /** True for a world without a mail server: mail stays in the development mailbox. */
-  readonly mailbox?: boolean;
-  /** Metadata of the other app, where it is to be no first party, or to use other grants. */
-  readonly otherParty?: ConfigTree;
+export interface WorldOptions extends PremisesOptions {
   /** For stories that watch the store, or break it. */
   readonly surroundings?: Partial<Pick<Surroundings, 'wrapStore' | 'wrapHashing'>>;
 }
@@ -69,70 +54,19 @@ const recorder = (lines: LogLine[]): Log => {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 };
 
-const isSection = (value: unknown): value is ConfigTree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const overlaid = (under: ConfigTree, over: ConfigTree): ConfigTree => ({
-  ...under,
-  ...Object.fromEntries(
-    Object.entries(over).map(([name, value]) => {
-      const before = under[name];
-      return [name, isSection(before) && isSection(value) ? overlaid(before, value) : value];
-    }),
-  ),
-});
-
-const configuration = async (
-  { store = sqlite, config = {}, sspr = {}, mailbox = false }: WorldOptions,
-  surroundings: { folder: string; port: number; parties: readonly RelyingParty[]; post: PostOffice },
-): Promise<ConfigTree> => {
-  const { folder, port, parties, post } = surroundings;
-  const smtp = mailbox ? {} : { smtp: { host: '127.0.0.1', port: post.port, tls: 'none' } };
-  const own = {
-    issuer: `http://localhost:${String(port)}`,
-    dataDir: folder,
-    http: { port, host: 'localhost' },
-    store: { url: await store.url(folder) },
-    mail: smtp,
-    organisation: { name: 'Example', helpDesk: { mail: 'help@example.test' } },
-    clients: parties.map(({ metadata }) => ({ ...metadata, client_secret: 'env:PARTY_SECRET' })),
-    // A story may knock more often in a second of the test's clock than any person would.
-    limits: { requests: 100_000 },
-    demo: { enabled: false },
-    // Most stories are about mail, whatever else would be allowed.
-    plugins: { sspr: { policies: [{ name: 'everybody', methods: ['email'] }], ...sspr } },
-  };
-  return overlaid(own, config);
-};
-
-/** For worlds whose configuration says `masterKey: env:MASTER_KEY`, as production has to. */
-const MASTER_KEY = Buffer.alloc(32, 1).toString('base64');
-
-export const world = async (options: WorldOptions = {}): Promise<World> => {
+/** Starts the product on premises, for somebody in front of it; the premises stay when it ends. */
+export const worldOn = async (
+  premises: Premises,
+  clock: TestClock,
+  surroundings: WorldOptions['surroundings'] = {},
+): Promise<World> => {
   await using stack = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'latchkey-world-'));
-  stack.defer(() => rm(folder, { recursive: true }));
-  const clock = stack.use(testClock());
-  const post = stack.use(await openPostOffice());
-  const party = stack.use(await startRelyingParty('app'));
-  const otherParty = stack.use(await startRelyingParty('other-app', options.otherParty));
-  const parties = [party, otherParty];
-  const port = await freePort();
-  const file = join(folder, 'latchkey.yaml');
-  await writeFile(file, JSON.stringify(await configuration(options, { folder, port, parties, post })));
-
-  clock.install();
+  const { post, party, otherParty } = premises;
   const lines: LogLine[] = [];
-  const config = await loadConfig({ LATCHKEY_CONFIG: file, PARTY_SECRET: party.secret, MASTER_KEY }, plugins);
-  const app = await startApp(config, {
-    clock,
-    log: recorder(lines),
-    argon2: CHEAP,
-    timers: false,
-    ...options.surroundings,
-  });
+  const config = await loadConfig(premises.environment, plugins);
+  const app = await startApp(config, { clock, log: recorder(lines), argon2: CHEAP, timers: false, ...surroundings });
   stack.defer(() => app.stop());
-  await Promise.all(parties.map((each) => each.discover(config.issuer)));
+  await Promise.all([party, otherParty].map((each) => each.discover(config.issuer)));
 
   const settle = () => app.settle();
   const mail = new Inboxes(post, settle);
@@ -171,6 +105,16 @@ export const world = async (options: WorldOptions = {}): Promise<World> => {
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+};
+
+export const world = async (options: WorldOptions = {}): Promise<World> => {
+  await using stack = new AsyncDisposableStack();
+  const clock = stack.use(testClock());
+  const premises = stack.use(await openPremises(options));
+  clock.install();
+  const running = stack.use(await worldOn(premises, clock, options.surroundings));
+  const owned = stack.move();
+  return { ...running, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 };
 
 /**
