@@ -17,6 +17,8 @@ const PASSWORDS = {
   'wrong password': 'falsified hedgerow 77 lantern',
   'password after the code': 'violet teapots at noon',
   'password after the link': 'seven herons over gravel',
+  'password while it was typed': 'marmalade for the ottoman',
+  'password after the change': 'marmalade for the ottoman fleet',
 };
 
 /** People type passwords where a name is asked for; the page that they typed it into may show it once more. */
@@ -31,7 +33,7 @@ const withAnswers = ({ answers }: Watched, more = '') =>
 const foundIn = (where: string | Buffer, secrets: ReadonlyMap<string, string>): readonly string[] =>
   [...secrets].filter(([, secret]) => where.includes(secret)).map(([name]) => name);
 
-describe('Everything that a walk through registration and two resets leaves behind', function () {
+describe('Everything that a walk through registration, two resets and a change leaves behind', function () {
   this.timeout(120_000);
   const world = useWorld({
     sspr: { policies: [{ name: 'everybody', gates: 2, methods: ['email', 'questions'] }] },
@@ -128,6 +130,27 @@ describe('Everything that a walk through registration and two resets leaves behi
     expect(dora.outcome().kind).to.equal('signed-in');
   };
 
+  const changes = async (dora: Watched): Promise<void> => {
+    const next = PASSWORDS['password after the change'];
+    await dora.browser.open(`${world().issuer}/change-password`);
+    const { url, fields } = dora.browser.prepared();
+    await dora.browser.send(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
+      body: new URLSearchParams({
+        csrf: fields['csrf'] ?? '',
+        flow: fields['flow'] ?? '',
+        check: 'yes',
+        password: PASSWORDS['password while it was typed'],
+      }).toString(),
+    });
+    await dora.browser.submit({ 'current-password': PASSWORDS['wrong password'], 'new-password': next });
+    await dora.browser.submit({ 'current-password': dora.password, 'new-password': dora.password });
+    await step(dora, 'a change', () => dora.changesPassword(next));
+    expect(await dora.browser.text()).to.include('Your password is changed');
+    await searchFiles('a change');
+  };
+
   before(async () => {
     const somebody = await world().person('dora', { password: PASSWORDS['first password'] });
     await registers(inBrowser(somebody));
@@ -144,6 +167,7 @@ describe('Everything that a walk through registration and two resets leaves behi
     await step(phone, 'a link was opened', async () => phone.browser.open((await desk.alternateInbox()).link));
     await step(phone, 'a link was used', () => phone.browser.submit());
     await answersAndChooses(phone, PASSWORDS['password after the link']);
+    await changes(phone);
 
     // The last one stays live.
     await begins(inBrowser(somebody));

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { liveFlows } from '../../plugins/sspr/live-flows.ts';
 import { DAY, MINUTE } from '../../src/kernel/clock.ts';
+import { sendForm } from '../attacks/stations.ts';
+import { opens as opensWith } from '../sspr/registering.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import type { Person } from '../support/person.ts';
 import { claimsOf, hasApp, shownCode } from '../support/second-factor.ts';
@@ -126,7 +128,26 @@ onEveryEngine('Paul changes the password that he knows', (store) => {
     await paul.browser.post(url, fields);
     await paul.browser.post(url, fields);
     expect(await paul.browser.text()).to.include('Your password is changed');
-    expect((await paul.inbox()).mails.filter(({ subject }) => subject === 'Your password was changed')).to.have.length(1);
+    expect((await paul.inbox()).mails.filter(({ subject }) => subject === 'Your password was changed')).to.have.length(
+      1,
+    );
+  });
+
+  it('in two tabs at once gets one of the two passwords, and no third thing', async () => {
+    const paul = await signedIn();
+    await opens(paul);
+    const passwords = [NEXT, 'tea before dusk, always'];
+    const posts = passwords.map((password) => {
+      const { url, fields } = paul.browser.prepared({ 'current-password': paul.password, 'new-password': password });
+      return sendForm(paul.browser, url, new URLSearchParams(fields).toString());
+    });
+    const statuses = (await Promise.all(posts)).map(({ status }) => status);
+    expect(statuses).to.include(303);
+    const right = await Promise.all(passwords.map((password) => opensWith(world(), paul, password)));
+    expect(right.filter(Boolean)).to.have.length(1);
+    expect((await paul.inbox()).mails.filter(({ subject }) => subject === 'Your password was changed')).to.have.length(
+      1,
+    );
   });
 
   it('ends the resets that others have begun', async () => {
