@@ -215,7 +215,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** What a page of this size holds is garbage while it is young, which halves what collecting it costs. */
+/** Pages of 1,000 outlive the young generation of the heap: they take more time, and twice the memory. */
 const WALKED_AT_ONCE = 250;
 
 async function* allPages<D>(read: (page: Page) => Promise<Slice<D>>, path: string): AsyncGenerator<readonly D[]> {

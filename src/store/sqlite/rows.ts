@@ -22,7 +22,7 @@ export interface Row {
 
 export const ROW = 'n, id, version, expires, lease, doc';
 
-/** What a statement finds, as lists of values: SQLite's binding takes nearly twice as long to make objects. */
+/** What a statement finds, as lists of values: of objects SQLite's binding makes slow ones. */
 export const listsOf = (
   connection: Connection,
   text: string,
