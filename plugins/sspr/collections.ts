@@ -112,6 +112,21 @@ export const flows = defineCollection({
   expiry: 'expiresAt',
 });
 
+/**
+ * The latest reset or unlock in which a person was found. Two that find them at once would not see each other, and both
+ * write this.
+ */
+export const openings = defineCollection({
+  name: 'ssprOpenings',
+  shape: z.strictObject({
+    /** The account's. */
+    id: z.string(),
+    flow: z.string(),
+    expiresAt: z.number(),
+  }),
+  expiry: 'expiresAt',
+});
+
 export type Flow = z.infer<typeof flows.shape>;
 export type StoredFlow = Stored<Flow>;
 export type Challenge = z.infer<typeof challenge>;

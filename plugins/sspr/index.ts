@@ -4,7 +4,7 @@ import { auditEvents } from './audit-events.ts';
 import { changeStep } from './change/at-sign-in.ts';
 import { changeEntrances, changeRoutes } from './change/change.ts';
 import { setByOthers } from './change/set-by-others.ts';
-import { flows, misses, registrations } from './collections.ts';
+import { flows, misses, openings, registrations } from './collections.ts';
 import { commandGroups, commands } from './commands/commands.ts';
 import { ssprConfig } from './config.ts';
 import type { SsprConfig } from './config.ts';
@@ -49,7 +49,17 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
   name: 'sspr',
   config: ssprConfig,
   faults: (config, installation) => [...unmetNeeds(config, installation), ...breachedFaults(config.password.breached)],
-  collections: [flows, misses, registrations, expiryLooks, expiryReminders, disclaimers, cases, ...methodCollections],
+  collections: [
+    flows,
+    openings,
+    misses,
+    registrations,
+    expiryLooks,
+    expiryReminders,
+    disclaimers,
+    cases,
+    ...methodCollections,
+  ],
   auditEvents,
   templates,
   folder: 'plugins/sspr',

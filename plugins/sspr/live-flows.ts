@@ -1,7 +1,7 @@
 import { change } from '../../src/store/port.ts';
 import type { Change, Store } from '../../src/store/port.ts';
 import { and, eq, or } from '../../src/store/query.ts';
-import { flows, recoveryNames } from './collections.ts';
+import { flows, openings, recoveryNames } from './collections.ts';
 import type { Flow, StoredFlow } from './collections.ts';
 import { hollowed, isLive } from './flows/account-recovery.ts';
 
@@ -13,8 +13,25 @@ export const liveFlows = async (store: Store, accountId: string): Promise<readon
   return docs.filter(isLive);
 };
 
+/**
+ * Makes the flow the latest of its person, and gives what else that changes: others end so that it fits in. Of two at
+ * once one fails with `Conflict` and sees the other when it tries again.
+ */
+export const opening = async (store: Store, flow: Flow, most: number): Promise<readonly Change[]> => {
+  const { id, accountId, expiresAt } = flow;
+  if (accountId === undefined) return [];
+  // Read before the flows are: whatever opens in between changes it.
+  const before = await store.get(openings, accountId);
+  const next = { id: accountId, flow: id, expiresAt };
+  const others = (await liveFlows(store, accountId)).filter((other) => other.id !== id);
+  return [
+    before ? change.swap(openings, { ...next, version: before.version }) : change.insert(openings, next),
+    ...inWay(flow, others, most).map(ending),
+  ];
+};
+
 /** Which flows end so that another fits in: strangers' before known browsers', those that proved nothing first. */
-export const inWay = (flow: Flow, others: readonly StoredFlow[], most: number): readonly StoredFlow[] => {
+const inWay = (flow: Flow, others: readonly StoredFlow[], most: number): readonly StoredFlow[] => {
   const rank = (other: Flow): number => (other.known ? 2 : 0) + (other.proofs.length > 0 ? 1 : 0);
   // A strange browser never ends a flow of a known one.
   const candidates = others.filter((other) => flow.known || !other.known).toSorted((a, b) => rank(a) - rank(b));

@@ -11,7 +11,7 @@ import type { Effects, Occurrence } from '../flows/run.ts';
 import type { FlowEvent } from '../flows/table.ts';
 import { nameOf } from '../limits.ts';
 import type { SsprLimits } from '../limits.ts';
-import { inWay, liveFlows, ending } from '../live-flows.ts';
+import { opening } from '../live-flows.ts';
 import { sent, toldOfUse } from '../notices.ts';
 import { replacing, withUsed } from '../registrations.ts';
 
@@ -89,11 +89,7 @@ export const recoveryEffects = (
       ...(event.message && event.account ? [sent(host, event.account, flow, event.message)] : []),
       ...(event.changes ?? []),
     ]),
-    'end oldest': only<EventOf<'issue'>>(async ({ flow }) => {
-      if (flow.accountId === undefined) return [];
-      const others = (await liveFlows(host.store, flow.accountId)).filter(({ id }) => id !== flow.id);
-      return inWay(flow, others, desk.config.limits.flowsPerPerson).map(ending);
-    }),
+    'end oldest': only<EventOf<'issue'>>(({ flow }) => opening(host.store, flow, desk.config.limits.flowsPerPerson)),
     'end first': only<EventOf<'bring'>>(({ event }) => [change.take(flows, event.first.id, event.first.version)]),
     'begin there': only<EventOf<'carry'>>(({ event }) => [change.insert(flows, event.there)]),
     audit: only<RecoveryEvent>((occurrence) => {
