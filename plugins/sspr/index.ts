@@ -36,13 +36,14 @@ import { createUnlock, unlockEntrances, unlockRoutes } from './unlock/unlock.ts'
 import { undeliverable } from './staleness/undeliverable.ts';
 import { templates } from './templates.ts';
 
-const createDesk = (host: Host, config: SsprConfig): Desk => ({
-  host,
-  config,
-  policies: createPolicies(config),
-  methods: createMethods(host, config),
-  rules: createRules(host, config),
-});
+const createDesk = (host: Host, config: SsprConfig): Desk => {
+  const policies = createPolicies(config);
+  return {
+    ...{ host, config, policies },
+    methods: createMethods(host, config),
+    rules: createRules(host, config, policies),
+  };
+};
 
 /** Self-service password reset: people register ways back in, confirm them, and reset their password with them. */
 export const sspr: Plugin<SsprConfig> = definePlugin({

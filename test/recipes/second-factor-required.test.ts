@@ -40,6 +40,21 @@ onEveryEngine('Where everybody must have a second factor, Alice', (store) => {
     expect(claimsOf(alice)).to.deep.include({ acr: 'aal2' });
   });
 
+  it('may choose eight characters, since nobody signs in by them alone', async () => {
+    const alice = await world().person('alice', { registered: true });
+    await hasApp(world(), alice);
+    await alice.opensReset();
+    await alice.browser.submit({ method: 'email' });
+    await world().settle();
+    await alice.typesCode();
+    await alice.browser.submit({ 'one-time-code': shownCode(world(), alice) });
+    expect(await alice.browser.text()).to.contain('At least 8 characters');
+    await alice.choosesPassword('kQ7vu2p');
+    expect(await alice.browser.heading()).to.equal('Choose a new password');
+    await alice.choosesPassword('kQ7vu2pz');
+    expect(await alice.browser.heading()).to.equal('Your password is changed');
+  });
+
   it('gets no silent answer meanwhile', async () => {
     const alice = await world().person('alice', { registered: true });
     await alice.signsIn();

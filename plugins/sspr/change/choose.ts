@@ -56,7 +56,7 @@ export const choicePage = ({ desk }: Changing, room: Room, { lines, errors, stat
   const { account, flow, path, reason, app, formTargets } = room;
   const data = {
     ...{ path, reason, app: app?.name, flow: flow.id, userName: account.userName },
-    rules: lines ?? unjudged(desk.rules),
+    rules: lines ?? unjudged(desk.rules, { account }),
   };
   return page('sspr/change', data, {
     formTargets,

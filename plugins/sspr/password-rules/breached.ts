@@ -58,7 +58,6 @@ export const breachedRule = ({ file, range }: BreachedConfig, log: Log): Passwor
   if (sources.length === 0) return undefined;
   return {
     id: 'breached',
-    values: {},
     costly: true,
     async check(password) {
       const hash = breachHash(password);

@@ -22,7 +22,6 @@ export const hardToGuessRule = (organisation: Organisation, bannedTerms: readonl
   const ours = namesIn(organisation.name);
   return {
     id: 'hardToGuess',
-    values: {},
     check(password, { account }) {
       const names = folded([...ours, ...namesOf(account)]).filter(({ length }) => length >= SHORTEST_NAME);
       return passwordScore(password, [...everybodys, ...names]) >= ENOUGH;

@@ -3,7 +3,7 @@ import type { PasswordRule, RuleContext, Verdict } from './rule.ts';
 /** A rule as the page shows it. */
 export interface RuleLine {
   readonly id: string;
-  readonly values: PasswordRule['values'];
+  readonly values: Readonly<Record<string, string | number>>;
   /** Undefined while the rule has not been judged, or could not be. */
   readonly met: boolean | undefined;
 }
@@ -16,14 +16,15 @@ export interface Judgement {
   readonly unchecked: readonly string[];
 }
 
-const line = ({ id, values }: PasswordRule, verdict?: Verdict): RuleLine => ({
-  id,
-  values,
+const line = (rule: PasswordRule, context: RuleContext, verdict?: Verdict): RuleLine => ({
+  id: rule.id,
+  values: rule.values?.(context) ?? {},
   met: typeof verdict === 'boolean' ? verdict : undefined,
 });
 
 /** The rules before anything was typed. */
-export const unjudged = (rules: readonly PasswordRule[]): readonly RuleLine[] => rules.map((rule) => line(rule));
+export const unjudged = (rules: readonly PasswordRule[], context: RuleContext): readonly RuleLine[] =>
+  rules.map((rule) => line(rule, context));
 
 const faultOf = (verdicts: readonly Verdict[]): Judgement['fault'] => {
   if (verdicts.includes(false)) return 'unmet';
@@ -36,7 +37,9 @@ export const judgedWhileTyped = async (
   password: string,
   context: RuleContext,
 ): Promise<readonly RuleLine[]> =>
-  Promise.all(rules.map(async (rule) => line(rule, rule.costly ? undefined : await rule.check(password, context))));
+  Promise.all(
+    rules.map(async (rule) => line(rule, context, rule.costly ? undefined : await rule.check(password, context))),
+  );
 
 /** The rules for a password, each asked once at most. */
 export const judged = async (
@@ -52,7 +55,7 @@ export const judged = async (
   }
   const fault = faultOf([...verdicts.values()]);
   return {
-    lines: rules.map((rule) => line(rule, verdicts.get(rule))),
+    lines: rules.map((rule) => line(rule, context, verdicts.get(rule))),
     ...(fault ? { fault } : {}),
     unchecked: rules.filter((rule) => verdicts.get(rule) === 'unchecked').map(({ id }) => id),
   };

@@ -1,5 +1,6 @@
 import type { Host } from '../../../src/plugin.ts';
 import type { SsprConfig } from '../config.ts';
+import type { Policies } from '../policy.ts';
 import { breachedRule } from './breached.ts';
 import { hardToGuessRule } from './hard-to-guess.ts';
 import { lengthRule } from './length.ts';
@@ -7,10 +8,10 @@ import type { PasswordRule } from './rule.ts';
 import { unusedRule } from './unused.ts';
 
 /** In the order people read them, and costly ones are judged: a look-up is cheaper than a hash for each old password. */
-export const createRules = (host: Host, { password }: SsprConfig): readonly PasswordRule[] => {
+export const createRules = (host: Host, { password }: SsprConfig, policies: Policies): readonly PasswordRule[] => {
   const breached = breachedRule(password.breached, host.log);
   return [
-    lengthRule('alone'),
+    lengthRule((account) => policies.of(account)?.secondFactor === 'required'),
     hardToGuessRule(host.organisation, password.bannedTerms),
     ...(breached ? [breached] : []),
     unusedRule(host.passwords),

@@ -14,8 +14,8 @@ export type Verdict = boolean | 'unchecked' | 'unavailable';
 /** One line of the list that people see before and after they choose: `rule.<id>` in the messages. */
 export interface PasswordRule {
   readonly id: string;
-  /** Fills the message. */
-  readonly values: Readonly<Record<string, string | number>>;
+  /** Fills the message, for somebody; nothing when absent. */
+  values?(context: RuleContext): Readonly<Record<string, string | number>>;
   /** Asks somebody or hashes: judged only while every rule before it, and each that is not costly, is met. */
   readonly costly?: boolean;
   check(password: string, context: RuleContext): Verdict | Promise<Verdict>;
