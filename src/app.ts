@@ -195,6 +195,9 @@ const startJobs = ({ foundation, late, stops }: Parts, jobs: readonly Job[], tim
   return scheduler;
 };
 
+const renderOf = ({ config: { organisation, issuer, templates } }: Foundation, site: Site) =>
+  messageViews({ ...site, organisation, issuer, isOneShortMessage, own: templates });
+
 const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'stop'>> => {
   const { foundation, site, stops } = parts;
   const { config, store, log } = foundation;
@@ -220,13 +223,7 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
     : undefined;
   const firstPasswords = (await demo?.seed()) ?? [];
 
-  const render = messageViews({
-    ...site,
-    organisation: config.organisation,
-    issuer: config.issuer,
-    isOneShortMessage,
-    own: config.templates,
-  });
+  const render = renderOf(foundation, site);
   const stopping = new AbortController();
   const jobs = [
     ...(await auditJobs(foundation, catalogueOf(plugins), stopping.signal)),

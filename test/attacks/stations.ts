@@ -640,6 +640,17 @@ const CHANGE: readonly Station[] = [
   },
 ];
 
+const NOTICES: readonly Station[] = [
+  {
+    page: 'report of what a notice told',
+    async arrive(w) {
+      const dora = await able(w);
+      await pass(w, dora);
+      return opened(w, new URL((await dora.inbox()).link).pathname, dora);
+    },
+  },
+];
+
 /** Every page that has a form. A test compares them with what is served, so that none is forgotten. */
 export const STATIONS: readonly Station[] = [
   ...SIGN_IN,
@@ -648,6 +659,7 @@ export const STATIONS: readonly Station[] = [
   ...PHONES,
   ...SECURITY_INFO,
   ...CHANGE,
+  ...NOTICES,
   ...RESET,
   ...UNLOCK,
   ...OTHERS,
