@@ -110,7 +110,15 @@ onEveryEngine('the chain of the audit log', (engine) => {
         await new Promise((resolve) => setImmediate(resolve));
       }
     };
-    await Promise.all([...Array.from({ length: WRITERS }, (_, n) => write(n)), ...nodes.map(chain)]);
+    const found: unknown[] = [];
+    const verify = async (): Promise<void> => {
+      while (writing > 0) {
+        found.push(...(await log.verify()).faults);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    await Promise.all([...Array.from({ length: WRITERS }, (_, n) => write(n)), ...nodes.map(chain), verify()]);
+    expect(found, 'verified meanwhile').to.deep.equal([]);
     await log.chain();
     for (const node of nodes) await node.close();
     const stored = await log.stored();
