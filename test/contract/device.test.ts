@@ -286,11 +286,14 @@ describe('what is proved in one browser', () => {
     for (const one of opened) await one[Symbol.asyncDispose]();
   });
 
+  /** As most passkeys of phones and laptops are by now. */
+  const copied = { backupEligible: true, backedUp: true };
+
   const shown = async () => {
     const devices = await device();
     const { held } = await registered(devices);
     const phones = await approval(opened);
-    const keys = await passkey();
+    const keys = await passkey(copied);
     const platform = await keys.method.enrolment?.start({ ...keys.question, held: [] }, keys.enrolling);
     if (platform?.kind !== 'registered') throw new Error('no passkey');
     const phone = { phone: '', owner: '', publicKey: '', name: '', browser: question.here.browser };

@@ -259,16 +259,19 @@ describe('the passkey', () => {
     }
   });
 
-  it('proves no more than its browser does where it is in that device alone', async () => {
+  it('proves no more than its browser does where it was made in that device, copied to others or not', async () => {
     const proves = async (...traits: Parameters<typeof passkey>) => {
       const fixture = await passkey(...traits);
       return fixture.method.proves((await registered(fixture)).data);
     };
-    expect(await proves({ transports: ['internal'] })).to.deep.equal([`browser ${here.browser}`]);
-    expect(await proves({ transports: ['internal', 'hybrid'], backupEligible: true, backedUp: true })).to.deep.equal(
-      [],
-    );
-    expect(await proves({ transports: ['usb', 'nfc'] })).to.deep.equal([]);
+    const inBrowser = [`browser ${here.browser}`];
+    const copied = { transports: ['internal', 'hybrid'], backupEligible: true, backedUp: true };
+    expect(await proves({ transports: ['internal'] })).to.deep.equal(inBrowser);
+    expect(await proves(copied), 'whoever has this device has it all the same').to.deep.equal(inBrowser);
+    expect(await proves({ ...copied, attachment: 'cross-platform' }), 'of a phone beside it').to.deep.equal([]);
+    expect(await proves({ transports: ['usb', 'nfc'], attachment: 'cross-platform' })).to.deep.equal([]);
+    expect(await proves({ transports: ['internal'], attachment: null }), 'an older browser').to.deep.equal(inBrowser);
+    expect(await proves({ transports: ['usb'], attachment: null })).to.deep.equal([]);
   });
 
   it('is registered once, and not where the person has it already', async () => {

@@ -60,6 +60,8 @@ export interface Tricks {
 export interface AuthenticatorTraits {
   readonly algorithm?: Algorithm;
   readonly transports?: readonly string[];
+  /** Null where the browser does not say. */
+  readonly attachment?: 'platform' | 'cross-platform' | null;
   readonly backupEligible?: boolean;
   readonly backedUp?: boolean;
   /** Whether it counts its signatures; those that are copied to other devices do not. */
@@ -158,7 +160,7 @@ export class Authenticator {
       id: kept.id,
       rawId: kept.id,
       type: 'public-key',
-      authenticatorAttachment: 'platform',
+      authenticatorAttachment: this.#traits.attachment === undefined ? 'platform' : this.#traits.attachment,
       response: {
         clientDataJSON: clientDataJSON.toString('base64url'),
         attestationObject: cbor(object).toString('base64url'),

@@ -80,6 +80,7 @@ export const hasPasskey = (world: World, person: Somebody): Promise<void> =>
     user: 'somebody',
     counter: 0,
     transports: ['internal'],
+    platform: true,
     aaguid: '00000000-0000-0000-0000-000000000000',
     backupEligible: false,
     backedUp: false,

@@ -172,9 +172,8 @@ export const passkeyMethod = (ports: PasskeyPorts): Method<Passkey> => {
     ...(ports.signIn && reader.party ? { alone: aloneOf(reader) } : {}),
     data: passkeyShape,
     describe: ({ name }) => ({ named: name === '' ? 'no' : 'yes', name }),
-    // What is in this very device, and nowhere else, proves no more than this browser does.
-    proves: ({ transports, backedUp, browser }) =>
-      transports.includes('internal') && !backedUp ? [`browser ${browser}`] : [],
+    // Whoever has this device and its PIN has both, also where it was copied to others.
+    proves: ({ platform, browser }) => (platform ? [`browser ${browser}`] : []),
     proof: proofOf(ports, reader),
     enrolment: enrolmentOf(ports, reader),
     removing: ({ credential }) => [change.remove(passkeys, reader.keyOf(credential))],

@@ -29,6 +29,8 @@ export const passkeyShape = z.strictObject({
   user: z.string(),
   counter: z.int(),
   transports: z.array(z.string()),
+  /** Made in the device of the browser that it was registered in. */
+  platform: z.boolean(),
   /** Make of the authenticator; zeros where it does not say. */
   aaguid: z.string(),
   /** Made to be copied to the person's other devices; and whether it was. */

@@ -45,6 +45,7 @@ const attestation = z.object({
   id: credentialId,
   rawId: credentialId,
   type: z.literal('public-key'),
+  authenticatorAttachment: z.enum(['platform', 'cross-platform']).nullish().catch(undefined),
   response: z.object({
     clientDataJSON: base64url,
     attestationObject: base64url,
@@ -113,10 +114,16 @@ export interface NewCredential {
   readonly counter: number;
   readonly aaguid: string;
   readonly transports: readonly string[];
+  /** It was made in the device of the browser, not in a phone or a key beside it: as the browser says. */
+  readonly platform: boolean;
   /** It can be copied to other devices, so that it is bound to none. */
   readonly backupEligible: boolean;
   readonly backedUp: boolean;
 }
+
+/** Older browsers do not say it. Those ways are a guess then: a phone that was reached by a picture is `internal`, too. */
+const isPlatform = ({ authenticatorAttachment: attachment, response: { transports } }: Attestation): boolean =>
+  attachment ? attachment === 'platform' : transports?.includes('internal') === true;
 
 /** Undefined unless the answer was made here, for this challenge, with the person verified (WebAuthn section 7.1). */
 export const verifyAttestation = async (
@@ -127,10 +134,11 @@ export const verifyAttestation = async (
   if (isFramed(answer) || answer.clientExtensionResults?.credProps?.rk === false) return undefined;
   const { verifyRegistrationResponse } = await library();
   try {
+    const { id, rawId, type } = answer;
     const { clientDataJSON, transports } = answer.response;
     const { verified, registrationInfo: info } = await verifyRegistrationResponse({
       response: {
-        ...answer,
+        ...{ id, rawId, type },
         clientExtensionResults: {},
         response: { clientDataJSON, attestationObject: await unattested(answer) },
       },
@@ -140,13 +148,14 @@ export const verifyAttestation = async (
       requireUserVerification: true,
       supportedAlgorithmIDs: [...ALGORITHMS],
     });
-    if (!verified || info.credential.id !== answer.id) return undefined;
+    if (!verified || info.credential.id !== id) return undefined;
     return {
       id: info.credential.id,
       publicKey: Buffer.from(info.credential.publicKey).toString('base64url'),
       counter: info.credential.counter,
       aaguid: info.aaguid,
       transports: transports ?? [],
+      platform: isPlatform(answer),
       backupEligible: info.credentialDeviceType === 'multiDevice',
       backedUp: info.credentialBackedUp,
     };

@@ -28,10 +28,11 @@
       allowCredentials: descriptors(options.allowCredentials),
     };
 
-  const written = ({ id, rawId, type, response }) => ({
+  const written = ({ id, rawId, type, authenticatorAttachment, response }) => ({
     id,
     rawId: text(rawId),
     type,
+    ...(authenticatorAttachment ? { authenticatorAttachment } : {}),
     response: Object.fromEntries(
       ['clientDataJSON', 'attestationObject', 'authenticatorData', 'signature', 'userHandle']
         .filter((name) => response[name])
