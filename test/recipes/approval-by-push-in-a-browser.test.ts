@@ -131,7 +131,7 @@ describe('A phone that is told of requests, in real browsers', () => {
     expect(await shown(phone)).to.deep.equal([
       {
         title: 'Something waits for your approval',
-        body: 'A sign-in or a password reset at Example. Look at it here, and approve it only if it is you.',
+        body: 'A sign-in, a password reset or an unlock at Example. Look at it here, and approve it only if it is you.',
         lang: 'en',
         tag: 'latchkey-approval',
       },

@@ -86,7 +86,7 @@ onEveryEngine('Kim is told on her phone that something waits for her approval', 
     expect(push).to.include({ ttl: 120, urgency: 'high', subject: SUBJECT });
     expect(JSON.parse(push?.payload ?? '')).to.deep.equal({
       title: 'Something waits for your approval',
-      body: 'A sign-in or a password reset at Example. Look at it here, and approve it only if it is you.',
+      body: 'A sign-in, a password reset or an unlock at Example. Look at it here, and approve it only if it is you.',
       lang: 'en',
     });
     const { pathname } = await stranger.browser.url();
