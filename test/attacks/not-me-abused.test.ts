@@ -235,3 +235,47 @@ onEveryEngine('“This was not me”, in the wrong hands', (store) => {
     ]);
   });
 });
+
+onEveryEngine('What somebody else set up a moment before its notice', (store) => {
+  const world = useWorld({
+    store,
+    sspr: { policies: [{ name: 'everybody', methods: ['email', 'totp'], secondFactor: 'off' }] },
+  });
+
+  /** Time passes with every look at the clock, as it does outside of tests. */
+  before(() => {
+    const { clock } = world();
+    const now = clock.now.bind(clock);
+    clock.now = () => {
+      clock.advance(1);
+      return now();
+    };
+  });
+
+  it('opens nothing once it is disowned, and hears nothing of that', async () => {
+    const bob = await world().person('bob');
+    await bob.signsIn();
+    await bob.browser.follow('Add an address');
+    await bob.registersMail();
+    await disowns(world(), await linkOf(bob));
+    expect((await bob.inbox()).last.subject).to.equal('Your account was frozen');
+    const { methods } = await registrationNow(world(), bob);
+    expect(methods.map(({ method, stale }) => [method, stale?.reason])).to.deep.equal([['email', 'disowned']]);
+    const subjects = (await bob.alternateInbox()).mails.map(({ subject }) => subject);
+    expect(subjects).to.deep.equal(['Code to confirm your address']);
+  });
+
+  it('is no pass that the help desk was talked into', async () => {
+    const bob = await world().person('bob', { registered: true });
+    await hasApp(world(), bob);
+    await world().later(HOUR);
+    await pass(world(), bob);
+    await disowns(world(), await linkOf(bob));
+    const { methods } = await registrationNow(world(), bob);
+    expect(methods.map(({ method, stale }) => [method, stale?.reason])).to.deep.equal([
+      ['email', undefined],
+      ['totp', undefined],
+      ['pass', 'disowned'],
+    ]);
+  });
+});

@@ -71,7 +71,7 @@ const issuing = async (
       reason: note,
       correlation: where.correlation,
     }),
-    ...told(host, account, where, 'pass-issued', addresses, { until: data.until }),
+    ...told(host, account, where, 'pass-issued', addresses, { until: data.until, at: registered.addedAt }),
   ];
 };
 

@@ -67,7 +67,9 @@ const templateOf = (event: EnrolmentEventOf<'register' | 'remove'>): string => {
 const toldOf = (desk: Desk, flow: Flow, event: EnrolmentEventOf<'register' | 'remove'>): readonly Change[] => {
   const { method } = event.type === 'register' ? event.registered : event.removed;
   const addresses = addressesOf(desk, event.account, event.registration);
-  return told(desk.host, event.account, flow, templateOf(event), addresses, { method });
+  // As old as what was added, and not a moment younger: that would not be among what is disowned by the notice.
+  const at = event.type === 'register' ? { at: event.registered.addedAt } : {};
+  return told(desk.host, event.account, flow, templateOf(event), addresses, { method, ...at });
 };
 
 const auditTypes: Partial<Record<EnrolmentEvent['type'], SsprEventType>> = {

@@ -62,7 +62,9 @@ const news = async (desk: Desk, visit: Visit<unknown>, account: Account, opened:
   });
   if (outcome !== 'frozen') return told;
   const registration = await registrationOf(host.store, account.id);
-  return [...told, ...informed(host, account, visit, 'account-frozen', addressesOf(desk, account, registration))];
+  // Whoever added a contact by what is disowned hears of nothing.
+  const before = { ...registration, methods: disownedSince(registration.methods, at, host.clock.now()) };
+  return [...told, ...informed(host, account, visit, 'account-frozen', addressesOf(desk, account, before))];
 };
 
 const attempt = async (desk: Desk, freezes: Freezes, visit: Visit<unknown>, link: Disclaimer): Promise<void> => {
