@@ -82,7 +82,7 @@ export const chainNext = async (parts: ChainParts, margin = SETTLED_AFTER): Prom
   try {
     return (await commitBatch(parts, end, margin)) === AT_ONCE;
   } catch (error) {
-    // A lease that ended, or a key that was erased meanwhile: nothing was done, and the next round begins anew.
+    // A lease that ended, or a key that another wrote meanwhile: nothing was done, and the next round begins anew.
     if (!(error instanceof Conflict)) throw error;
     return false;
   }

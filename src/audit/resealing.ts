@@ -21,7 +21,7 @@ export interface ResealingParts {
 export interface Resealed {
   /** The events as they stay. */
   readonly sealed: readonly StoredEvent[];
-  /** Keys that were made, and a guard for those that were used: none may be erased while this is on its way. */
+  /** Keys that were made, and deletions that were noted. */
   readonly keys: readonly Change[];
 }
 
@@ -37,7 +37,7 @@ interface Opened {
 interface HeldKey {
   readonly row: Stored<PersonKeyRow> | undefined;
   readonly key: PersonKey;
-  readonly change: Change;
+  readonly changes: readonly Change[];
 }
 
 const heldKey = (
@@ -47,16 +47,12 @@ const heldKey = (
   deletedAt: number | undefined,
 ): HeldKey => {
   const held = row && openPersonKey(secrets, row);
-  const made = held ? undefined : newPersonKey(secrets, random, id);
-  const key = held ?? made?.key ?? newPersonKey(secrets, random, id).key;
-  const next = { ...row, id, ...made?.row, ...(deletedAt === undefined ? {} : { deletedAt }) };
-  if (!row) return { row, key, change: change.insert(auditKeys, next) };
-  const written = made !== undefined || deletedAt !== undefined;
-  return {
-    row,
-    key,
-    change: written ? change.swap(auditKeys, { ...next, version: row.version }) : change.expect(auditKeys, row),
-  };
+  const { key, row: made } = held ? { key: held, row: undefined } : newPersonKey(secrets, random, id);
+  const next = { ...row, id, ...made, ...(deletedAt === undefined ? {} : { deletedAt }) };
+  if (!row) return { row, key, changes: [change.insert(auditKeys, next)] };
+  // One that is destroyed meanwhile needs no guard: what it seals here is of before, and unreadable with it.
+  const changed = made !== undefined || deletedAt !== undefined;
+  return { row, key, changes: changed ? [change.swap(auditKeys, { ...next, version: row.version })] : [] };
 };
 
 const keysFor = async (parts: ResealingParts, opened: readonly Opened[]): Promise<ReadonlyMap<string, HeldKey>> => {
@@ -98,6 +94,6 @@ export const resealing = async (parts: ResealingParts, events: readonly Stored<S
       const sealed = owned.flatMap((each) => part(event, each));
       return { ...event, ...(sealed.length > 0 ? { sealed } : {}) };
     }),
-    keys: [...keys.values()].map((held) => held.change),
+    keys: [...keys.values()].flatMap(({ changes }) => changes),
   };
 };
