@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { lastLines, type Failure } from './failures.ts';
 import { root } from './toolchain.js';
@@ -6,6 +7,15 @@ import type { Totals } from './totals-reporter.ts';
 
 /** Time for a mocha process to end by itself once its last test is done; more means that something was left open. */
 const GRACE_MS = 20_000;
+
+export interface MochaOptions {
+  /** Milliseconds from the last test to the end of the process. */
+  readonly grace?: number;
+  /** Where the tests are, when not here. */
+  readonly cwd?: string;
+  /** Of one test, or of what several stand under: no others run. */
+  readonly title?: string;
+}
 
 export interface MochaRun {
   readonly output: string;
@@ -32,20 +42,24 @@ const crash = (how: string, files: readonly string[], output: string): Failure =
  * counts as one more failure.
  *
  * @param onOutput where its output goes as it comes; it is kept as well
- * @param grace milliseconds from the last test to the end of the process
  */
 export const runMocha = (
   files: readonly string[],
   onOutput: (text: string) => void,
-  grace = GRACE_MS,
+  { grace = GRACE_MS, cwd = root, title }: MochaOptions = {},
 ): Promise<MochaRun> =>
   new Promise((resolve) => {
-    const cli = join(root, 'node_modules', 'mocha', 'lib', 'cli', 'cli.js');
-    const reporter = join(root, 'scripts', 'totals-reporter.ts');
+    // It runs only as the file that was started, by its own path: node_modules may be a link.
+    const cli = realpathSync(join(root, 'node_modules', 'mocha', 'lib', 'cli', 'cli.js'));
+    const reporter = join(cwd, 'scripts', 'totals-reporter.ts');
     const child = spawn(
       process.execPath,
-      ['--conditions=latchkey-source', cli, '--reporter', reporter, '--spec', ...files],
-      { cwd: root, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
+      [
+        ...['--conditions=latchkey-source', cli, '--reporter', reporter],
+        ...(title === undefined ? [] : ['--fgrep', title]),
+        ...['--spec', ...files],
+      ],
+      { cwd, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
     );
     let output = '';
     const failures: Failure[] = [];

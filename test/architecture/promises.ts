@@ -23,13 +23,14 @@ export const readPromises = (markdown: string): readonly (Promised & { readonly 
     return [{ promise, shownBy, line: index + 1, open: shown === NOT_YET }];
   });
 
-/** Titles in a test file, and names in a bench: the texts that begin a call. */
-const titles = (file: string): ReadonlySet<string> => {
+/** Titles in a test file, and names in a bench: the texts that begin a call; of one with values in it, its beginning. */
+export const titlesIn = (file: string): ReadonlySet<string> => {
   const found = new Set<string>();
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node)) {
       const [first] = node.arguments;
       if (first && ts.isStringLiteralLike(first)) found.add(first.text);
+      if (first && ts.isTemplateExpression(first) && first.head.text !== '') found.add(first.head.text);
     }
     ts.forEachChild(node, visit);
   };
@@ -50,7 +51,7 @@ const referenceFault = (reference: string, titlesOf: (file: string) => ReadonlyS
 export const promiseFaults = (markdown: string): readonly string[] => {
   const cache = new Map<string, ReadonlySet<string>>();
   const titlesOf = (file: string): ReadonlySet<string> => {
-    const known = cache.get(file) ?? titles(file);
+    const known = cache.get(file) ?? titlesIn(file);
     cache.set(file, known);
     return known;
   };

@@ -59,6 +59,7 @@ describe('Somebody who guesses, many at once', function () {
     await Promise.all(Array.from({ length: 50 }, (_, at) => sendForm(nina.browser, url, body(codeOf(at)))));
     const { code } = await nina.alternateInbox();
     await sendForm(nina.browser, url, body(code));
+    expect((await registrationNow(world(), nina)).methods).to.deep.equal([]);
     const again = nina.with(world().browser());
     await again.signsIn();
     await again.browser.submit({ email: nina.alternateMail });

@@ -16,7 +16,7 @@ describe('The runner of the tests', function () {
   const run = async (suite: string, grace?: number) => {
     const file = join(folder, 'made-up.test.ts');
     await writeFile(file, suite);
-    return runMocha([file], () => undefined, grace);
+    return runMocha([file], () => undefined, grace === undefined ? {} : { grace });
   };
 
   beforeEach(async () => {
