@@ -1,0 +1,102 @@
+import { expect } from 'chai';
+import { auditEvents } from '../../src/audit/record.ts';
+import { verifyAudit } from '../../src/audit/verify.ts';
+import { MINUTE } from '../../src/kernel/clock.ts';
+import { outbox } from '../../src/notify/outbox.ts';
+import { and, eq, everything } from '../../src/store/query.ts';
+import type { Person } from '../support/person.ts';
+import type { After } from './story.ts';
+
+const ALL = { limit: 1000 } as const;
+
+/** How often the log tells of something about the person. */
+export const told = ({ world, person }: Pick<After, 'world' | 'person'>, type: string): Promise<number> =>
+  world.app.foundation.store.count(auditEvents, and(eq('subject', person.id), eq('type', type)));
+
+/** Mails to an address with this subject, each counted once however often it came. */
+export const mailsTo = async ({ world }: Pick<After, 'world'>, address: string, subject: string): Promise<number> => {
+  const { mails } = await world.mail.to(address);
+  return new Set(mails.filter((mail) => mail.subject === subject).map(({ id }) => id)).size;
+};
+
+/** Whether the password is the person's; of two, always one alone. */
+export const whichPassword = async ({ world, person }: After, old: string, next: string): Promise<'old' | 'next'> => {
+  const { accounts, passwords } = world.app.foundation.directory;
+  const account = await accounts.byId(person.id);
+  if (!account) throw new Error('the account is gone');
+  const opening = async (password: string) => (await passwords.verify(account, password)).outcome !== 'wrong';
+  const [isOld, isNext] = [await opening(old), await opening(next)];
+  expect(isOld, 'of the old and the new password, one is right').to.equal(!isNext);
+  return isNext ? 'next' : 'old';
+};
+
+/** The epoch rises with each new password, and with nothing else of these stories. */
+export const expectEpoch = async ({ world, person, epoch }: After, raised: number): Promise<void> => {
+  const found = await world.app.foundation.directory.people.byId(person.id);
+  expect(found?.epoch, 'the epoch').to.equal(epoch + raised);
+};
+
+/** Signs in in a browser that was never here, by this password and by no other. */
+export const expectSignIn = async ({ world, person }: After, right: string, wrong: string): Promise<void> => {
+  const fresh: Person = person.with(world.browser());
+  await fresh.startsSignIn();
+  await fresh.givesPassword(wrong);
+  expect(await fresh.browser.heading(), 'by the other password').to.equal('Sign in');
+  await fresh.givesPassword(right);
+  expect(await fresh.browser.heading(), 'by the right password').to.equal('Signed in to the app');
+};
+
+/** Whether the session of this browser still counts. */
+export const isSignedIn = async (person: Person): Promise<boolean> => {
+  await person.startsSignIn({ prompt: 'none' });
+  return person.outcome().kind === 'signed-in';
+};
+
+/** Whatever page the crash was met at, the browser is answered there. */
+export const expectAnswer = async ({ browser }: Person): Promise<void> => {
+  try {
+    await browser.reload();
+  } catch (error) {
+    // It had opened nothing yet.
+    if (!(error instanceof Error && error.message.includes('has not opened anything'))) throw error;
+    return;
+  }
+  expect(browser.status, 'the page after the restart').to.be.below(500);
+};
+
+/** Each mail that was committed came, and came again only under the same Message-ID; nothing live is left to send. */
+const expectMails = async ({ world }: After, mails: readonly { readonly id?: string | undefined }[]): Promise<void> => {
+  const { docs } = await world.app.foundation.store.find(outbox, everything, ALL);
+  for (const { id, state, sealed } of docs) {
+    expect(state, 'a message').to.equal('delivered');
+    expect(sealed).to.equal(undefined);
+    const same = mails.filter((mail) => mail.id?.startsWith(`<${id}@`));
+    expect(same, `copies of a mail that was sent`).to.have.length.above(0);
+    for (const each of same) expect(each, 'a mail that came again').to.deep.equal(same[0]);
+  }
+  const ids = new Set(docs.map(({ id }) => id));
+  const foreign = mails.filter(({ id = '' }) => !ids.has(/^<([^@]+)@/.exec(id)?.[1] ?? ''));
+  expect(foreign, 'mails of events that were not committed').to.deep.equal([]);
+};
+
+const expectLog = async ({ world }: After): Promise<void> => {
+  const { faults, waiting } = await verifyAudit({ ...world.app.foundation, keep: 0 });
+  expect(faults, 'what is wrong with the log').to.deep.equal([]);
+  expect(waiting.count, 'events that no batch has').to.equal(0);
+};
+
+/** Longer than any lease and any flow. */
+const LATER = 40 * MINUTE;
+
+/** What holds of every story, once everything that was under way had its time. */
+export const expectTruth = async (
+  after: After,
+  mails: readonly { readonly id?: string | undefined }[],
+): Promise<void> => {
+  await after.world.later(5 * MINUTE);
+  await after.world.later(LATER);
+  await expectMails(after, mails);
+  await expectLog(after);
+  const errors = after.world.lines.filter(({ level }) => level === 'error');
+  expect(errors, 'errors after the restart').to.deep.equal([]);
+};
