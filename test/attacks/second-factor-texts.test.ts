@@ -1,11 +1,14 @@
 import { expect } from 'chai';
 import { registrations } from '../../plugins/sspr/collections.ts';
 import { nothingRegistered } from '../../plugins/sspr/registrations.ts';
+import { auditEvents } from '../../src/audit/record.ts';
+import { and, eq } from '../../src/store/query.ts';
 import type { Person } from '../support/person.ts';
 import { openTelephones } from '../support/telephones.ts';
 import type { Telephones } from '../support/telephones.ts';
 import { world } from '../support/world.ts';
 import type { World } from '../support/world.ts';
+import { sendForm } from './forms.ts';
 
 const ARRIVED = 'Signed in to the app';
 const CODE = 'one-time-code';
@@ -68,6 +71,15 @@ describe('A text that is sent for a sign-in', () => {
     expect(await second.person.browser.title()).to.match(/^Error: /);
     await first.person.browser.submit({ [CODE]: first.code });
     expect(await first.person.browser.heading()).to.equal(ARRIVED);
+  });
+
+  it('counts once, of fifty posts of it at once', async () => {
+    const { person, code } = await atTheCode(await withPhone());
+    const { url, fields } = person.browser.prepared({ [CODE]: code });
+    const body = new URLSearchParams(fields).toString();
+    await Promise.all(Array.from({ length: 50 }, () => sendForm(person.browser, url, body)));
+    const proved = and(eq('type', 'signin.factor.proved'), eq('subject', person.id));
+    expect((await w.app.foundation.store.find(auditEvents, proved)).docs).to.have.length(1);
   });
 
   it('is dead once another was sent for it', async () => {

@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { auditEvents } from '../../src/audit/record.ts';
+import { eq } from '../../src/store/query.ts';
+import { sendForm } from '../attacks/forms.ts';
 import type { Person } from '../support/person.ts';
 import { world } from '../support/world.ts';
 import { hasAlternateMail, registrationNow, startsReset } from './registering.ts';
@@ -17,6 +20,25 @@ describe('registration at sign-in', () => {
     await registersMail(alice);
     expect((await alice.inbox()).last.subject).to.equal('A way back into your account was added');
     expect((await alice.alternateInbox()).last.subject).to.equal('Code to confirm your address');
+  });
+
+  it('registers once by a right code that comes fifty times at once, and tells of it once', async () => {
+    await using w = await world();
+    const alice = await w.person('alice');
+    await alice.signsIn();
+    await alice.browser.submit({ email: alice.alternateMail }, 'Send the code');
+    const { code } = await alice.alternateInbox();
+    const { url, fields } = alice.browser.prepared({ 'one-time-code': code }, 'Confirm the address');
+    const body = new URLSearchParams(fields).toString();
+    const replies = await Promise.all(Array.from({ length: 50 }, () => sendForm(alice.browser, url, body)));
+    for (const { status } of replies) expect([303, 409, 422]).to.include(status);
+    expect((await registrationNow(w, alice)).methods.map(({ method }) => method)).to.deep.equal(['email']);
+    const { docs } = await w.app.foundation.store.find(auditEvents, eq('type', 'method.added'));
+    expect(docs).to.have.length(1);
+    const told = (await alice.inbox()).mails.filter(
+      ({ subject }) => subject === 'A way back into your account was added',
+    );
+    expect(told).to.have.length(1);
   });
 
   it('takes five wrong codes at most', async () => {
