@@ -8,7 +8,7 @@ const VOLATILE = new Set(['date', 'set-cookie', 'x-request-id']);
 const answerOf = ({ status, headers, body }: HttpBrowser, name: string): string => {
   const kept = Object.entries(headers).filter(([header]) => !VOLATILE.has(header));
   const page = body
-    .replace(/(name="(?:csrf|uid)" value=")[^"]*/g, '$1')
+    .replace(/(name="(?:csrf|uid|sign_in)" value=")[^"]*/g, '$1')
     .replaceAll(/(interaction\/|sign_in=)[\w-]+/g, '')
     // A moment counted from the answer itself.
     .replaceAll(/datetime="[^"]*"/g, '');
