@@ -208,6 +208,24 @@ onEveryEngine('“This was not me”, in the wrong hands', (store) => {
     expect(await isFrozen(bob), 'the day after').to.equal(true);
   });
 
+  it('keeps no administrator from hearing of somebody else, however many things of their own somebody disowns', async () => {
+    const carol = await world().person('carol', { adminRoles: ['owner'] });
+    const [mallory, bob] = [await victim(), await victim()];
+    for (let times = 1; times <= 7; times += 1) {
+      await pass(world(), mallory);
+      await disowns(world(), await linkOf(mallory));
+      await world().app.foundation.store.commit(
+        (await world().app.foundation.directory.freezes.ending(mallory.id, { actor: 'cli', reason: 'test' })) ?? [],
+      );
+    }
+    expect(await casesOf(world(), mallory)).to.have.length(7);
+    await isRobbed(world(), bob);
+    await disowns(world(), await linkOf(bob));
+    const about = (await carol.inbox()).mails.map(({ subject }) => subject);
+    expect(about.filter((subject) => subject.startsWith(`${mallory.userName} `))).to.have.length(5);
+    expect(about.at(-1)).to.equal(`${bob.userName} reported: this was not me`);
+  });
+
   it('ends no freeze by a reset that was begun before it, nor by one method used twice', async () => {
     const bob = await victim();
     await isRobbed(world(), bob);

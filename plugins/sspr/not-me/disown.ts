@@ -15,8 +15,11 @@ import { disownedSince } from './frozen.ts';
 /** Whoever gets somebody's mail could otherwise keep them out for as long as they like. */
 const FREEZES: Limit = { name: 'sspr freezes', cap: 3, window: DAY };
 
-/** Mails about cases, of all people: whoever opens them by the dozen fills no mailbox. */
-const MAILS: Limit = { name: 'sspr mails of cases', cap: 50, window: DAY };
+/**
+ * Mails about cases of one person: whoever opens them by the dozen fills no mailbox, and does not keep administrators
+ * from hearing of somebody else's.
+ */
+const MAILS: Limit = { name: 'sspr mails of cases', cap: 5, window: DAY };
 
 const TRIES = 10;
 
@@ -57,7 +60,7 @@ const news = async (desk: Desk, visit: Visit<unknown>, account: Account, opened:
     template: 'case-opened',
     data: { person: account.userName, notice, outcome, case: id, happenedAt: at },
     limit: MAILS,
-    key: '',
+    key: account.id,
     more: desk.config.cases.mail,
   });
   if (outcome !== 'frozen') return told;
