@@ -71,6 +71,41 @@ after(async () => {
 methodContract('token', () => token(opened));
 methodContract('approval', () => approval(opened));
 
+describe('an authenticator app of other codes than the usual', () => {
+  for (const algorithm of ['SHA-256', 'SHA-512'] as const) {
+    it(`is registered and proved by eight digits a minute of ${algorithm}, of which its address tells the app`, async () => {
+      const { method, enrolling, confirming, answer, later } = await totp({ algorithm, digits: 8, period: 60 });
+      const asked = { ...question, held: [] };
+      const started = await method.enrolment?.start(asked, enrolling);
+      if (started?.kind !== 'pending' || !confirming) throw new Error('it was refused');
+      const { pending } = started;
+      const page = await method.enrolment?.confirmation?.page(asked, pending);
+      const told = new URL(String(page?.['uri'])).searchParams;
+      expect([...told.entries()]).to.deep.include.members([
+        ['algorithm', algorithm.replace('-', '')],
+        ['digits', '8'],
+        ['period', '60'],
+      ]);
+      const fields = confirming(pending);
+      expect(fields['code']).to.match(/^\d{8}$/);
+      const confirmed = await method.enrolment?.confirmation?.confirm(asked, pending, fields);
+      if (!confirmed) throw new Error('its first code was wrong');
+      const held = { id: 'app', data: confirmed.data };
+      later(MINUTE);
+      const right = await answer(held, undefined, 'a-flow');
+      const { flowId } = question;
+      const issued = await method.proof.issue?.({
+        ...{ flowId, held: [held], guessing: true, seed: '', purpose: 'reset' },
+        where: { address: '192.0.2.7', agent: 'a browser' },
+      });
+      const challenge = issued && { ...issued.challenge, method: 'totp' };
+      const proof = { flowId, challenge, here, held: () => Promise.resolve([held]) };
+      expect((await method.proof.check(proof, right))?.registered).to.equal('app');
+      expect(await method.proof.check(proof, { code: right['code']?.slice(-6) })).to.equal(undefined);
+    });
+  }
+});
+
 describe('security questions', () => {
   const enrolled = async () => {
     const fixture = await questions();

@@ -89,6 +89,21 @@ onEveryEngine('Gus approves on his phone', (store) => {
     expect(await stranger.browser.heading()).to.equal(NEXT);
   });
 
+  it('is asked about an unlock as what it is, and unlocks by it', async () => {
+    const { gus, phone } = await someone();
+    const there = elsewhere(gus);
+    await there.opensUnlock();
+    await w.settle();
+    const number = await numberOn(there.browser);
+    await phone.opens();
+    expect(await phone.browser.heading()).to.equal('Do you want to unlock your account?');
+    await phone.answers('approve', number);
+    await presses(there);
+    expect(await there.browser.heading()).to.equal('Unlock your account');
+    await there.browser.submit({}, 'Unlock the account');
+    expect(await there.browser.heading()).to.equal('Your account was not locked');
+  });
+
   it('is the second factor at sign-in, of a key in software with its owner there', async () => {
     const { gus, phone } = await someone('Factors');
     const there = elsewhere(gus);
