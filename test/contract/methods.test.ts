@@ -86,7 +86,7 @@ describe('an authenticator app of other codes than the usual', () => {
         ['digits', '8'],
         ['period', '60'],
       ]);
-      const fields = confirming(pending);
+      const fields = await confirming(pending, undefined);
       expect(fields['code']).to.match(/^\d{8}$/);
       const confirmed = await method.enrolment?.confirmation?.confirm(asked, pending, fields);
       if (!confirmed) throw new Error('its first code was wrong');
