@@ -22,7 +22,13 @@ export const questionsConfig = z
   .strictObject({
     registered: z.int().min(3).max(5).default(5).describe('How many questions a person answers at registration.'),
     asked: z.int().min(2).max(5).default(3).describe('How many of them, drawn at random, a reset asks.'),
-    own: z.array(ownQuestion).max(20).default([]).describe("The organisation's own questions, beside ours."),
+    own: z
+      .array(ownQuestion)
+      .max(20)
+      .default([])
+      .describe(
+        "The organisation's own questions, beside ours, or in place of the one with the same id. Whoever answered one that is taken away sees its id instead: leave it in.",
+      ),
   })
   .refine((value) => value.asked <= value.registered, {
     path: ['asked'],
