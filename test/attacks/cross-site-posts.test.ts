@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import { useWorld } from '../support/world.ts';
-import { EVERY_PAGE, LIBRARY_POSTS, partsOfAll, postedForms, routeOf, sendForm, STATIONS, TOKENS } from './stations.ts';
-import type { PostedForm } from './stations.ts';
+import { sendForm } from './forms.ts';
+import { LIBRARY_POSTS, partsOfAll, postedForms, routeOf, TOKENS } from './posted-forms.ts';
+import { EVERY_PAGE } from './stations/station.ts';
+import { STATIONS } from './stations/stations.ts';
+import type { PostedForm } from './posted-forms.ts';
 
 const FOREIGN: readonly Readonly<Record<string, string>>[] = [
   { 'sec-fetch-site': 'cross-site', origin: 'https://evil.test' },

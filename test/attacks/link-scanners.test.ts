@@ -8,7 +8,9 @@ import type { Collection } from '../../src/store/port.ts';
 import { everything } from '../../src/store/query.ts';
 import type { Person } from '../support/person.ts';
 import { useWorld } from '../support/world.ts';
-import { asksForMail, EVERY_PAGE, STATIONS } from './stations.ts';
+import { asksForMail } from './stations/recovery.ts';
+import { EVERY_PAGE } from './stations/station.ts';
+import { STATIONS } from './stations/stations.ts';
 
 const WRITTEN = [flows, registrations, counters, outbox, auditEvents] as unknown as readonly Collection[];
 

@@ -3,7 +3,9 @@ import { expect } from 'chai';
 import type { Person } from '../support/person.ts';
 import { useWorld } from '../support/world.ts';
 import { spellings } from './spellings.ts';
-import { EVERY_PAGE, LIBRARY_POSTS, STATIONS } from './stations.ts';
+import { LIBRARY_POSTS } from './posted-forms.ts';
+import { EVERY_PAGE } from './stations/station.ts';
+import { STATIONS } from './stations/stations.ts';
 
 const LIBRARY = ['/auth', '/token', '/me', '/jwks', '/token/introspection', '/token/revocation', '/session/end'];
 

@@ -2,8 +2,12 @@ import { expect } from 'chai';
 import type { Person } from '../support/person.ts';
 import type { Reply } from '../support/wire.ts';
 import { useWorld } from '../support/world.ts';
-import { EVERY_PAGE, LIBRARY_POSTS, partsOfAll, postedForms, routeOf, sendForm, STATIONS, TOKENS } from './stations.ts';
-import type { PostedForm, Station } from './stations.ts';
+import { sendForm } from './forms.ts';
+import { LIBRARY_POSTS, partsOfAll, postedForms, routeOf, TOKENS } from './posted-forms.ts';
+import { EVERY_PAGE } from './stations/station.ts';
+import { STATIONS } from './stations/stations.ts';
+import type { PostedForm } from './posted-forms.ts';
+import type { Station } from './stations/station.ts';
 
 const pair = (name: string, value: string): string => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
 
