@@ -131,7 +131,7 @@ export const openFoundation = async (
       limits: createLimits(store, clock, secrets),
       notify: createNotify(clock, random, secrets, reachOf(config), push),
       ...(pushKey && { pushKey }),
-      directory: createDirectory({ store, clock, random, audit, hashing }),
+      directory: createDirectory({ store, clock, random, audit, hashing, history: config.passwords.history }),
     };
   } catch (error) {
     await store.close();

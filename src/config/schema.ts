@@ -143,15 +143,26 @@ const signIn = section({
   }).describe('Guessing of passwords; known and strange browsers are counted apart.'),
 }).describe('Signing in.');
 
+/** What pages tell people of apps that go on for a while after everything was signed out (milliseconds). */
+const LONGEST_JWT = 300_000;
+
 const tokens = section({
   authorizationCode: duration('1m').describe('Time to redeem an authorization code.'),
   idToken: duration('1h').describe('Life of an ID token.'),
   accessToken: duration('1h').describe('Life of an opaque access token, which can be revoked at any time.'),
-  jwtAccessToken: duration('5m').describe('Life of a JWT access token, which cannot be called back.'),
+  jwtAccessToken: duration('5m')
+    .refine((life) => life <= LONGEST_JWT, {
+      error: 'must be at most 5m: for so long it outlives a reset, as pages tell people',
+    })
+    .describe('Life of a JWT access token, which cannot be called back; 5m at most.'),
   clientCredentials: duration('10m').describe('Life of an opaque access token of a client without a person.'),
   refreshToken: duration('30d').describe('Life of a refresh token; each use replaces it.'),
   deviceCode: duration('10m').describe('Time to approve a device.'),
 }).describe('Life of codes and tokens.');
+
+const passwords = section({
+  history: count(0, 24, 5).describe('Passwords before the present one that nobody may choose again.'),
+}).describe('Passwords that are kept here, and not by a directory.');
 
 const hashing = section({
   parallel: z
@@ -236,6 +247,7 @@ export const fileSchema = z.strictObject({
     .describe('Apps that sign people in here, by their metadata (RFC 7591).'),
   resources: z.array(resource).default([]).describe('APIs that access tokens may be meant for (RFC 8707).'),
   outgoing,
+  passwords,
   hashing,
   locales,
   templates: z

@@ -89,6 +89,16 @@ describe('A faulty configuration', () => {
     expect(JSON.stringify(faults)).to.not.include('hunter2');
   });
 
+  it('names a life of signed access tokens that is longer than what pages tell people', async () => {
+    expect(await world.faults('tokens: { jwtAccessToken: 6m }')).to.deep.equal([
+      {
+        path: 'tokens.jwtAccessToken',
+        source: 'latchkey.yaml:1',
+        message: 'must be at most 5m: for so long it outlives a reset, as pages tell people',
+      },
+    ]);
+  });
+
   it('names the line of broken YAML', async () => {
     const faults = await world.faults('http:\n  port: 3000\n   host: x\nissuer: "open\n');
     expect(faults.map(({ source }) => source?.split(':')[1])).to.include.members(['2', '5']);

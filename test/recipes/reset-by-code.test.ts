@@ -79,4 +79,41 @@ onEveryEngine('Bob forgot his password and types the code from his other mailbox
     await bob.choosesPassword('violet teapots at noon');
     expect(await bob.browser.heading()).to.equal('Your password is changed');
   });
+
+  it('may choose 256 characters of any script, with blanks at both ends, which are part of it', async () => {
+    const bob = await world().person('bob', { registered: true });
+    const password = ` ${[...'ящ月é🦉!'.repeat(50)].slice(0, 254).join('')} `;
+    expect([...password]).to.have.length(256);
+    await bob.opensReset();
+    await bob.typesCode();
+    await bob.browser.submit({ 'new-password': `${password}x` });
+    expect(await bob.browser.heading(), 'one more').to.equal('Choose a new password');
+    await bob.choosesPassword(password);
+    expect(await bob.browser.heading()).to.equal('Your password is changed');
+    await bob.startsSignIn();
+    await bob.givesPassword(password.trim());
+    expect(await bob.browser.heading()).to.equal('Sign in');
+    await bob.givesPassword();
+    expect(bob.outcome()).to.deep.include({ kind: 'signed-in' });
+  });
+});
+
+onEveryEngine('Where passwords are remembered for as long as the operator says', (store) => {
+  const world = useWorld({ store, config: { passwords: { history: 1 } } });
+
+  it('the one before the present one is refused, and an earlier one is taken', async () => {
+    const bob = await world().person('bob', { registered: true });
+    const [first, second, third] = [bob.password, 'violet teapots at noon', 'amber ladders by the sea'];
+    for (const password of [second, third]) {
+      await bob.opensReset();
+      await bob.typesCode();
+      await bob.choosesPassword(password);
+    }
+    await bob.opensReset();
+    await bob.typesCode();
+    await bob.browser.submit({ 'new-password': second });
+    expect(await bob.browser.heading()).to.equal('Choose a new password');
+    await bob.choosesPassword(first);
+    expect(await bob.browser.heading()).to.equal('Your password is changed');
+  });
 });
