@@ -134,6 +134,21 @@ describe('latchkey policy test', () => {
     expect(out).to.match(/^questions +1970-01-01 +no: not allowed$/m);
   });
 
+  it('says of somebody who is frozen what opens the account again', async () => {
+    const { directory, store } = t.server;
+    const id = (await directory.accounts.byName('bert'))?.id ?? '';
+    await registering('bert', email('bert@elsewhere.test'), { ...email('b@elsewhere.test'), id: 'new', addedAt: 2000 });
+    expect(await t.json(['policy', 'test', 'bert'])).to.have.nested.property('reset.possible', true);
+    await store.commit((await directory.freezes.freezing(id, 1000, {})).changes);
+    expect(await t.json(['policy', 'test', 'bert'])).to.deep.include({
+      frozenSince: '1970-01-01T00:00:01.000Z',
+      reset: { possible: false, gates: 2, missing: 1 },
+    });
+    const { out } = await t.run(['policy', 'test', 'bert']);
+    expect(out).to.match(/^frozen +two methods older than 1970-01-01T00:00:01.000Z open it$/m);
+    expect(out).to.match(/^email +1970-01-01 +no: dead$/m);
+  });
+
   it('ends with a code that is not zero where there is nobody', async () => {
     expect(await t.run(['policy', 'test', 'nobody'])).to.deep.equal({
       code: 1,

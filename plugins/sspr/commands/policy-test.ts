@@ -1,10 +1,11 @@
-import type { Account, CommandContribution, CommandOutput } from '../../../src/plugin.ts';
+import type { Account, CommandContribution, CommandOutput, Freeze } from '../../../src/plugin.ts';
 import type { Registered, Registration } from '../collections.ts';
 import type { SsprConfig } from '../config.ts';
 import { asDirected } from '../desk.ts';
 import { createMethods } from '../methods/list.ts';
 import type { Methods } from '../methods/list.ts';
 import type { Method } from '../methods/method.ts';
+import { whileFrozen } from '../not-me/frozen.ts';
 import { createPolicies } from '../policy.ts';
 import type { Policy, Verdict } from '../policy.ts';
 import { heldOf, registrationOf } from '../registrations.ts';
@@ -70,17 +71,22 @@ const withoutGiven = (methods: Methods, registration: Registration): Registratio
   return { ...registration, methods: registration.methods.filter(({ method }) => !names.includes(method)) };
 };
 
+type Applies = Extract<Verdict, { readonly kind: 'policy' }>;
+
 interface Question {
   readonly account: Account;
-  readonly verdict: Extract<Verdict, { readonly kind: 'policy' }>;
+  readonly verdict: Applies;
+  readonly freeze: Freeze | undefined;
   readonly registration: Registration;
   readonly methods: Methods;
   readonly now: number;
 }
 
 /** How somebody stands to their policy, for programs. */
-const told = ({ account, verdict, registration, methods, now }: Question) => {
-  const { policy, group } = verdict;
+const told = ({ account, verdict, freeze, methods, now, ...found }: Question) => {
+  const { group } = verdict;
+  const person = { account, policy: verdict.policy, registration: found.registration };
+  const { policy, registration } = freeze ? whileFrozen(person, freeze) : person;
   const ways = waysOf(methods, policy, registration, now);
   const standing = standingOf(policy, ways);
   const signIn = standingOf(policy, waysOf(methods, policy, besidePassword(registration), now));
@@ -100,6 +106,7 @@ const told = ({ account, verdict, registration, methods, now }: Question) => {
       methods: [...new Set(signIn.secondFactors.map(({ method }) => method))],
     },
     toRegister: { count: wanting.count, by: wanting.by },
+    ...(freeze ? { frozenSince: new Date(freeze.since).toISOString() } : {}),
     ...(registration.holdUntil > now ? { nothingMayBeAddedUntil: new Date(registration.holdUntil).toISOString() } : {}),
   };
 };
@@ -128,6 +135,7 @@ const lines = (result: Told): CommandOutput['text'] => {
     [
       ['user', `${user.userName} (${user.id})${user.administrator ? ', an administrator' : ''}`],
       ['policy', `${policy.name}, ${why}`],
+      ...(result.frozenSince === undefined ? [] : [['frozen', `two methods older than ${result.frozenSince} open it`]]),
       ['reset', answer(result.reset)],
       ['unlock', answer(result.unlock)],
       ['second factor', secondFactorLine(result.secondFactor)],
@@ -165,6 +173,7 @@ export const policyTest: CommandContribution<SsprConfig> = {
     const value = told({
       account,
       verdict,
+      freeze: await host.freezes?.of(account.id),
       registration: await asDirected({ host, methods }, account, stored),
       methods,
       now: host.clock.now(),
