@@ -9,16 +9,16 @@ export const proofs: readonly Row[] = [
     seen: 'Keycloak PR 27360',
     mutations: [
       {
-        name: 'any-artifact',
-        without: 'finds whatever has this id, of whatever kind it is',
+        name: 'any-link',
+        without: 'takes any secret that comes with a reset for that of its mailed link',
         edits: [
           {
-            file: 'src/oidc/payload.ts',
-            text: 'secrets.hash(purpose(model), id);',
-            instead: "secrets.hash(model === '' ? '' : 'artifact', id);",
+            file: 'plugins/sspr/methods/email.ts',
+            text: "secrets.matches(LINK, secret, String(challenge.data['link'] ?? '')) &&",
+            instead: 'secret.length > 7 &&',
           },
         ],
-        attack: 'test/attacks/token-of-another-purpose.test.ts › A token of another purpose',
+        attack: 'test/attacks/token-of-another-purpose.test.ts › opens nothing as a mailed link',
       },
       {
         name: 'any-form-token',

@@ -13,6 +13,12 @@ const ANY_FORM: Edit = {
   instead: 'if (posted && !route.path) checkCsrf(',
 };
 
+const REFERRER_TOLD: Edit = {
+  file: 'src/http/security-headers.ts',
+  text: "'Referrer-Policy': 'no-referrer',",
+  instead: "'Referrer-Policy': 'unsafe-url',",
+};
+
 /** What requests say, and how they are written. */
 export const requests: readonly Row[] = [
   {
@@ -203,7 +209,7 @@ export const requests: readonly Row[] = [
           {
             file: 'src/http/server.ts',
             text: 'maxHeaderSize: 16 * 1024,',
-            instead: 'maxHeaderSize: 16 * 1024 * 1024,',
+            instead: 'maxHeaderSize: 1024 * 1024,',
           },
         ],
         attack: 'test/attacks/any-site/too-much.test.ts › is refused: a flood of headers',
@@ -217,15 +223,16 @@ export const requests: readonly Row[] = [
       {
         name: 'referrer-told',
         without: 'lets browsers say where they come from',
-        edits: [
-          {
-            file: 'src/http/security-headers.ts',
-            text: "'Referrer-Policy': 'no-referrer',",
-            instead: "'Referrer-Policy': 'unsafe-url',",
-          },
-        ],
+        edits: [REFERRER_TOLD],
         attack:
           'test/attacks/any-site/link-scanners.test.ts › is gone from the address of the page, which tells nobody where its reader came from',
+      },
+      {
+        name: 'referrer-told-in-production',
+        without: 'lets browsers say where they come from, in production',
+        edits: [REFERRER_TOLD],
+        attack:
+          'test/attacks/in-production-process.test.ts › tries every attack, finds that all of them are held off, and says so in a report',
       },
       {
         name: 'inline-scripts',

@@ -100,6 +100,18 @@ export const seen: readonly Row[] = [
           'test/attacks/who-exists-by-sign-in.test.ts › costs as many slow hashes for somebody as for nobody and for a service account, paused or not',
       },
       {
+        name: 'another-name',
+        without: 'takes a name in one more form, which nobody compares for somebody and for nobody',
+        edits: [
+          {
+            file: 'plugins/sspr/account-recovery/word.ts',
+            text: 'z.strictObject({ word: z.string() })',
+            instead: 'z.strictObject({ word: z.string(), username: z.string().optional() })',
+          },
+        ],
+        attack: 'test/attacks/who-exists-by-any-form.test.ts › is known to the attacks that find out who exists',
+      },
+      {
         name: 'no-made-up-apps',
         without: 'judges codes of apps by what there is alone',
         edits: [

@@ -1,0 +1,54 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { packageRoot } from '../../src/kernel/package-root.ts';
+import type { Edit, Mutation } from '../attacks/mutations/mutation.ts';
+import { rows } from '../attacks/mutations/rows.ts';
+import { titlesIn } from './promises.ts';
+
+const mutations: readonly Mutation[] = rows.flatMap((row) => ('mutations' in row ? row.mutations : []));
+
+const read = (file: string): string => readFileSync(join(packageRoot, file), 'utf8');
+
+const fileOf = ({ attack }: Mutation): string => attack.split(' › ')[0] ?? '';
+
+/** How often the text of each edit stands in its file, as the edits before it have left that. */
+const found = (edits: readonly Edit[]): readonly number[] => {
+  const texts = new Map<string, string>();
+  return edits.map(({ file, text, instead }) => {
+    const parts = (texts.get(file) ?? read(file)).split(text);
+    texts.set(file, parts.join(instead));
+    return parts.length - 1;
+  });
+};
+
+// What they show is seen by `npm run mutate`, which takes minutes; this keeps it possible.
+describe('The protections that can be taken out to see their attacks bite', () => {
+  it('stand where they are said to stand', () => {
+    const gone = mutations.flatMap(({ name, edits }) =>
+      found(edits).flatMap((count, at) =>
+        count === 1 ? [] : [`${name}: ${edits[at]?.text ?? ''} (${String(count)})`],
+      ),
+    );
+    expect(gone, gone.join('\n')).to.be.empty;
+  });
+
+  it('have names of their own', () => {
+    const names = mutations.map(({ name }) => name);
+    expect(names).to.have.length(new Set(names).size);
+  });
+
+  it('are tried by attacks that exist', () => {
+    const gone = mutations.filter((mutation) => {
+      const [, title = ''] = mutation.attack.split(' › ');
+      return ![...titlesIn(fileOf(mutation))].some((one) => title.startsWith(one));
+    });
+    expect(gone.map(({ attack }) => attack)).to.be.empty;
+  });
+
+  it('leave no file of attacks out', () => {
+    const files = globSync('test/attacks/**/*.test.ts', { cwd: packageRoot });
+    expect(files).not.to.be.empty;
+    expect(mutations.map(fileOf)).to.include.members(files);
+  });
+});
