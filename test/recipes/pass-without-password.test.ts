@@ -252,6 +252,23 @@ onEveryEngine('An administrator with a pass for registration', (store) => {
   });
 });
 
+onEveryEngine('Somebody who becomes an administrator while a pass has opened the pages', (store) => {
+  const world = useWorld({ store, sspr: { policies: [{ name: 'everybody', methods: METHODS }] } });
+
+  it('registers nothing there any more', async () => {
+    const carol = await opened(world(), await world().person('carol'));
+    await carol.browser.follow('Add an address');
+    const { fields } = carol.browser.prepared({ email: carol.alternateMail });
+    const { directory, store: documents } = world().app.foundation;
+    const person = await directory.people.byId(carol.id);
+    if (!person) throw new Error('nobody');
+    await documents.commit(directory.people.settingRoles(person, ['owner'], { actor: 'cli' }));
+    await carol.browser.post('/pass/email', fields);
+    expect(await carol.browser.heading()).to.equal(FORM);
+    expect((await carol.alternateInbox()).mails.map(({ subject }) => subject)).to.deep.equal([]);
+  });
+});
+
 onEveryEngine('Where no help desk issues passes', (store) => {
   const world = useWorld({ store, sspr: { pass: { offered: false } } });
 

@@ -59,7 +59,9 @@ export const passHere = async (desk: Desk, visit: Visit<unknown>): Promise<Here 
   const flow = await desk.host.store.get(flows, idOf(uid));
   if (flow?.kind !== KIND || flow.browser !== visit.browser) return undefined;
   const person = await personOf(desk, flow);
-  return person && { flow, entry: entryOf(person, uid) };
+  // Whoever became an administrator since needs more than a pass.
+  if (!person || person.account.administrator) return undefined;
+  return { flow, entry: entryOf(person, uid) };
 };
 
 /** The pages of the methods, for whoever opened them by a pass. They add, and change nothing that works. */
