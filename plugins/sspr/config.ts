@@ -126,7 +126,12 @@ const limits = z
   .strictObject({
     failures: z.int().min(1).max(100).default(5).describe('Failed proofs of a person that begin a block.'),
     windowHours: z.int().min(1).max(720).default(24).describe('Hours over which failed proofs are counted.'),
-    blockHours: z.int().min(1).max(720).default(24).describe('Hours that codes and answers of a person stay blocked.'),
+    blockHours: z
+      .int()
+      .min(1)
+      .max(720)
+      .default(24)
+      .describe('Hours that codes and answers of a person stay blocked; no fewer than windowHours.'),
     failuresPerMethodAndHour: z.int().min(1).max(100).default(5).describe('Failed proofs of one method in an hour.'),
     sendsPerTenMinutes: z.int().min(1).max(100).default(10).describe('Messages to a person or address in ten minutes.'),
     sendsPerDay: z.int().min(1).max(1000).default(10).describe('Messages to a person or address in a day.'),
@@ -150,6 +155,10 @@ const limits = z
       .max(20)
       .default(3)
       .describe('Resets and unlocks of one person that may be open at once.'),
+  })
+  .refine(({ windowHours, blockHours }) => blockHours >= windowHours, {
+    path: ['blockHours'],
+    error: 'must be at least windowHours: failures that still count would keep up a block that is over',
   })
   .prefault({})
   .describe('Limits. Browsers where the person signed in before are counted apart from strange ones.');

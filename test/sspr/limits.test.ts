@@ -213,4 +213,77 @@ describe('limits of a reset', () => {
     await startsReset(w, browser, 'person 4');
     expect(await browser.heading()).to.equal('Enter the code from the mail');
   });
+
+  it('judges as many answers by one method in an hour as was said, and more of them in the next', async () => {
+    const limits = { failures: 20, failuresPerMethodAndHour: 3, flowsPerPerson: 20 };
+    await using w = await world({ sspr: { limits } });
+    const alice = await w.person('alice');
+    await hasAlternateMail(w, alice);
+    const [late, next] = [w.browser(), w.browser()];
+    await startsReset(w, late, 'alice');
+    const { code } = await alice.alternateInbox();
+    for (let count = 0; count < 3; count += 1) {
+      const stranger = w.browser();
+      await startsReset(w, stranger, 'alice');
+      await guesses(stranger, 1);
+    }
+    await givesCode(late, code);
+    expect(await late.heading()).to.equal('Enter the code from the mail');
+    await w.later(HOUR);
+    await startsReset(w, next, 'alice');
+    await givesCode(next, (await alice.alternateInbox()).code);
+    expect(await next.heading()).to.equal('Choose a new password');
+  });
+
+  it('begins a block after as many failures, and for as long, as was said', async () => {
+    const limits = { failures: 2, windowHours: 1, blockHours: 3, flowsPerPerson: 20 };
+    await using w = await world({ sspr: { limits } });
+    const alice = await w.person('alice');
+    await hasAlternateMail(w, alice);
+    const [late, next] = [w.browser(), w.browser()];
+    await startsReset(w, late, 'alice');
+    const { code } = await alice.alternateInbox();
+    for (let count = 0; count < 2; count += 1) {
+      const stranger = w.browser();
+      await startsReset(w, stranger, 'alice');
+      await guesses(stranger, 1);
+    }
+    await givesCode(late, code);
+    expect(await late.heading()).to.equal('Enter the code from the mail');
+    await w.later(2 * HOUR);
+    await startsReset(w, w.browser(), 'alice');
+    expect((await alice.alternateInbox()).last.text, 'the failures are forgotten, the block goes on').to.contain(
+      'codes are switched off',
+    );
+    await w.later(HOUR);
+    await startsReset(w, next, 'alice');
+    await givesCode(next, (await alice.alternateInbox()).code);
+    expect(await next.heading()).to.equal('Choose a new password');
+  });
+
+  it('sends as many messages in ten minutes as was said, and the next after that', async () => {
+    await using w = await world({ sspr: { limits: { sendsPerTenMinutes: 2, sendsPerDay: 50, flowsPerPerson: 20 } } });
+    const alice = await w.person('alice');
+    await hasAlternateMail(w, alice);
+    const mailsAfterAnother = async (): Promise<number> => {
+      await startsReset(w, w.browser(), 'alice');
+      return (await alice.alternateInbox()).mails.length;
+    };
+    expect(await mailsAfterAnother()).to.equal(1);
+    expect(await mailsAfterAnother()).to.equal(2);
+    expect(await mailsAfterAnother()).to.equal(2);
+    await w.later(10 * MINUTE);
+    expect(await mailsAfterAnother()).to.equal(3);
+  });
+
+  it('counts messages to an address that two people share together', async () => {
+    await using w = await world({ sspr: { limits: { sendsPerDay: 3 } } });
+    const shared = 'family@home.test';
+    const [alice, anna] = [await w.person('alice'), await w.person('anna')];
+    for (const person of [alice, anna]) {
+      await hasAlternateMail(w, person, shared);
+      for (let count = 0; count < 2; count += 1) await startsReset(w, w.browser(), person.userName);
+    }
+    expect((await w.mail.to(shared)).mails).to.have.length(3);
+  });
 });

@@ -128,6 +128,13 @@ describe('the configuration of the reset', () => {
     expect(found[1]).to.match(/^policies.0.methods: none of them can be the second factor that is required/);
   });
 
+  it('refuses a block that would be over before the failures are forgotten that began it', () => {
+    expect(faults({ limits: { windowHours: 24, blockHours: 1 } })).to.deep.equal([
+      'limits.blockHours: must be at least windowHours: failures that still count would keep up a block that is over',
+    ]);
+    expect(faults({ limits: { windowHours: 1, blockHours: 1 } })).to.deep.equal([]);
+  });
+
   it('refuses two policies of one name, and one after another that is for everybody', () => {
     const named = [{ name: 'all', groups: ['Staff'] }, { name: 'all' }];
     expect(faults({ policies: named })).to.deep.equal(['policies.1.name: another policy has that name']);
