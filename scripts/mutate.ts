@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { Edit, Mutation } from '../test/attacks/mutations/mutation.ts';
 import { rows } from '../test/attacks/mutations/rows.ts';
+import { noticed } from './bites.ts';
 import { bitesPage, BITES_PAGE, type Verdict } from './bites-page.ts';
 import { runMocha, type MochaRun } from './mocha.ts';
 import { root } from './toolchain.js';
@@ -49,12 +50,6 @@ const attacked = (copy: string, attack: string): Promise<MochaRun> => {
   return runMocha([file], () => undefined, { cwd: copy, title });
 };
 
-/** A server that no longer starts has shown nothing: what fails must be a test, and not what prepares it. */
-const bites = ({ failures, totals }: MochaRun): string | undefined => {
-  const seen = failures.find(({ file, title }) => file !== undefined && !/ hook( |$)/.test(title));
-  return totals.failed > 0 ? seen?.reason.split('\n')[0] : undefined;
-};
-
 const verdictOf = async (copy: string, mutation: Mutation, holds: Map<string, boolean>): Promise<Verdict> => {
   const { attack } = mutation;
   if (!holds.has(attack)) {
@@ -64,7 +59,7 @@ const verdictOf = async (copy: string, mutation: Mutation, holds: Map<string, bo
   const undo = mutated(copy, mutation);
   try {
     const seen = await attacked(copy, attack);
-    return { mutation, held: holds.get(attack) === true, seen: bites(seen), run: seen };
+    return { mutation, held: holds.get(attack) === true, seen: noticed(seen), run: seen };
   } finally {
     undo();
   }

@@ -65,7 +65,7 @@ export const steps: readonly Row[] = [
       },
       {
         name: 'any-site-order',
-        without: 'lets one gate do where two are asked for, or none',
+        without: 'takes a new password before any gate is open',
         edits: [
           {
             file: 'plugins/sspr/reset/password.ts',
