@@ -50,7 +50,11 @@ const attacked = (copy: string, attack: string): Promise<MochaRun> => {
   return runMocha([file], () => undefined, { cwd: copy, title });
 };
 
-const verdictOf = async (copy: string, mutation: Mutation, holds: Map<string, boolean>): Promise<Verdict> => {
+const verdictOf = async (
+  copy: string,
+  mutation: Mutation,
+  holds: Map<string, boolean>,
+): Promise<Verdict & { readonly run: MochaRun }> => {
   const { attack } = mutation;
   if (!holds.has(attack)) {
     const { totals } = await attacked(copy, attack);
@@ -93,5 +97,5 @@ try {
 const bad = verdicts.filter(({ held, seen }) => !held || seen === undefined);
 console.log(`${String(verdicts.length - bad.length)} of ${String(verdicts.length)} attacks bite`);
 if (asked.length === 0)
-  writeFileSync(join(root, BITES_PAGE), await bitesPage(rows, verdicts, new Date().toISOString().slice(0, 10)));
+  writeFileSync(join(root, BITES_PAGE), bitesPage(rows, verdicts, new Date().toISOString().slice(0, 10)));
 process.exitCode = bad.length === 0 ? 0 : 1;
