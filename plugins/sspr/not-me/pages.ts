@@ -45,15 +45,19 @@ const dead = (visit: Visit<unknown>): Answer => {
   return page('sspr/not-me/dead', {}, { status: 410 });
 };
 
+/** How things are by now, where the account is not frozen: it never was, or was opened again. */
+const afterwards = { spared: 'ended', unfrozen: 'ended', frozen: 'settled', 'frozen before': 'settled' } as const;
+
 const show = async (desk: Desk, visit: Visit): Promise<Answer> => {
   const found = await openedHere(desk, visit);
   if (!found) return dead(visit);
   const { link, account, opened } = found;
   const { notice, at, address, agent } = link;
   const what = { name: maskName(account.userName), notice, at, address, ...deviceOf(agent) };
-  return opened
-    ? page('sspr/not-me/done', { ...what, outcome: opened.outcome, openedAt: opened.openedAt })
-    : page('sspr/not-me/ask', what);
+  if (!opened) return page('sspr/not-me/ask', what);
+  const { outcome, openedAt } = opened;
+  const isFrozen = (await desk.host.freezes?.of(account.id)) !== undefined;
+  return page('sspr/not-me/done', { ...what, openedAt, state: isFrozen ? 'frozen' : afterwards[outcome] });
 };
 
 const press = async (desk: Desk, freezes: Freezes, visit: Visit<unknown>): Promise<Answer> => {
