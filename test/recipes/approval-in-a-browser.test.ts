@@ -115,6 +115,37 @@ describe('Approval with the authenticator in real browsers', () => {
     await stranger.browser.page.getByRole('heading', { name: NEXT }).waitFor();
   });
 
+  it('says on an iPhone to connect the page on the home screen, which has not the keys of Safari', async function () {
+    this.timeout(180_000);
+    const first = 'first add this page to your home screen';
+    const atHand = 'To have it at hand, add it to your home screen.';
+    for (const [standalone, isTold] of [
+      ['false', true],
+      ['true', false],
+      ['undefined', false],
+    ] as const) {
+      const person = (await world().person('hal')).with(await context());
+      const phone = await context();
+      await phone.page.addInitScript(
+        `Object.defineProperty(Navigator.prototype, 'standalone', { get: () => ${standalone} });`,
+      );
+      await opens(phone);
+      await phone.page.getByText(first).waitFor({ state: isTold ? 'visible' : 'hidden' });
+      if (isTold) await look(phone, 'authenticator-unpaired-iphone');
+      await person.signsIn();
+      await person.browser.submit({ name: 'Pixel' });
+      await phone.submit({ code: await codeOn(person.browser) });
+      await phone.page.getByText(first).waitFor({ state: isTold ? 'visible' : 'hidden' });
+      if (isTold) await look(phone, 'pair-iphone');
+      await phone.submit({}, 'Connect this phone');
+      await phone.page.getByRole('heading', { name: 'One step left' }).waitFor();
+      await person.browser.submit({ number: await numberOn(phone) });
+      await phone.follow('Open the authenticator');
+      await phone.page.getByText(QUIET).waitFor();
+      await phone.page.getByText(atHand).waitFor({ state: standalone === 'undefined' ? 'visible' : 'hidden' });
+    }
+  });
+
   it('approves nothing by a wrong number, nor after a denial, nor after two minutes', async function () {
     this.timeout(180_000);
     const hal = await someone();

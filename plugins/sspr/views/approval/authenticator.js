@@ -13,6 +13,13 @@
     }
   };
 
+  // On an iPhone or iPad a page on the home screen is a browser of its own, which has none of the keys of Safari, and keeps
+  // those it has; Safari forgets them. Only there this property exists.
+  const { standalone } = navigator;
+  for (const hint of document.querySelectorAll('[data-home]')) {
+    hint.hidden = hint.dataset.home === 'first' ? standalone !== false : standalone !== undefined;
+  }
+
   const pair = async ({ dataset: { pair: code, phone }, elements }) => {
     const key = (await keys.find(phone)) ?? (await keys.make(phone));
     elements.publicKey.value = await keys.publicKey(key);
