@@ -71,8 +71,8 @@ channel('http.server.request.start').subscribe(() => requests.enterWith({ wrote:
 channel('http.server.response.finish').subscribe((message) => {
   if (!requests.getStore()?.wrote) return;
   const { request } = message as { readonly request: IncomingMessage };
-  // What comes after may be a secret of its own.
-  const place = (request.url ?? '').split('?')[0]?.split('/').slice(0, 3).join('/') ?? '';
+  // What comes after is another at each telling.
+  const [place = ''] = /^\/[^/?]*/.exec(request.url ?? '') ?? [];
   byPort.get(request.socket.localPort ?? 0)?.answered(`${request.method ?? ''} ${place}`);
 });
 

@@ -3,6 +3,7 @@ import type { TestClock } from '../support/clock.ts';
 import { HttpBrowser } from '../support/http-browser.ts';
 import { Inboxes } from '../support/inboxes.ts';
 import { Person } from '../support/person.ts';
+import type { Mail } from '../support/post-office.ts';
 import { openPremises } from '../support/premises.ts';
 import type { Premises } from '../support/premises.ts';
 import { worldOn } from '../support/world.ts';
@@ -16,6 +17,8 @@ export interface Prepared extends AsyncDisposable {
   readonly known: Parameters<typeof Person.known>[1];
   readonly memory: Memory;
   readonly epoch: number;
+  /** Those that had arrived by then. */
+  readonly mails: readonly Mail[];
   /** The time that it is then. */
   readonly now: number;
 }
@@ -43,6 +46,7 @@ export const prepare = async (story: Story): Promise<Prepared> => {
     known: { id, userName, mail, alternateMail, password },
     memory,
     epoch,
+    mails: premises.post.mails,
     now: clock.now(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -5,7 +5,10 @@ import { MINUTE } from '../../src/kernel/clock.ts';
 import { outbox } from '../../src/notify/outbox.ts';
 import { and, eq, everything } from '../../src/store/query.ts';
 import type { Person } from '../support/person.ts';
+import type { Mail } from '../support/post-office.ts';
+
 import type { After } from './story.ts';
+import { reloads } from './walking.ts';
 
 const ALL = { limit: 1000 } as const;
 
@@ -28,6 +31,23 @@ export const whichPassword = async ({ world, person }: After, old: string, next:
   const [isOld, isNext] = [await opening(old), await opening(next)];
   expect(isOld, 'of the old and the new password, one is right').to.equal(!isNext);
   return isNext ? 'next' : 'old';
+};
+
+/** What happened so often is in the log as often, and told of to every address as often. */
+export const expectTold = async (
+  after: After,
+  times: number,
+  {
+    event,
+    subject,
+    addresses,
+  }: { readonly event: string; readonly subject?: string; readonly addresses?: readonly string[] },
+): Promise<void> => {
+  expect(await told(after, event), `${event} in the log`).to.equal(times);
+  if (subject === undefined) return;
+  for (const address of addresses ?? [after.person.mail]) {
+    expect(await mailsTo(after, address, subject), `"${subject}" to ${address}`).to.equal(times);
+  }
 };
 
 /** The epoch rises with each new password, and with nothing else of these stories. */
@@ -53,19 +73,12 @@ export const isSignedIn = async (person: Person): Promise<boolean> => {
 };
 
 /** Whatever page the crash was met at, the browser is answered there. */
-export const expectAnswer = async ({ browser }: Person): Promise<void> => {
-  try {
-    await browser.reload();
-  } catch (error) {
-    // It had opened nothing yet.
-    if (!(error instanceof Error && error.message.includes('has not opened anything'))) throw error;
-    return;
-  }
-  expect(browser.status, 'the page after the restart').to.be.below(500);
+export const expectAnswer = async (person: Person): Promise<void> => {
+  if (await reloads(person)) expect(person.browser.status, 'the page after the restart').to.be.below(500);
 };
 
 /** Each mail that was committed came, and came again only under the same Message-ID; nothing live is left to send. */
-const expectMails = async ({ world }: After, mails: readonly { readonly id?: string | undefined }[]): Promise<void> => {
+const expectMails = async ({ world }: After, mails: readonly Mail[]): Promise<void> => {
   const { docs } = await world.app.foundation.store.find(outbox, everything, ALL);
   for (const { id, state, sealed } of docs) {
     expect(state, 'a message').to.equal('delivered');
@@ -89,13 +102,10 @@ const expectLog = async ({ world }: After): Promise<void> => {
 const LATER = 40 * MINUTE;
 
 /** What holds of every story, once everything that was under way had its time. */
-export const expectTruth = async (
-  after: After,
-  mails: readonly { readonly id?: string | undefined }[],
-): Promise<void> => {
+export const expectTruth = async (after: After, arrived: () => readonly Mail[]): Promise<void> => {
   await after.world.later(5 * MINUTE);
   await after.world.later(LATER);
-  await expectMails(after, mails);
+  await expectMails(after, arrived());
   await expectLog(after);
   const errors = after.world.lines.filter(({ level }) => level === 'error');
   expect(errors, 'errors after the restart').to.deep.equal([]);

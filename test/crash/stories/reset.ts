@@ -1,42 +1,42 @@
 import { expect } from 'chai';
 import type { Person } from '../../support/person.ts';
 import type { After, Story } from '../story.ts';
-import { expectEpoch, expectSignIn, isSignedIn, mailsTo, told, whichPassword } from '../truths.ts';
+import { expectEpoch, expectSignIn, expectTold, isSignedIn, whichPassword } from '../truths.ts';
+import { walk } from '../walking.ts';
+import type { Walk } from '../walking.ts';
 
 const NEXT = 'violet teapots at noon';
-const TOLD = 'Your password was reset';
-const PAGES = 8;
 
-/** What somebody does in front of the page that is there; somewhere else than in a reset they begin one. */
-const step = async (bob: Person): Promise<boolean> => {
-  const heading = await bob.browser.heading();
-  if (heading === 'Your password is changed') return true;
-  if (heading === 'Choose a new password') await bob.choosesPassword(NEXT);
-  else if (heading === 'Enter the code from the mail') await bob.typesCode();
-  else await bob.opensReset();
-  return false;
+const ends = 'Your password is changed';
+const chooses = (person: Person) => person.choosesPassword(NEXT);
+
+const byCode: Walk = {
+  ends,
+  pages: { 'Enter the code from the mail': (person) => person.typesCode(), 'Choose a new password': chooses },
+  begins: (person) => person.opensReset(),
 };
 
-/** Goes on where the crash has left the page, or begins anew where that is over. */
-const goesOn = async (bob: Person): Promise<void> => {
-  for (let pages = 0; pages < PAGES; pages += 1) if (await step(bob)) return;
-  throw new Error(`no reset came to its end: ${await bob.browser.text()}`);
+const byLink: Walk = {
+  ends,
+  pages: {
+    'Enter the code from the mail': (person) => person.usesLink(),
+    'Go on with the password reset?': ({ browser }) => browser.submit(),
+    'Choose a new password': chooses,
+  },
+  begins: (person) => person.opensReset(),
 };
 
-const holds = async (after: After): Promise<void> => {
-  const { person, elsewhere, world } = after;
-  const old = elsewhere.password;
-  const which = await whichPassword(after, old, NEXT);
-  const changed = which === 'next' ? 1 : 0;
+/** @param whoever goes on with it */
+const holds = async (after: After, old: string, whoever: Person, way: Walk): Promise<void> => {
+  const { person, world } = after;
+  const addresses = [person.mail, person.alternateMail];
+  const finished = { event: 'reset.finished', subject: 'Your password was reset', addresses };
+  const changed = (await whichPassword(after, old, NEXT)) === 'next' ? 1 : 0;
   await expectEpoch(after, changed);
-  expect(await isSignedIn(elsewhere), 'a session from before').to.equal(changed === 0);
-  expect(await told(after, 'reset.finished'), 'resets in the log').to.equal(changed);
-  if (changed === 0) await goesOn(person);
+  await expectTold(after, changed, finished);
+  if (changed === 0) await walk(whoever, way);
   expect(await whichPassword(after, old, NEXT)).to.equal('next');
-  for (const address of [person.mail, person.alternateMail]) {
-    expect(await mailsTo(after, address, TOLD), `notices to ${address}`).to.equal(1);
-  }
-  expect(await told(after, 'reset.finished'), 'resets in the log at the end').to.equal(1);
+  await expectTold(after, 1, finished);
   await world.settle();
   await expectSignIn(after, NEXT, old);
 };
@@ -49,10 +49,28 @@ export const resetByCode: Story = {
     await elsewhere.signsIn();
     await settle();
     await begins();
-    await person.opensReset();
-    await person.typesCode();
-    await person.choosesPassword(NEXT);
+    await walk(person, byCode);
     await settle();
   },
-  holds,
+  async holds(after) {
+    const { elsewhere } = after;
+    const session = await isSignedIn(elsewhere);
+    expect(session, 'a session from before').to.equal((await whichPassword(after, elsewhere.password, NEXT)) === 'old');
+    await holds(after, elsewhere.password, after.person, byCode);
+  },
+};
+
+export const resetByLink: Story = {
+  title: 'opens the mailed link of a reset in another browser, and goes on there',
+  flows: ['reset'],
+  somebody: { registered: true },
+  async tell({ person, elsewhere, begins, settle }) {
+    await person.opensReset();
+    const { link } = await person.alternateInbox();
+    await begins();
+    await elsewhere.browser.open(link);
+    await walk(elsewhere, byLink);
+    await settle();
+  },
+  holds: (after) => holds(after, after.person.password, after.elsewhere, byLink),
 };

@@ -1,0 +1,64 @@
+import { expect } from 'chai';
+import { hasApp, shownCode } from '../../support/second-factor.ts';
+import type { Clock } from '../../../src/kernel/clock.ts';
+import type { Story } from '../story.ts';
+import { expectEpoch, isSignedIn, told } from '../truths.ts';
+import { walk } from '../walking.ts';
+import type { Walk } from '../walking.ts';
+
+const signingIn = (clock: Clock): Walk => ({
+  ends: 'Signed in to the app',
+  pages: {
+    'Sign in': (person) => person.givesPassword(),
+    'Enter the code from your app': (person) =>
+      person.browser.submit({ 'one-time-code': shownCode({ clock }, person) }),
+  },
+  begins: (person) => person.startsSignIn(),
+});
+
+/** A sign-in is in the log before it counts: one that was cut off in between is there, and again when it is finished. */
+const holds: Story['holds'] = async (after) => {
+  const { person, world } = after;
+  const before = await told(after, 'signin.success');
+  expect(before, 'sign-ins in the log').to.be.within(0, 2);
+  await walk(person, signingIn(world.clock));
+  if (!(await isSignedIn(person))) {
+    // The app had its answer when the process died, and the session had no place in the browser yet.
+    await person.startsSignIn();
+    await walk(person, signingIn(world.clock));
+  }
+  expect(await isSignedIn(person)).to.equal(true);
+  expect(await told(after, 'signin.success'), 'sign-ins in the log').to.be.within(1, before + 1);
+  await expectEpoch(after, 0);
+};
+
+export const signIn: Story = {
+  title: 'signs in',
+  flows: ['sign-in'],
+  somebody: { registered: true },
+  async tell({ clock, person, begins, settle }) {
+    await begins();
+    await walk(person, signingIn(clock));
+    await settle();
+  },
+  holds,
+};
+
+export const secondFactor: Story = {
+  title: 'proves the second factor',
+  flows: ['second-factor'],
+  sspr: { policies: [{ name: 'everybody', methods: ['email', 'totp'] }] },
+  somebody: { registered: true },
+  async prepare(world, person) {
+    await hasApp(world, person);
+    return {};
+  },
+  async tell({ clock, person, begins, settle }) {
+    await person.signsIn();
+    await settle();
+    await begins();
+    await walk(person, signingIn(clock));
+    await settle();
+  },
+  holds,
+};
