@@ -256,7 +256,7 @@ onEveryEngine('Gus approves on his phone', (store) => {
     const { gus, phone } = await someone();
     const second = newPhone();
     await gus.browser.open(`${w.issuer}/security-info`);
-    await gus.browser.follow('Set up approval on your phone');
+    await gus.browser.follow('Set up approval');
     await gus.browser.submit({}, ASK);
     await phone.answers('approve', await numberOn(gus.browser));
     await presses(gus);
