@@ -34,8 +34,10 @@ onEveryEngine('Somebody who talks the help desk into a pass for another', (store
       before.methods,
     );
 
+    const typed = await pass(world(), carol);
     const other = await atThePass(carol);
-    await other.browser.submit({ pass: await pass(world(), carol) });
+    await other.browser.submit({ pass: typed });
+    expect(await other.browser.text(), 'it opens its gate, and there is another').to.include('Step 3 of 4');
     await other.browser.open('/reset/password');
     expect((await other.browser.url()).pathname).not.to.equal('/reset/password');
     const csrf = (await other.browser.field('csrf')) ?? '';
