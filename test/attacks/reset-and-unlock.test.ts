@@ -66,6 +66,40 @@ onEveryEngine('Somebody who goes back and forth between a reset and an unlock', 
     expect(await other.browser.heading()).to.equal('This took too long');
   });
 
+  const unlocks = async (person: Person): Promise<string> => {
+    const thief = person.with(world().browser());
+    await begins(thief, 'unlock');
+    await thief.typesCode();
+    await thief.browser.submit({}, 'Unlock the account');
+    return thief.browser.heading();
+  };
+
+  it('ends five pauses in a day and no more: one way alone does not make guesses at the password free', async () => {
+    const victim = await dora();
+    const guesser = victim.with(world().browser());
+    for (let times = 1; times <= 5; times += 1) {
+      await guesser.startsSignIn();
+      await guesser.isPaused();
+      expect(await unlocks(victim), String(times)).to.equal('Your account is unlocked');
+    }
+    await guesser.startsSignIn();
+    await guesser.isPaused();
+    expect(await unlocks(victim)).to.equal('Unlock your account');
+    await guesser.givesPassword();
+    expect(await guesser.browser.heading(), 'paused all the same').to.equal('Sign in');
+  });
+
+  it('takes no guesses at the password back where there is no pause to end', async () => {
+    const victim = await dora();
+    const guesser = victim.with(world().browser());
+    await guesser.startsSignIn();
+    await guesser.isPaused(9);
+    expect(await unlocks(victim)).to.equal('Your account was not locked');
+    await guesser.givesPassword('the tenth that is wrong');
+    await guesser.givesPassword();
+    expect(await guesser.browser.heading(), 'paused').to.equal('Sign in');
+  });
+
   it('opens nothing in one by the mailed link of the other, whichever path or cookie it is put into', async () => {
     for (const [way, wrong] of [['unlock', 'reset'] as const, ['reset', 'unlock'] as const]) {
       const person = await dora();

@@ -10,6 +10,7 @@ import type { StoredFlow } from '../collections.ts';
 import { advance, outOfOrder } from '../flows/table.ts';
 import { isLive } from '../flows/account-recovery.ts';
 import { unlockFlow } from '../flows/unlock.ts';
+import { isCapped } from '../limits.ts';
 import { personOf, requirePerson } from '../proving/person.ts';
 import type { Unlock } from './unlock.ts';
 
@@ -48,11 +49,12 @@ const press = async (unlock: Unlock, visit: Visit<unknown>): Promise<Answer> => 
   try {
     return redirect(pathOf(unlock, await write(unlock, visit, flow.id)));
   } catch (error) {
-    if (!(error instanceof PasswordRefused)) throw error;
-    const { reason } = error;
+    if (!(error instanceof PasswordRefused) && !isCapped(error)) throw error;
+    const reason = error instanceof PasswordRefused ? error.reason : 'too often';
+    const key = error instanceof PasswordRefused ? `sspr.refused.${error.reason}` : 'sspr.unlock.tooOften';
     const event = auditEvent(flow, { type: 'unlock.refused', result: 'refused', reason, subject: account.id });
     await desk.host.store.commit([desk.host.audit.event(event)]);
-    return confirmPage(unlock, flow, account.userName, `sspr.refused.${reason}`);
+    return confirmPage(unlock, flow, account.userName, key);
   }
 };
 
