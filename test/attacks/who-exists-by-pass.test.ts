@@ -76,7 +76,7 @@ onEveryEngine('a name and a pass that is not right', (store) => {
     for (const [who, page] of Object.entries(others)) expect(page, who).to.equal(nobody);
     for (const [who, all] of Object.entries(steps)) expect(all, who).to.deep.equal(steps['nobody']);
     expect(steps['nobody']).to.deep.equal([
-      'commit increment counters',
+      'commit increment counters, increment counters',
       'get ssprPasses',
       'commit insert auditEvents',
       'durable',
