@@ -1,6 +1,7 @@
 import type { OperatorTemplates } from '../kernel/operator-templates.ts';
 import type { Organisation } from '../plugin.ts';
 import type { Messages, MessageValues, Translator } from './messages.ts';
+import { momentFormat } from './moment.ts';
 import { operatorTexts } from './operator-texts.ts';
 import { directionOf } from './page-model.ts';
 import type { Views } from './views.ts';
@@ -71,7 +72,7 @@ export const messageViews = (options: MessageViewsOptions) => {
 
   const fill = ({ language, view, data }: Filling, organisation = options.organisation): string => {
     const { locale, t, rich } = language;
-    const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long' });
+    const moment = momentFormat(locale);
     return views.render(view, {
       ...data,
       locale,

@@ -3,6 +3,7 @@ import type { OperatorTemplate, ValueKind } from '../kernel/operator-templates.t
 import { fillPlaceholders } from '../kernel/placeholders.ts';
 import { escapeHtml } from './messages.ts';
 import type { MessageValues, Translator } from './messages.ts';
+import { momentFormat } from './moment.ts';
 
 interface Texts {
   readonly subject?: string;
@@ -12,7 +13,7 @@ interface Texts {
 
 const inWords = (kind: ValueKind, value: string | number, { locale, t }: Translator): string => {
   if (kind === 'moment') {
-    return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long' }).format(Number(value));
+    return momentFormat(locale).format(Number(value));
   }
   if (kind === 'agent') return value === 'unknown' ? t('mail.unknownDevice') : String(value);
   return typeof kind === 'object' ? t(kind.sentence.replace('*', String(value))) : String(value);

@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Assets } from './assets.ts';
 import { escapeHtml, html } from './messages.ts';
 import type { Html, MessageValues, Translator } from './messages.ts';
+import { momentFormat } from './moment.ts';
 import type { MessageRef } from './route.ts';
 
 /** What templates have at hand besides the data of their page. */
@@ -53,7 +54,7 @@ const CLOCK_PLACE = '\u{FFFC}';
 
 export const pageModel = (translator: Translator, assets: Assets, clock: Clock): PageModel => {
   const { locale } = translator;
-  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long' });
+  const dateTime = momentFormat(locale);
   return {
     locale,
     dir: directionOf(locale),
