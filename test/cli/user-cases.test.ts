@@ -2,7 +2,9 @@ import { expect } from 'chai';
 import { sspr } from '../../plugins/sspr/index.ts';
 import { cases } from '../../plugins/sspr/not-me/collections.ts';
 import { user } from '../../src/cli/user.ts';
+import { freezes } from '../../src/directory/freezes.ts';
 import { outbox } from '../../src/notify/outbox.ts';
+import { signInCollections } from '../../src/sign-in/collections.ts';
 import { everything } from '../../src/store/query.ts';
 import { terminal } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,7 +15,7 @@ describe('latchkey user cases', () => {
   let t: Terminal;
   let anna: string;
   beforeEach(async () => {
-    t = await terminal([user], [], [sspr], { sspr: {} });
+    t = await terminal([user], signInCollections, [sspr], { sspr: {} });
     await t.run(['user', 'add', 'anna', '--mail', 'anna@example.test']);
     anna = (await t.server.directory.accounts.byName('anna'))?.id ?? '';
     const { store, clock, directory } = t.server;
@@ -67,6 +69,22 @@ describe('latchkey user cases', () => {
     ]);
     expect(docs[0]?.sealed).to.be.a('string');
     expect((await t.run(['user', 'unfreeze', 'anna', ...NOTE])).err).to.contain('anna is not frozen');
+  });
+
+  it('does not end a freeze while the password is the one of before the report, unless that is said', async () => {
+    const { store, clock, directory } = t.server;
+    for (const name of ['carla', 'berta']) {
+      await t.run(['user', 'add', name, '--mail', `${name}@example.test`, '--password-stdin'], 'a thief chose it last');
+      const { id } = (await directory.accounts.byName(name)) ?? { id: '' };
+      await store.insert(freezes, { id, since: clock.now(), at: clock.now() + 1 });
+    }
+    const { code, err } = await t.run(['user', 'unfreeze', 'carla', ...NOTE]);
+    expect({ code, err }, err).to.deep.include({ code: 1 });
+    expect(err).to.contain('latchkey user set-password');
+    const set = ['user', 'set-password', 'carla', '--password-stdin', '--must-change'];
+    expect((await t.run(set, 'violet teapots at noon')).err).to.equal('');
+    expect((await t.run(['user', 'unfreeze', 'carla', ...NOTE])).err).to.equal('');
+    expect((await t.run(['user', 'unfreeze', 'berta', ...NOTE, '--keep-password'])).code).to.equal(0);
   });
 
   it('lets no pass be issued to somebody who is frozen, as it would open nothing', async () => {

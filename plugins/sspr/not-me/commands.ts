@@ -1,6 +1,6 @@
 import { DAY } from '../../../src/kernel/clock.ts';
 import { AppError } from '../../../src/kernel/errors.ts';
-import type { CommandContext, CommandContribution } from '../../../src/plugin.ts';
+import type { Account, CommandContext, CommandContribution } from '../../../src/plugin.ts';
 import { change } from '../../../src/store/port.ts';
 import type { Change, Stored } from '../../../src/store/port.ts';
 import { and, eq, everything } from '../../../src/store/query.ts';
@@ -90,9 +90,27 @@ const closeCase: CommandContribution<SsprConfig> = {
   },
 };
 
+const KEEP = {
+  flags: '--keep-password',
+  description: 'though the password is still the one of before the report',
+} as const;
+
+/** Whoever the account was frozen against may know the password, and be there first. */
+const isOldPassword = async ({ host }: Context, account: Account): Promise<boolean> => {
+  const freeze = await host.freezes?.of(account.id);
+  const { changedAt } = await host.passwords.state(account);
+  return freeze !== undefined && changedAt !== undefined && changedAt < freeze.at;
+};
+
 const unfreezing = async (context: Context, id: string, note: string): Promise<readonly Change[]> => {
   const { host, config, account: find, by } = context;
   const account = await find(id);
+  if (context.options['keepPassword'] !== true && (await isOldPassword(context, account))) {
+    throw new AppError(
+      'bad_request',
+      `${account.userName} still has the password of before the report, which somebody else may know: set another one first by latchkey user set-password, or say --keep-password`,
+    );
+  }
   const where = byCommand(host);
   const opening = (await host.freezes?.ending(id, { ...by, reason: note, correlation: where.correlation })) ?? [];
   if (opening.length === 0) throw new AppError('bad_request', `${account.userName} is not frozen`);
@@ -113,7 +131,7 @@ const unfreeze: CommandContribution<SsprConfig> = {
   name: 'user unfreeze',
   description: 'let somebody sign in again whose account was frozen by a report, and close its cases',
   arguments: [{ name: 'user', description: 'user name, mail address or id' }],
-  options: [{ ...NOTE, description: 'how it was found out who they are; kept in the audit log' }],
+  options: [{ ...NOTE, description: 'how it was found out who they are; kept in the audit log' }, KEEP],
   async run(context) {
     const {
       account: find,
