@@ -58,7 +58,7 @@ export interface RunningApp {
   readonly foundation: Foundation;
   readonly port: number;
   /** What is served besides OpenID Connect itself: for tests that must not forget a form. */
-  readonly routes: readonly Pick<Route, 'method' | 'path'>[];
+  readonly routes: readonly Pick<Route, 'method' | 'path' | 'form'>[];
   /** Passwords of the demo's people, at their first start only. */
   readonly firstPasswords: readonly FirstPassword[];
   /** Runs every job until none has more to do. */
