@@ -2,13 +2,11 @@ import { MINUTE } from '../../src/kernel/clock.ts';
 import { testClock } from '../support/clock.ts';
 import { worldOn } from '../support/world.ts';
 import { openMortals } from './mortals.ts';
+import type { Mortals } from './mortals.ts';
 import { perform, prepare } from './performance.ts';
 import type { Injury, Performance, Prepared } from './performance.ts';
 import type { Story } from './story.ts';
 import { expectAnswer, expectTruth } from './truths.ts';
-
-/** How many tellings go on in one process, to die together. */
-const TOGETHER = 16;
 
 /** Until what the dead process had taken in hand is free for others; less than a code lives. */
 const LEASED = 6 * MINUTE;
@@ -28,8 +26,7 @@ export interface Outcome {
 }
 
 /** Tells the story with nothing in the way, which shows the boundaries that it has. */
-const boundariesOf = async (story: Story, prepared: Prepared): Promise<readonly Injury[]> => {
-  await using mortals = openMortals(prepared.now);
+const boundariesOf = async (story: Story, prepared: Prepared, mortals: Mortals): Promise<readonly Injury[]> => {
   await using whole = await perform(story, prepared, mortals);
   return [
     ...whole.passed.map((boundary) => ({ boundary })),
@@ -61,9 +58,20 @@ const faults = async (
   }
 };
 
-const dieTogether = async (story: Story, prepared: Prepared, injuries: readonly Injury[]) => {
+/**
+ * Lets the product die at every boundary of the story, each time on files of its own. They are told in one process, which
+ * is killed when each of them stands still.
+ *
+ * @param wanted only at boundaries of the product's own with such names
+ */
+export const dieEverywhere = async (story: Story, wanted?: (boundary: string) => boolean): Promise<Outcome> => {
   await using stack = new AsyncDisposableStack();
+  const prepared = stack.use(await prepare(story));
+  using clock = testClock(prepared.now);
+  clock.install();
   const mortals = stack.use(openMortals(prepared.now));
+  const all = await boundariesOf(story, prepared, mortals);
+  const injuries = wanted ? all.filter((each) => 'boundary' in each && wanted(each.boundary)) : all;
   const performances = await Promise.all(injuries.map((injury) => perform(story, prepared, mortals, injury)));
   for (const performance of performances) stack.use(performance);
   await mortals.kill();
@@ -74,30 +82,5 @@ const dieTogether = async (story: Story, prepared: Prepared, injuries: readonly 
     died.push(boundary);
     wounds.push(...(await faults(story, prepared, performance)).map((fault) => ({ boundary, fault })));
   }
-  return { died, wounds };
-};
-
-/** Lets the process die at every boundary of the story, each time on files of its own. */
-export const dieEverywhere = async (story: Story): Promise<Outcome> => {
-  await using prepared = await prepare(story);
-  const clock = testClock(prepared.now);
-  const during = async <R>(act: () => Promise<R>): Promise<R> => {
-    clock.install();
-    try {
-      return await act();
-    } finally {
-      clock[Symbol.dispose]();
-    }
-  };
-  return await during(async () => {
-    const injuries = await boundariesOf(story, prepared);
-    const died: string[] = [];
-    const wounds: Wound[] = [];
-    for (let at = 0; at < injuries.length; at += TOGETHER) {
-      const outcome = await dieTogether(story, prepared, injuries.slice(at, at + TOGETHER));
-      died.push(...outcome.died);
-      wounds.push(...outcome.wounds);
-    }
-    return { boundaries: injuries.length, died, wounds };
-  });
+  return { boundaries: injuries.length, died, wounds };
 };

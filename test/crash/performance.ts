@@ -13,7 +13,7 @@ import type { Memory, Scene, Story } from './story.ts';
 
 /** Files on which everything is as it is when a story begins, at rest. */
 export interface Prepared extends AsyncDisposable {
-  readonly folder: string;
+  readonly premises: Premises;
   readonly known: Parameters<typeof Person.known>[1];
   readonly memory: Memory;
   readonly epoch: number;
@@ -42,7 +42,7 @@ export const prepare = async (story: Story): Promise<Prepared> => {
   const epoch = await epochOf(world, id);
   const owned = stack.move();
   return {
-    folder: premises.folder,
+    premises,
     known: { id, userName, mail, alternateMail, password },
     memory,
     epoch,
@@ -90,7 +90,7 @@ export const perform = async (
   injury?: Injury,
 ): Promise<Performance> => {
   await using stack = new AsyncDisposableStack();
-  const premises = stack.use(await openPremises(story, prepared.folder));
+  const premises = stack.use(await openPremises(story, prepared.premises));
   const clock = testClock(prepared.now);
   const mortal = await mortals.start(premises.environment);
   const { issuer, party, otherParty, post } = premises;

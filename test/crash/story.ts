@@ -29,7 +29,7 @@ export interface After extends Pick<Scene, 'person' | 'elsewhere' | 'memory'> {
   readonly epoch: number;
 }
 
-export interface Story extends Pick<PremisesOptions, 'sspr' | 'config'> {
+export interface Story extends Pick<PremisesOptions, 'store' | 'sspr'> {
   /** What the person does; a title goes on with it. */
   readonly title: string;
   /** Kinds of flows that are walked to their end. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Context } from 'mocha';
+import { copyDatabase } from './mongo-database.ts';
 import { mongodForTests } from './mongod.ts';
 
 /** A store engine as the stories see it: an address that nobody else uses. */
@@ -10,6 +11,8 @@ export interface Engine {
   require(test: Context): Promise<void>;
   /** Address of an empty store; `folder` is the world's own. */
   url(folder: string): Promise<string>;
+  /** Makes a store, at rest, of what another one holds; the folders are copies of each other already. */
+  copy(from: string, to: string): Promise<void>;
 }
 
 const mongod = async () => {
@@ -22,6 +25,7 @@ export const sqlite: Engine = {
   name: 'SQLite',
   require: () => Promise.resolve(),
   url: (folder) => Promise.resolve(`sqlite:${join(folder, 'latchkey.db')}`),
+  copy: () => Promise.resolve(),
 };
 
 export const mongodb: Engine = {
@@ -35,6 +39,7 @@ export const mongodb: Engine = {
     test.skip();
   },
   url: async () => (await mongod()).url(`world${randomBytes(6).toString('hex')}`),
+  copy: copyDatabase,
 };
 
 const engines: readonly Engine[] = [sqlite, mongodb];

@@ -32,3 +32,20 @@ export const mongoDatabaseOn = (mongod: Mongod): MongoDatabase => {
     },
   };
 };
+
+/** Copies every document of a database into another on the same server. */
+export const copyDatabase = async (from: string, to: string): Promise<void> => {
+  const client = new mongo.MongoClient(from);
+  const db = new URL(to).pathname.slice(1);
+  try {
+    for (const { name } of await client.db().listCollections({}, { nameOnly: true }).toArray()) {
+      await client
+        .db()
+        .collection(name)
+        .aggregate([{ $out: { db, coll: name } }])
+        .toArray();
+    }
+  } finally {
+    await client.close();
+  }
+};

@@ -24,6 +24,7 @@ export interface PremisesOptions {
 /** What the product stands on and has around it, and what outlives its process: its files, mail, and apps. */
 export interface Premises extends AsyncDisposable {
   readonly folder: string;
+  readonly storeUrl: string;
   readonly issuer: string;
   /** From which the configuration is loaded. */
   readonly environment: Readonly<Record<string, string>>;
@@ -46,17 +47,23 @@ const overlaid = (under: ConfigTree, over: ConfigTree): ConfigTree => ({
   ),
 });
 
-const configuration = async (
-  { store = sqlite, config = {}, sspr = {}, mailbox = false }: PremisesOptions,
-  surroundings: { folder: string; port: number; parties: readonly RelyingParty[]; post: PostOffice },
-): Promise<ConfigTree> => {
-  const { folder, port, parties, post } = surroundings;
+const configuration = (
+  { config = {}, sspr = {}, mailbox = false }: PremisesOptions,
+  surroundings: {
+    folder: string;
+    storeUrl: string;
+    port: number;
+    parties: readonly RelyingParty[];
+    post: PostOffice;
+  },
+): ConfigTree => {
+  const { folder, storeUrl, port, parties, post } = surroundings;
   const smtp = mailbox ? {} : { smtp: { host: '127.0.0.1', port: post.port, tls: 'none' } };
   const own = {
     issuer: `http://localhost:${String(port)}`,
     dataDir: folder,
     http: { port, host: 'localhost' },
-    store: { url: await store.url(folder) },
+    store: { url: storeUrl },
     mail: smtp,
     organisation: { name: 'Example', helpDesk: { mail: 'help@example.test' } },
     clients: parties.map(({ metadata }) => ({ ...metadata, client_secret: 'env:PARTY_SECRET' })),
@@ -73,23 +80,30 @@ const configuration = async (
 const MASTER_KEY = Buffer.alloc(32, 1).toString('base64');
 
 /**
- * @param template folder of other premises, at rest: everything in it is there from the start
+ * @param template other premises, at rest: everything in them is there from the start
  */
-export const openPremises = async (options: PremisesOptions = {}, template?: string): Promise<Premises> => {
+export const openPremises = async (
+  options: PremisesOptions = {},
+  template?: Pick<Premises, 'folder' | 'storeUrl'>,
+): Promise<Premises> => {
+  const { store = sqlite } = options;
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-world-'));
   stack.defer(() => rm(folder, { recursive: true }));
-  if (template !== undefined) await cp(template, folder, { recursive: true });
+  if (template) await cp(template.folder, folder, { recursive: true });
+  const storeUrl = await store.url(folder);
+  if (template) await store.copy(template.storeUrl, storeUrl);
   const post = stack.use(await openPostOffice());
   const party = stack.use(await startRelyingParty('app'));
   const otherParty = stack.use(await startRelyingParty('other-app', options.otherParty));
   const port = await freePort();
   const file = join(folder, 'latchkey.yaml');
   const parties = [party, otherParty];
-  await writeFile(file, JSON.stringify(await configuration(options, { folder, port, parties, post })));
+  await writeFile(file, JSON.stringify(configuration(options, { folder, storeUrl, port, parties, post })));
   const owned = stack.move();
   return {
     folder,
+    storeUrl,
     issuer: `http://localhost:${String(port)}`,
     environment: { LATCHKEY_CONFIG: file, PARTY_SECRET: party.secret, MASTER_KEY },
     post,
