@@ -5,6 +5,7 @@ export type Wish =
   | { readonly kind: 'start'; readonly environment: Readonly<Record<string, string>> }
   | { readonly kind: 'begin'; readonly at?: string | undefined }
   | { readonly kind: 'settle' }
+  | { readonly kind: 'later'; readonly milliseconds: number }
   | { readonly kind: 'stand still' }
   | { readonly kind: 'passed' };
 

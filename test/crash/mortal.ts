@@ -61,6 +61,7 @@ const answer = async (request: Request): Promise<readonly string[]> => {
   if (request.kind === 'start') await startOne(request.id, request.environment);
   else if (request.kind === 'begin') known(request.id).boundaries.begin(request.at);
   else if (request.kind === 'settle') await known(request.id).app.settle();
+  else if (request.kind === 'later') clock.advance(request.milliseconds);
   else if (request.kind === 'stand still') known(request.id).boundaries.standStill();
   else return known(request.id).boundaries.passed;
   return [];

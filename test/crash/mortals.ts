@@ -8,6 +8,8 @@ export interface Mortal {
   /** Names boundaries from now on; stands still at the one of this name. */
   begin(at?: string): Promise<void>;
   settle(): Promise<void>;
+  /** Moves the clock, which is the same for all of them. */
+  later(milliseconds: number): Promise<void>;
   /** From the outside, at a boundary that the process itself cannot see. */
   standStill(): Promise<void>;
   passed(): Promise<readonly string[]>;
@@ -79,6 +81,7 @@ export const openMortals = (now: number): Mortals => {
         still,
         begin: (at) => tell(id, { kind: 'begin', at }),
         settle: () => tell(id, { kind: 'settle' }),
+        later: (milliseconds) => tell(id, { kind: 'later', milliseconds }),
         standStill: () => tell(id, { kind: 'stand still' }),
         passed: () => ask(id, { kind: 'passed' }),
       };

@@ -112,7 +112,17 @@ export const perform = async (
     await begun;
     return injury && 'mail' in injury ? mailTaken(premises, mortal, injury.mail) : mortal.still;
   })();
-  const scene: Scene = { issuer, clock, person, elsewhere, mail, memory, begins, settle: () => mortal.settle() };
+  const scene: Scene = {
+    issuer,
+    clock,
+    person,
+    elsewhere,
+    mail,
+    memory,
+    begins,
+    settle: () => mortal.settle(),
+    later: (milliseconds) => mortal.later(milliseconds),
+  };
   const told = story.tell(scene).then(() => undefined);
   const boundary = await Promise.race([told, stopped]);
   const passed = boundary === undefined ? await mortal.passed() : [];

@@ -2,7 +2,7 @@ import { change, forcedChange } from './stories/change.ts';
 import { notMe } from './stories/not-me.ts';
 import { add, confirm, passForRegistration, register, remove } from './stories/registration.ts';
 import { resetByCode, resetByLink } from './stories/reset.ts';
-import { secondFactor, signIn } from './stories/sign-in.ts';
+import { chained, secondFactor, signIn } from './stories/sign-in.ts';
 import { unlock } from './stories/unlock.ts';
 import type { Story } from './story.ts';
 
@@ -14,6 +14,7 @@ export const stories: readonly Story[] = [
   forcedChange,
   unlock,
   signIn,
+  chained,
   secondFactor,
   register,
   confirm,

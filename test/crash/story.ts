@@ -18,6 +18,7 @@ export interface Scene {
   readonly mail: Inboxes;
   readonly memory: Memory;
   settle(): Promise<void>;
+  later(milliseconds: number): Promise<void>;
   /** From here on the product may die at any boundary; what comes before is there already. */
   begins(): Promise<void>;
 }

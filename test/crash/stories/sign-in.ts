@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { hasApp, shownCode } from '../../support/second-factor.ts';
+import { SECOND } from '../../../src/kernel/clock.ts';
 import type { Clock } from '../../../src/kernel/clock.ts';
 import type { Story } from '../story.ts';
 import { expectEpoch, isSignedIn, told } from '../truths.ts';
@@ -42,6 +43,25 @@ export const signIn: Story = {
     await settle();
   },
   holds,
+};
+
+export const chained: Story = {
+  title: 'is written into the chain of the log',
+  flows: [],
+  somebody: { registered: true },
+  async prepare(_, person) {
+    await person.signsIn();
+    return {};
+  },
+  // The clock is that of all tellings: none does anything before it is moved.
+  async tell({ begins, settle, later }) {
+    await begins();
+    await later(5 * SECOND);
+    await settle();
+  },
+  async holds(after) {
+    expect(await told(after, 'signin.success'), 'sign-ins in the log').to.equal(1);
+  },
 };
 
 export const secondFactor: Story = {
