@@ -16,12 +16,13 @@ import { client } from './client.ts';
 import { failure } from './failure.ts';
 import { group } from './group.ts';
 import { keys } from './keys.ts';
+import { outbox } from './outbox.ts';
 import { addPluginCommands } from './plugin-commands.ts';
 import { serve } from './serve.ts';
 import { user } from './user.ts';
 
 /** Every command of our own, in the order in which help lists them; those of plugins come after. */
-const commands: readonly CliCommand[] = [serve, checkConfig, user, group, client, keys, audit, bounce];
+const commands: readonly CliCommand[] = [serve, checkConfig, user, group, client, keys, audit, outbox, bounce];
 
 const FAILED = 1;
 const MISUSED = 2;
