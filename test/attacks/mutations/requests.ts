@@ -228,13 +228,6 @@ export const requests: readonly Row[] = [
           'test/attacks/any-site/link-scanners.test.ts › is gone from the address of the page, which tells nobody where its reader came from',
       },
       {
-        name: 'referrer-told-in-production',
-        without: 'lets browsers say where they come from, in production',
-        edits: [REFERRER_TOLD],
-        attack:
-          'test/attacks/in-production-process.test.ts › tries every attack, finds that all of them are held off, and says so in a report',
-      },
-      {
         name: 'inline-scripts',
         without: 'lets pages run scripts of their own text',
         edits: [
