@@ -4,7 +4,7 @@ import { registrationNow } from '../sspr/registering.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { casesOf, disowns, FROZEN, isRobbed, linkOf, NOT_SIGNED_IN, resetsByTwo } from '../support/not-me.ts';
 import type { Person, Somebody } from '../support/person.ts';
-import { hasApp } from '../support/second-factor.ts';
+import { hasApp, shownCode } from '../support/second-factor.ts';
 import { useWorld } from '../support/world.ts';
 
 const ARRIVED = 'Signed in to the app';
@@ -69,6 +69,20 @@ onEveryEngine('Bob, whose password was reset by somebody else', (store) => {
     expect(await owner.browser.heading()).to.equal('Your password is changed');
     await owner.signsIn();
     expect(await owner.browser.heading()).to.equal(ARRIVED);
+  });
+
+  it('is told at the end of an unlock that only a new password opens it, and is led there', async () => {
+    const { bob } = await robbed();
+    await disowns(world(), await linkOf(bob));
+    const owner = bob.with(world().browser());
+    await owner.opensUnlock();
+    await owner.browser.submit({}, 'Send a code');
+    await owner.typesCode();
+    await owner.browser.submit({ 'one-time-code': shownCode(world(), bob) });
+    await owner.browser.submit({}, 'Unlock the account');
+    expect(await owner.browser.heading()).to.equal(NOT_SIGNED_IN);
+    await owner.browser.follow('Reset the password');
+    expect((await owner.browser.url()).pathname).to.equal('/reset');
   });
 
   it('is told by the sign-in that is refused how to go on, and ends on it', async () => {
