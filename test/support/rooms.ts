@@ -62,7 +62,7 @@ export const roomCollections = [
   earlyReceipts,
   calls,
   mailbox,
-] as unknown as Collection[];
+];
 
 /** @param further collections that the store has besides those of the rooms */
 export const rooms = async (

@@ -37,7 +37,9 @@ const show = async (reset: Reset, visit: Visit): Promise<Answer> => {
   const flow = await flowHere(reset, visit);
   if (flow?.state !== 'proved') return redirect(pathOf(reset, flow));
   const person = await personOf(reset.desk, flow);
-  return person ? choicePage(reset, flow, person, unjudged(reset.desk.rules, { account: person.account })) : redirect('/reset');
+  return person
+    ? choicePage(reset, flow, person, unjudged(reset.desk.rules, { account: person.account }))
+    : redirect('/reset');
 };
 
 /** Proofs, person and browser are looked at before an authority hears of the password, and again as it is committed. */
