@@ -8,8 +8,12 @@ import { root } from './toolchain.js';
 import type { Totals } from './totals-reporter.ts';
 
 // Suites that wait for a browser, a database server or another process more than they compute: they run beside the
-// rest, since one mocha process keeps only one processor busy.
-const WAITING = ['test/{browser,recipes,servers}/**/*.test.ts', 'test/**/*{mongo,browser,process}*.test.ts'];
+// rest, since one mocha process keeps only one processor busy. Each file belongs to the first set that takes it.
+const WAITING = [
+  'test/**/*process*.test.ts',
+  'test/{browser,recipes,servers}/**/*.test.ts',
+  'test/**/*{mongo,browser}*.test.ts',
+];
 
 const install = (): void => {
   console.log('\n  What the tests need');
@@ -18,11 +22,22 @@ const install = (): void => {
   console.log(`  mongod: ${mongod.status === 0 ? mongod.stdout.trim() : 'none, and none could be fetched'}`);
 };
 
+/** Every test file once: the sets that wait, and what is left. */
+const setsOfFiles = (): { readonly rest: readonly string[]; readonly waiting: readonly (readonly string[])[] } => {
+  const left = new Set(globSync('test/**/*.test.ts', { cwd: root }));
+  const take = (pattern: string | readonly string[]): readonly string[] => {
+    const taken = globSync(pattern, { cwd: root }).filter((file) => left.delete(file));
+    return taken.sort();
+  };
+  const [processes = '', ...others] = WAITING;
+  const waiting = [take(processes), take(others)].filter(({ length }) => length > 0);
+  return { rest: [...left].sort(), waiting };
+};
+
 const runTests = async () => {
-  const waiting = new Set(globSync(WAITING, { cwd: root }));
-  const rest = globSync('test/**/*.test.ts', { cwd: root }).filter((file) => !waiting.has(file));
-  const beside = waiting.size > 0 ? [runMocha([...waiting].sort(), () => undefined)] : [];
-  const first = await runMocha(rest.sort(), (text) => process.stdout.write(text));
+  const { rest, waiting } = setsOfFiles();
+  const beside = waiting.map((files) => runMocha(files, () => undefined));
+  const first = await runMocha(rest, (text) => process.stdout.write(text));
   const others = await Promise.all(beside);
   for (const { output } of others) process.stdout.write(output);
   return [first, ...others];
