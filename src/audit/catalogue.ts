@@ -53,7 +53,10 @@ export const hostEvents = {
     about: 'A right password was not enough; the reason says why.',
     carries: ['subject', 'method', 'reason', 'clientId'],
   },
-  'session.ended': { about: 'Someone signed out.', carries: ['subject', 'clientId'] },
+  'session.ended': {
+    about: 'Someone signed out; the reason says so where it was from the list of sessions.',
+    carries: ['subject', 'reason', 'clientId'],
+  },
   'consent.granted': {
     about: 'Someone let an app have what it asked for.',
     carries: ['subject', 'reason', 'clientId'],

@@ -273,7 +273,9 @@ onEveryEngine('An administrator', (store) => {
     const locked = await atThePass(world(), carol);
     await locked.browser.submit({ pass: typed });
     expect(await locked.browser.heading()).not.to.equal(CHOOSE);
-    await locked.browser.submit({}, 'Send another mail');
+    // Whether the reset had sent one before the pass was typed depends on who was faster.
+    const again = await locked.browser.offers('Send another mail');
+    await locked.browser.submit({}, again ? 'Send another mail' : 'Send the code');
     await world().settle();
     await locked.typesCode();
     expect(await locked.browser.heading()).to.equal(CHOOSE);
