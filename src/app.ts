@@ -1,10 +1,9 @@
-import { sspr } from '../plugins/sspr/index.ts';
 import { auditJobs } from './audit-jobs.ts';
 import { openChannels } from './channels.ts';
 import type { ClientMetadata } from './config/clients.ts';
 import type { Config } from './config/schema.ts';
 import { demoClient } from './demo/client.ts';
-import { createDemo, demoCollections } from './demo/demo.ts';
+import { createDemo } from './demo/demo.ts';
 import type { Demo } from './demo/demo.ts';
 import type { FirstPassword } from './demo/people.ts';
 import { catalogueOf, openFoundation } from './foundation.ts';
@@ -18,6 +17,7 @@ import { messageViews } from './http/message-views.ts';
 import { startServer } from './http/server.ts';
 import { createSite } from './http/site.ts';
 import type { Site } from './http/site.ts';
+import { plugins, serverCollections } from './installed.ts';
 import { AppError } from './kernel/errors.ts';
 import { packageRoot } from './kernel/package-root.ts';
 import { kickUnseen, startScheduler } from './kernel/schedule.ts';
@@ -29,25 +29,18 @@ import { isOneShortMessage } from './notify/gsm.ts';
 import { outbox } from './notify/outbox.ts';
 import { createClientRegistry } from './oidc/clients.ts';
 import type { ClientRegistry } from './oidc/clients.ts';
-import { oidcCollections } from './oidc/collections.ts';
 import type { StandingOf } from './oidc/lineage.ts';
 import { cookieKeys } from './oidc/cookies.ts';
 import { CLIENT_PATHS, startOidc } from './oidc/provider.ts';
 import type { Oidc } from './oidc/provider.ts';
-import type { Contribution, Host, Plugin, Route } from './plugin.ts';
-import { signInCollections } from './sign-in/collections.ts';
+import type { Contribution, Host, Route } from './plugin.ts';
 import { ownPagesClient } from './sign-in/own-pages.ts';
 import { createRememberedBrowsers } from './sign-in/remembered-browsers.ts';
 import { leadingBack } from './sign-in/routes.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
-import type { Collection } from './store/port.ts';
 import { everything } from './store/query.ts';
 
-/** Every plugin of our own server; each runs with its section of the configuration. */
-export const plugins = [sspr] as readonly Plugin[];
-
-/** Collections of the rooms that only a server has; the command line opens the store with the same. */
-export const serverCollections: readonly Collection[] = [...oidcCollections, ...signInCollections, ...demoCollections];
+export { plugins, serverCollections };
 
 export interface AppOptions extends Partial<Surroundings> {
   /** False in tests: jobs then run only in `settle`. */

@@ -40,7 +40,7 @@ const interruption = (): AbortSignal => {
 const processCli = (env: Environment): Cli => {
   let config: Promise<Config> | undefined;
   const load = async (): Promise<Config> => {
-    const [{ loadConfig }, { plugins }] = await Promise.all([import('../config/load.ts'), import('../app.ts')]);
+    const [{ loadConfig }, { plugins }] = await Promise.all([import('../config/load.ts'), import('../installed.ts')]);
     return loadConfig(env, plugins);
   };
   return {
@@ -49,12 +49,12 @@ const processCli = (env: Environment): Cli => {
     async open() {
       const [{ openFoundation }, { plugins, serverCollections }] = await Promise.all([
         import('../foundation.ts'),
-        import('../app.ts'),
+        import('../installed.ts'),
       ]);
       return openFoundation(await this.config(), plugins, serverCollections);
     },
     hostOf: async (rooms) => (await import('../command-host.ts')).commandHost(rooms),
-    plugins: async () => (await import('../app.ts')).plugins,
+    plugins: async () => (await import('../installed.ts')).plugins,
     print: (line) => void process.stdout.write(`${line}\n`),
     write: async (text) => {
       if (!process.stdout.write(text)) await once(process.stdout, 'drain');
@@ -93,7 +93,7 @@ const createProgram = (cli: Cli, version: string, plugins: readonly Plugin[]): C
 /** Runs the command line. The exit code is 0, 1 when the command failed, or 2 when it was called wrongly. */
 export const main = async (args: readonly string[]): Promise<void> => {
   try {
-    const [{ plugins }, version] = await Promise.all([import('../app.ts'), ownVersion()]);
+    const [{ plugins }, version] = await Promise.all([import('../installed.ts'), ownVersion()]);
     await createProgram(processCli(processEnvironment()), version, plugins).parseAsync(args, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {

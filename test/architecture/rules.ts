@@ -20,7 +20,7 @@ const parts = ['src/audit/', 'src/directory/', 'src/http/', 'src/limits/', 'src/
 const contract = ['src/plugin.ts', 'src/plugin-command.ts', 'src/config/schema.ts', 'src/config/clients.ts', ...parts];
 
 /** What puts the parts together for the command line. */
-const program = ['src/foundation.ts', 'src/command-host.ts', 'src/app.ts', 'src/main.ts'];
+const program = ['src/foundation.ts', 'src/command-host.ts', 'src/installed.ts', 'src/app.ts', 'src/main.ts'];
 
 const part = (who: string): Rule => ({
   who,
@@ -84,12 +84,14 @@ export const rules: readonly Rule[] = [
     instead: 'Put it together in src/app.ts.',
   },
   { who: 'src/log.ts', may: [kernel], instead: 'Logging knows nobody.' },
-  { who: 'src/app.ts', may: ['src/', 'plugins/'], instead: '' },
+  { who: 'src/app.ts', may: ['src/'], instead: 'A plugin is named in src/installed.ts.' },
+  { who: 'src/installed.ts', may: ['src/', 'plugins/'], instead: '' },
   { who: 'src/embed.ts', may: ['src/', 'plugins/'], instead: '' },
   {
     who: ROOMS,
     may: ['src/'],
-    instead: 'Only src/app.ts and src/embed.ts know plugins by name, and only src/store/open.ts knows the engines.',
+    instead:
+      'Only src/installed.ts and src/embed.ts know plugins by name, and only src/store/open.ts knows the engines.',
   },
   {
     who: 'plugins/',

@@ -1,0 +1,12 @@
+import { sspr } from '../plugins/sspr/index.ts';
+import { demoCollections } from './demo/demo.ts';
+import { oidcCollections } from './oidc/collections.ts';
+import type { Plugin } from './plugin.ts';
+import { signInCollections } from './sign-in/collections.ts';
+import type { Collection } from './store/port.ts';
+
+/** Every plugin of our own server; each runs with its section of the configuration. */
+export const plugins = [sspr] as readonly Plugin[];
+
+/** Collections of the rooms that only a server has; the command line opens the store with the same. */
+export const serverCollections: readonly Collection[] = [...oidcCollections, ...signInCollections, ...demoCollections];
