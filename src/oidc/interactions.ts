@@ -5,12 +5,13 @@ import { AppError } from '../kernel/errors.ts';
 import type { Interactions, KeptHalf, OpenSignIn, Proof, Refusal } from '../sign-in/interactions.ts';
 import { levelOf } from '../sign-in/levels.ts';
 import type { RunningSignIn } from '../sign-in/sign-ins.ts';
-import { change, type Change, type Store } from '../store/port.ts';
+import { change, Conflict, type Change, type Store } from '../store/port.ts';
 import { scopeOfClaim } from './account.ts';
 import { artifacts } from './artifact.ts';
 import type { ClientRegistry } from './clients.ts';
 import { saveGrant } from './grants.ts';
 import type { WayBackOf } from './library-pages.ts';
+import type { StandingOf } from './lineage.ts';
 import { targetOf, wayBackTo } from './metadata.ts';
 import type { Secrets } from '../kernel/secrets.ts';
 import { artifactKey, pack, unpack } from './payload.ts';
@@ -22,9 +23,13 @@ export interface InteractionParts {
   readonly secrets: Secrets;
   readonly clients: Pick<ClientRegistry, 'find'>;
   readonly wayBackOf: WayBackOf;
+  readonly standing: StandingOf;
   endSession(sessionUid: string): Promise<void>;
   grantLifetime(clientId: string): Promise<number>;
 }
+
+/** Of a sign-in that others are changing. */
+const MOST_TRIES = 10;
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
@@ -191,7 +196,40 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
     await persist(interaction);
   };
 
-  const signIn = async (visit: Visit<unknown>, proof: Proof): Promise<Answer> => {
+  const over = (cause?: unknown): AppError => new AppError('sign_in_expired', 'this sign-in is over', { cause });
+
+  /** The sign-in as stored, with what was proved in it as its result; undefined where that is there already. */
+  const submitted = async (uid: string, proof: Proof): Promise<Change | undefined> => {
+    const artifact = await store.get(artifacts, keyOf(uid));
+    const now = await parts.standing(proof.accountId);
+    if (!artifact || artifact.consumedAt !== undefined || !now?.active || now.epoch !== proof.epoch) throw over();
+    const before = unpack(secrets, artifact, uid);
+    const { accountId, epoch, acr } = proof;
+    const known = before.result?.login;
+    if (known?.accountId === accountId && known['epoch'] === epoch) return undefined;
+    const login = { accountId, epoch, acr, amr: [...proof.amr], ts: Math.floor(proof.at / 1000), remember: true };
+    const payload = { ...before, half: undefined, replaces: undefined, result: { login } };
+    const stored = { ...artifact, payload: pack(secrets, 'Interaction', payload), accountId };
+    return change.swap(artifacts, { ...stored, epoch: Math.min(epoch, artifact.epoch ?? epoch) });
+  };
+
+  /** One commit, so that what is told of a sign-in happened, and once: not by the library, which would write alone. */
+  const submit = async (uid: string, proof: Proof, along: () => Promise<readonly Change[]>): Promise<void> => {
+    for (let tries = 1; ; tries += 1) {
+      const submission = await submitted(uid, proof);
+      if (!submission) return;
+      try {
+        await store.commit([submission, ...(await along())]);
+        return;
+      } catch (error) {
+        if (!(error instanceof Conflict) || tries === MOST_TRIES) throw error;
+      }
+    }
+  };
+
+  const nothing = (): Promise<readonly Change[]> => Promise.resolve([]);
+
+  const signIn = async (visit: Visit<unknown>, proof: Proof, along = nothing): Promise<Answer> => {
     const interaction = await running(visit);
     if (interaction.prompt.name !== 'login') throw new AppError('flow_out_of_order', 'this sign-in has a person');
     makeRoom(interaction, proof.accountId);
@@ -200,10 +238,8 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
       await persist(interaction);
       await parts.endSession(replaced);
     }
-    Object.assign(interaction, { half: undefined, replaces: undefined });
-    const { accountId, epoch, acr } = proof;
-    const login = { accountId, epoch, acr, amr: [...proof.amr], ts: Math.floor(proof.at / 1000), remember: true };
-    return resume(interaction, { login });
+    await submit(interaction.uid, proof, along);
+    return redirect(interaction.returnTo);
   };
 
   const consent = async (visit: Visit<unknown>): Promise<Answer> => {

@@ -158,6 +158,7 @@ export const startOidc = async (parts: OidcParts): Promise<Oidc> => {
     secrets,
     clients,
     wayBackOf: wayBackFinder(parts),
+    standing,
     endSession: (uid) => sessions.end(uid),
     grantLifetime: async (clientId) => {
       const client = await current.provider.Client.find(clientId);

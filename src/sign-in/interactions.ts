@@ -1,4 +1,5 @@
 import type { Answer, Visit } from '../http/route.ts';
+import type { Change } from '../store/port.ts';
 import type { Acr } from './levels.ts';
 import type { HalfSignIn, RunningSignIn, SignIns } from './sign-ins.ts';
 
@@ -52,8 +53,12 @@ export interface Interactions extends Pick<
   open(visit: Visit<unknown>): Promise<OpenSignIn>;
   /** Keeps what was proved so far, or drops it; it has no session of somebody else beside it. */
   keep(visit: Visit<unknown>, half: KeptHalf | undefined): Promise<void>;
-  /** Signs the person in, once, after the last proof; ends a session of somebody else in this browser. */
-  signIn(visit: Visit<unknown>, proof: Proof): Promise<Answer>;
+  /**
+   * Signs the person in, once, after the last proof; ends a session of somebody else in this browser.
+   *
+   * @param along what is committed with it, from fresh reads at each try; a second press commits nothing more
+   */
+  signIn(visit: Visit<unknown>, proof: Proof, along?: () => Promise<readonly Change[]>): Promise<Answer>;
   /** Grants what the app asks for. */
   consent(visit: Visit<unknown>): Promise<Answer>;
   /** Goes back to the app with an error. */

@@ -97,8 +97,7 @@ export const createProving = (parts: ProvingParts): Proving => {
       await attempt?.withdraw();
       return unmet(visit, signIn, half);
     }
-    await welcome(visit, signIn, half);
-    return interactions.signIn(visit, half);
+    return interactions.signIn(visit, half, () => welcome(visit, signIn, half));
   };
 
   const begin = async (visit: Visit<unknown>, proof: StepProof, attempt?: Admitted): Promise<Answer> => {
@@ -161,8 +160,7 @@ export const createProving = (parts: ProvingParts): Proving => {
     if (half && signIn.wanted.essential && !meets(half.acr, signIn.wanted)) return unmet(visit, signIn, half);
     if (signIn.session) return interactions.signIn(visit, signIn.session);
     if (half && (await lacksWishOnly(visit, signIn, half))) {
-      await welcome(visit, signIn, half);
-      return interactions.signIn(visit, half);
+      return interactions.signIn(visit, half, () => welcome(visit, signIn, half));
     }
     return interactions.refuse(visit, 'access_denied');
   };
