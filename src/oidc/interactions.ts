@@ -5,16 +5,16 @@ import { AppError } from '../kernel/errors.ts';
 import type { Interactions, KeptHalf, OpenSignIn, Proof, Refusal } from '../sign-in/interactions.ts';
 import { levelOf } from '../sign-in/levels.ts';
 import type { RunningSignIn } from '../sign-in/sign-ins.ts';
-import { change, Conflict, type Change, type Store } from '../store/port.ts';
+import { change, type Change, type Store } from '../store/port.ts';
 import { scopeOfClaim } from './account.ts';
 import { artifacts } from './artifact.ts';
 import type { ClientRegistry } from './clients.ts';
 import { saveGrant } from './grants.ts';
 import type { WayBackOf } from './library-pages.ts';
-import type { StandingOf } from './lineage.ts';
 import { targetOf, wayBackTo } from './metadata.ts';
 import type { Secrets } from '../kernel/secrets.ts';
 import { artifactKey, pack, unpack } from './payload.ts';
+import type { Submit } from './submission.ts';
 import { STEP_UP, wantedAcr } from './wanted-acr.ts';
 
 export interface InteractionParts {
@@ -23,13 +23,10 @@ export interface InteractionParts {
   readonly secrets: Secrets;
   readonly clients: Pick<ClientRegistry, 'find'>;
   readonly wayBackOf: WayBackOf;
-  readonly standing: StandingOf;
+  readonly submit: Submit;
   endSession(sessionUid: string): Promise<void>;
   grantLifetime(clientId: string): Promise<number>;
 }
-
-/** Of a sign-in that others are changing. */
-const MOST_TRIES = 10;
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
@@ -87,7 +84,7 @@ export const wayBackFinder =
 
 /** The sign-ins of oidc-provider, which calls them interactions. */
 export const createInteractions = (parts: InteractionParts): Interactions => {
-  const { store, secrets, clients } = parts;
+  const { store, secrets, clients, submit } = parts;
   const keyOf = (uid: string): string => artifactKey(secrets, 'Interaction', uid);
 
   const read = async (visit: Visit<unknown>): Promise<Interaction> => {
@@ -194,37 +191,6 @@ export const createInteractions = (parts: InteractionParts): Interactions => {
     if (half) makeRoom(interaction, half.accountId);
     Object.assign(interaction, { half });
     await persist(interaction);
-  };
-
-  const over = (cause?: unknown): AppError => new AppError('sign_in_expired', 'this sign-in is over', { cause });
-
-  /** The sign-in as stored, with what was proved in it as its result; undefined where that is there already. */
-  const submitted = async (uid: string, proof: Proof): Promise<Change | undefined> => {
-    const artifact = await store.get(artifacts, keyOf(uid));
-    const now = await parts.standing(proof.accountId);
-    if (!artifact || artifact.consumedAt !== undefined || !now?.active || now.epoch !== proof.epoch) throw over();
-    const before = unpack(secrets, artifact, uid);
-    const { accountId, epoch, acr } = proof;
-    const known = before.result?.login;
-    if (known?.accountId === accountId && known['epoch'] === epoch) return undefined;
-    const login = { accountId, epoch, acr, amr: [...proof.amr], ts: Math.floor(proof.at / 1000), remember: true };
-    const payload = { ...before, half: undefined, replaces: undefined, result: { login } };
-    const stored = { ...artifact, payload: pack(secrets, 'Interaction', payload), accountId };
-    return change.swap(artifacts, { ...stored, epoch: Math.min(epoch, artifact.epoch ?? epoch) });
-  };
-
-  /** One commit, so that what is told of a sign-in happened, and once: not by the library, which would write alone. */
-  const submit = async (uid: string, proof: Proof, along: () => Promise<readonly Change[]>): Promise<void> => {
-    for (let tries = 1; ; tries += 1) {
-      const submission = await submitted(uid, proof);
-      if (!submission) return;
-      try {
-        await store.commit([submission, ...(await along())]);
-        return;
-      } catch (error) {
-        if (!(error instanceof Conflict) || tries === MOST_TRIES) throw error;
-      }
-    }
   };
 
   const nothing = (): Promise<readonly Change[]> => Promise.resolve([]);

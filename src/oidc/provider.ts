@@ -29,6 +29,7 @@ import { allowFormPost, around } from './request.ts';
 import { carryOwnParts } from './own-parts.ts';
 import { createSessions, type SessionsOfPeople } from './sessions.ts';
 import type { SigningKey } from './signing-key.ts';
+import { createSubmit } from './submission.ts';
 import { tellAcr } from './wanted-acr.ts';
 
 export interface OidcParts extends Omit<
@@ -158,7 +159,7 @@ export const startOidc = async (parts: OidcParts): Promise<Oidc> => {
     secrets,
     clients,
     wayBackOf: wayBackFinder(parts),
-    standing,
+    submit: createSubmit(store, secrets, standing),
     endSession: (uid) => sessions.end(uid),
     grantLifetime: async (clientId) => {
       const client = await current.provider.Client.find(clientId);
