@@ -4,7 +4,7 @@ import type { HttpBrowser } from '../support/http-browser.ts';
 import { PhoneInHand } from '../support/phone-in-hand.ts';
 import { countedWork } from '../support/work.ts';
 import { world } from '../support/world.ts';
-import { sendForm } from './forms.ts';
+import { sendForm } from '../support/send-form.ts';
 
 const DONE = 'I have approved it';
 const AGAIN = 'Ask once more';

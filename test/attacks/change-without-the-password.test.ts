@@ -4,7 +4,7 @@ import { givenPassword } from '../support/given-password.ts';
 import type { Person } from '../support/person.ts';
 import { hasApp, shownCode } from '../support/second-factor.ts';
 import { useWorld } from '../support/world.ts';
-import { sendForm } from './forms.ts';
+import { sendForm } from '../support/send-form.ts';
 
 const PAGE = '/change-password';
 const STOLEN = 'teapots of a thief at noon';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { useWorld } from '../support/world.ts';
-import { sendForm } from './forms.ts';
+import { sendForm } from '../support/send-form.ts';
 import { LIBRARY_POSTS, partsOfAll, postedForms, routeOf, TOKENS } from './posted-forms.ts';
 import { EVERY_PAGE } from './stations/station.ts';
 import { STATIONS } from './stations/stations.ts';

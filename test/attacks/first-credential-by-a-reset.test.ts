@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { opens, registrationNow } from '../sspr/registering.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { useWorld } from '../support/world.ts';
-import { sendForm } from './forms.ts';
+import { sendForm } from '../support/send-form.ts';
 
 const STOLEN = 'the password of a thief';
 const THIEF = 'thief@evil.test';

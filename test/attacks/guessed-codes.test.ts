@@ -7,7 +7,7 @@ import type { Person } from '../support/person.ts';
 import type { Reply } from '../support/wire.ts';
 import { useWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
-import { sendForm } from './forms.ts';
+import { sendForm } from '../support/send-form.ts';
 import { WatchedBrowser } from './watched-browser.ts';
 
 const BEHIND_A_PROXY = { http: { trustedProxies: ['127.0.0.0/8', '::1'] } };

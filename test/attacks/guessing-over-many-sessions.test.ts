@@ -6,7 +6,7 @@ import { givesCode, opens } from '../sspr/registering.ts';
 import { onEveryEngine, type Engine } from '../support/engines.ts';
 import type { Person } from '../support/person.ts';
 import { world, type World } from '../support/world.ts';
-import { sendForm } from './forms.ts';
+import { sendForm } from '../support/send-form.ts';
 import { WatchedBrowser } from './watched-browser.ts';
 
 const GUESSES = 200;

@@ -5,7 +5,7 @@ import { answersQuestions, choosesPassword, hasQuestions, NEW_PASSWORD, opens } 
 import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Person } from '../support/person.ts';
 import { useWorld } from '../support/world.ts';
-import { sendForm } from './forms.ts';
+import { sendForm } from '../support/send-form.ts';
 
 const STOLEN = 'the password of a thief';
 const WORD = /asks for this word: (\w+)/;

@@ -7,7 +7,7 @@ import { countedWork } from '../support/work.ts';
 import type { Work } from '../support/work.ts';
 import { world } from '../support/world.ts';
 import type { World } from '../support/world.ts';
-import { sendForm } from './forms.ts';
+import { sendForm } from '../support/send-form.ts';
 
 const policies = [{ name: 'everybody', methods: ['passkey', 'email'] }];
 

@@ -5,7 +5,7 @@ import { onEveryEngine } from '../support/engines.ts';
 import type { Person } from '../support/person.ts';
 import { claimsOf, hasApp, shownCode, wrongCode } from '../support/second-factor.ts';
 import { useWorld, type World } from '../support/world.ts';
-import { sendForm } from './forms.ts';
+import { sendForm } from '../support/send-form.ts';
 
 const ARRIVED = 'Signed in to the app';
 

@@ -5,7 +5,7 @@ import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Person } from '../support/person.ts';
 import { claimsOf, hasApp, shownCode } from '../support/second-factor.ts';
 import { useWorld } from '../support/world.ts';
-import { sendForm } from './forms.ts';
+import { sendForm } from '../support/send-form.ts';
 
 const ASKED = 'Enter the code from your app';
 const ARRIVED = 'Signed in to the app';

@@ -8,7 +8,7 @@ import { openTelephones } from '../support/telephones.ts';
 import type { Telephones } from '../support/telephones.ts';
 import { world } from '../support/world.ts';
 import type { World } from '../support/world.ts';
-import { sendForm } from './forms.ts';
+import { sendForm } from '../support/send-form.ts';
 
 const ARRIVED = 'Signed in to the app';
 const CODE = 'one-time-code';

@@ -6,7 +6,7 @@ import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Person } from '../support/person.ts';
 import { hasApp, shownCode } from '../support/second-factor.ts';
 import { useWorld } from '../support/world.ts';
-import { sendForm } from './forms.ts';
+import { sendForm } from '../support/send-form.ts';
 
 const PAGE = '/security-info';
 const LIMITED = { name: 'limited', groups: ['limited'], methods: ['email', 'totp'] };

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Person } from '../support/person.ts';
 import { useWorld } from '../support/world.ts';
-import { sendForm } from './forms.ts';
+import { sendForm } from '../support/send-form.ts';
 
 describe('Somebody who has seen the address of a sign-in, and sets the cookies named after it', () => {
   const world = useWorld();

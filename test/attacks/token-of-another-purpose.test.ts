@@ -5,7 +5,7 @@ import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Person } from '../support/person.ts';
 import type { Reply } from '../support/wire.ts';
 import { useWorld } from '../support/world.ts';
-import { sendForm } from './forms.ts';
+import { sendForm } from '../support/send-form.ts';
 
 /** Everything that was given to Dora and is alive, by what it is for. */
 type Tokens = Readonly<Record<string, string>>;

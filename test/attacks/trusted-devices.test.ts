@@ -8,7 +8,7 @@ import { KeptKeys } from '../support/trusted-device.ts';
 import { countedWork } from '../support/work.ts';
 import { world } from '../support/world.ts';
 import type { World, WorldOptions } from '../support/world.ts';
-import { sendForm } from './forms.ts';
+import { sendForm } from '../support/send-form.ts';
 
 const NEXT = 'Choose a new password';
 const USE = 'Use this device';

@@ -9,7 +9,7 @@ import { countedWork } from '../support/work.ts';
 import type { Work } from '../support/work.ts';
 import { world } from '../support/world.ts';
 import type { World } from '../support/world.ts';
-import { sendForm } from './forms.ts';
+import { sendForm } from '../support/send-form.ts';
 
 const GATES = { totp: 'Type a code from the app', token: 'Type a code from the device' } as const;
 

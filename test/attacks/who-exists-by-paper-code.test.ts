@@ -9,7 +9,7 @@ import { countedWork } from '../support/work.ts';
 import type { Work } from '../support/work.ts';
 import { world } from '../support/world.ts';
 import type { World } from '../support/world.ts';
-import { sendForm } from './forms.ts';
+import { sendForm } from '../support/send-form.ts';
 
 const GATES = { recovery: 'Type a recovery code', pass: 'I have a pass from the help desk' } as const;
 const PRESSED = { recovery: 'Check the code', pass: 'Use the pass' } as const;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { onEveryEngine } from '../support/engines.ts';
 import { countedWork, type Work } from '../support/work.ts';
 import { world, type World } from '../support/world.ts';
-import { sendForm } from './forms.ts';
+import { sendForm } from '../support/send-form.ts';
 
 /** Wrong passwords at the page of a sign-in, so many that it pauses: what each of them cost. */
 const wrongPasswords = async (w: World, work: Work, name: string): Promise<readonly (readonly string[])[]> => {

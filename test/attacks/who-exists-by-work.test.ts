@@ -12,7 +12,7 @@ import { onEveryEngine, type Engine } from '../support/engines.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import { countedWork, type Work } from '../support/work.ts';
 import { world, type ConfigTree, type World } from '../support/world.ts';
-import { sendForm } from './forms.ts';
+import { sendForm } from '../support/send-form.ts';
 
 const EVERYBODY = ['registered', 'unregistered', 'unknown', 'outside', 'disabled', 'service', 'blocked'] as const;
 const FAILURES = 5;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { liveFlows } from '../../plugins/sspr/live-flows.ts';
 import { DAY, MINUTE } from '../../src/kernel/clock.ts';
-import { sendForm } from '../attacks/forms.ts';
+import { sendForm } from '../support/send-form.ts';
 import { opens as opensWith } from '../sspr/registering.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import type { Person } from '../support/person.ts';

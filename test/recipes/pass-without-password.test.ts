@@ -9,6 +9,7 @@ import { codeOf, hasApp, hasPhone } from '../support/second-factor.ts';
 import { hasAlternateMail, registrationNow } from '../sspr/registering.ts';
 import { useWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
+import { sendForm } from '../support/send-form.ts';
 
 const ARRIVED = 'Signed in to the app';
 const HAVE = 'I have a pass from the help desk';
@@ -97,16 +98,7 @@ onEveryEngine('Nora knows no password, has nothing set up, and calls the help de
       Array.from({ length: 50 }, (_, at) => {
         const browser = two[at % 2] ?? two[0];
         const { url, fields } = browser.prepared({ username: nora.userName, pass: typed });
-        return browser.send(url, {
-          method: 'POST',
-          headers: {
-            'content-type': 'application/x-www-form-urlencoded',
-            origin: 'null',
-            'sec-fetch-site': 'same-origin',
-            cookie: browser.cookies.header(url) ?? '',
-          },
-          body: new URLSearchParams(fields).toString(),
-        });
+        return sendForm(browser, url, new URLSearchParams(fields));
       }),
     );
     expect(answers.filter(({ status }) => status === 303)).to.have.length(1);

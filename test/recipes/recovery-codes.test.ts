@@ -6,6 +6,7 @@ import type { Person } from '../support/person.ts';
 import { codesOn, hasRecoveryCodes } from '../support/recovery-codes.ts';
 import { claimsOf, hasApp } from '../support/second-factor.ts';
 import { useWorld } from '../support/world.ts';
+import { sendForm } from '../support/send-form.ts';
 
 const ARRIVED = 'Signed in to the app';
 const CODE = 'one-time-code';
@@ -133,16 +134,7 @@ onEveryEngine('Dora, who trusts paper,', (store) => {
       Array.from({ length: 50 }, async (_, at) => {
         const { browser } = two[at % 2] ?? dora;
         const { url, fields } = browser.prepared({ [CODE]: code });
-        return browser.send(url, {
-          method: 'POST',
-          headers: {
-            'content-type': 'application/x-www-form-urlencoded',
-            origin: 'null',
-            'sec-fetch-site': 'same-origin',
-            cookie: browser.cookies.header(url) ?? '',
-          },
-          body: new URLSearchParams(fields).toString(),
-        });
+        return sendForm(browser, url, new URLSearchParams(fields));
       }),
     );
     expect(replies.filter(({ status }) => status === 303)).to.have.length(1);

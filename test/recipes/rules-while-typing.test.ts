@@ -5,7 +5,7 @@ import { onEveryEngine } from '../support/engines.ts';
 import { givenPassword } from '../support/given-password.ts';
 import type { Person } from '../support/person.ts';
 import { useWorld } from '../support/world.ts';
-import { sendForm } from '../attacks/forms.ts';
+import { sendForm } from '../support/send-form.ts';
 
 const GOOD = 'violet teapots at noon';
 

@@ -7,6 +7,7 @@ import type { Person } from '../support/person.ts';
 import { claimsOf, hasApp } from '../support/second-factor.ts';
 import { useWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
+import { sendForm } from '../support/send-form.ts';
 
 const ARRIVED = 'Signed in to the app';
 const HAVE = 'I have a pass from the help desk';
@@ -122,16 +123,7 @@ onEveryEngine('Nora, who has nothing registered and calls the help desk,', (stor
       Array.from({ length: 50 }, async (_, at) => {
         const { browser } = two[at % 2] ?? nora;
         const { url, fields } = browser.prepared({ pass: typed });
-        return browser.send(url, {
-          method: 'POST',
-          headers: {
-            'content-type': 'application/x-www-form-urlencoded',
-            origin: 'null',
-            'sec-fetch-site': 'same-origin',
-            cookie: browser.cookies.header(url) ?? '',
-          },
-          body: new URLSearchParams(fields).toString(),
-        });
+        return sendForm(browser, url, new URLSearchParams(fields));
       }),
     );
     expect(replies.filter(({ status }) => status === 303)).to.have.length(1);

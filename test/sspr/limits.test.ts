@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { DAY, HOUR, MINUTE } from '../../src/kernel/clock.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
+import type { Person } from '../support/person.ts';
 import { world } from '../support/world.ts';
 import { WatchedBrowser } from '../attacks/watched-browser.ts';
 import type { World } from '../support/world.ts';
@@ -214,21 +215,27 @@ describe('limits of a reset', () => {
     expect(await browser.heading()).to.equal('Enter the code from the mail');
   });
 
-  it('judges as many answers by one method in an hour as was said, and more of them in the next', async () => {
-    const limits = { failures: 20, failuresPerMethodAndHour: 3, flowsPerPerson: 20 };
-    await using w = await world({ sspr: { limits } });
+  /** Alice, of whose reset the right code is not judged any more after so many guesses of strangers. */
+  const guessedAt = async (w: World, guessed: number): Promise<{ alice: Person; next: HttpBrowser }> => {
     const alice = await w.person('alice');
     await hasAlternateMail(w, alice);
     const [late, next] = [w.browser(), w.browser()];
     await startsReset(w, late, 'alice');
     const { code } = await alice.alternateInbox();
-    for (let count = 0; count < 3; count += 1) {
+    for (let count = 0; count < guessed; count += 1) {
       const stranger = w.browser();
       await startsReset(w, stranger, 'alice');
       await guesses(stranger, 1);
     }
     await givesCode(late, code);
     expect(await late.heading()).to.equal('Enter the code from the mail');
+    return { alice, next };
+  };
+
+  it('judges as many answers by one method in an hour as was said, and more of them in the next', async () => {
+    const limits = { failures: 20, failuresPerMethodAndHour: 3, flowsPerPerson: 20 };
+    await using w = await world({ sspr: { limits } });
+    const { alice, next } = await guessedAt(w, 3);
     await w.later(HOUR);
     await startsReset(w, next, 'alice');
     await givesCode(next, (await alice.alternateInbox()).code);
@@ -238,18 +245,7 @@ describe('limits of a reset', () => {
   it('begins a block after as many failures, and for as long, as was said', async () => {
     const limits = { failures: 2, windowHours: 1, blockHours: 3, flowsPerPerson: 20 };
     await using w = await world({ sspr: { limits } });
-    const alice = await w.person('alice');
-    await hasAlternateMail(w, alice);
-    const [late, next] = [w.browser(), w.browser()];
-    await startsReset(w, late, 'alice');
-    const { code } = await alice.alternateInbox();
-    for (let count = 0; count < 2; count += 1) {
-      const stranger = w.browser();
-      await startsReset(w, stranger, 'alice');
-      await guesses(stranger, 1);
-    }
-    await givesCode(late, code);
-    expect(await late.heading()).to.equal('Enter the code from the mail');
+    const { alice, next } = await guessedAt(w, 2);
     await w.later(2 * HOUR);
     await startsReset(w, w.browser(), 'alice');
     expect((await alice.alternateInbox()).last.text, 'the failures are forgotten, the block goes on').to.contain(

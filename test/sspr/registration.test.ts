@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { auditEvents } from '../../src/audit/record.ts';
 import { eq } from '../../src/store/query.ts';
-import { sendForm } from '../attacks/forms.ts';
+import { sendForm } from '../support/send-form.ts';
 import type { Person } from '../support/person.ts';
 import { world } from '../support/world.ts';
 import { hasAlternateMail, registrationNow, startsReset } from './registering.ts';

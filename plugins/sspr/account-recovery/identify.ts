@@ -5,6 +5,7 @@ import { change } from '../../../src/store/port.ts';
 import { get, page, post, redirect } from '../../../src/plugin.ts';
 import type { Account, Answer, Route, Visit } from '../../../src/plugin.ts';
 import { flows } from '../collections.ts';
+import { newFlow } from '../flows/begin.ts';
 import type { Flow } from '../collections.ts';
 import type { Desk } from '../desk.ts';
 import { eligibleOf, methodOf } from '../desk.ts';
@@ -56,27 +57,15 @@ const begin = async (
   const eligible = await eligibleOf(desk, account);
   const signIn = await ownSignIn(desk, visit, visit.form.sign_in);
   const key = newFlowKey(host.random, host.secrets);
-  const now = host.clock.now();
-  const flow: Flow = {
+  const flow = newFlow(host, kind.table, visit, {
     id: randomId(host.random),
     kind: kind.name,
-    state: kind.table.initial,
-    browser: visit.browser,
     key: key.hash,
-    begunAt: now,
-    expiresAt: now + kind.table.lifetime,
-    locale: visit.locale,
-    address: visit.address,
-    agent: visit.agent,
-    correlation: visit.correlation,
     name: sealedName(host.secrets, typed),
     ...(eligible ? { accountId: eligible.account.id, epoch: eligible.account.epoch } : {}),
     known: eligible !== undefined,
-    challenges: [],
-    tries: {},
-    proofs: [],
     ...(signIn === undefined ? {} : { signIn }),
-  };
+  });
   const wanted = await onlyOffer(recovery, flow, hereOf(visit));
   return {
     flow: wanted === undefined ? flow : { ...flow, work: 'send', wanted },

@@ -3,6 +3,7 @@ import { randomId } from '../../../src/kernel/random.ts';
 import { get, page, post, redirect } from '../../../src/plugin.ts';
 import type { Answer, Route, Visit } from '../../../src/plugin.ts';
 import { flows } from '../collections.ts';
+import { newFlow } from '../flows/begin.ts';
 import type { Challenge, Flow, StoredFlow } from '../collections.ts';
 import { heldAtGate } from '../desk.ts';
 import type { Eligible } from '../desk.ts';
@@ -87,28 +88,17 @@ const flowThere = async (
   const { account, registration } = link.person;
   const now = host.clock.now();
   const { known: _known, ...first } = link.flow;
-  const begun: Flow = {
+  const begun = newFlow(host, kind.table, visit, {
     id: randomId(host.random),
     kind: kind.name,
-    state: kind.table.initial,
-    browser: visit.browser,
     key,
-    begunAt: now,
-    expiresAt: now + kind.table.lifetime,
-    locale: visit.locale,
-    address: visit.address,
-    agent: visit.agent,
-    correlation: visit.correlation,
     ...(first.name === undefined ? {} : { name: first.name }),
     accountId: account.id,
     epoch: account.epoch,
     known: await host.browsers.knows(visit.browser, account.id),
-    challenges: [],
-    tries: {},
-    proofs: [],
     ...(first.signIn === undefined ? {} : { signIn: first.signIn }),
     from: first.id,
-  };
+  });
   const proof = proofOf(desk, visit, link, now);
   const event = {
     type: 'prove',

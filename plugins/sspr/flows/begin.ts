@@ -3,7 +3,7 @@ import { change, Conflict } from '../../../src/store/port.ts';
 import { flows } from '../collections.ts';
 import type { Flow } from '../collections.ts';
 
-type Beginning = Pick<Flow, 'id' | 'kind' | 'known'> & Pick<Partial<Flow>, 'signIn'>;
+type Beginning = Pick<Flow, 'id' | 'kind' | 'known'> & Partial<Flow>;
 
 interface Table {
   readonly initial: string;
@@ -12,28 +12,25 @@ interface Table {
 
 type Whose = Pick<Account, 'id' | 'epoch'>;
 
-/** A flow of somebody who proved who they are. Its id follows from the cookie that ties it to the browser. */
+/** A flow at its beginning, in this browser. Without a `key` its id follows from the cookie that ties it to that. */
 export const newFlow = (
   { clock }: Pick<Host, 'clock'>,
   table: Table,
   visit: Visit<unknown>,
-  account: Whose,
   beginning: Beginning,
 ): Flow => {
   const { browser, locale, address, agent, correlation } = visit;
   const now = clock.now();
   return {
-    ...beginning,
     state: table.initial,
     key: '',
     begunAt: now,
     expiresAt: now + table.lifetime,
     ...{ browser, locale, address, agent, correlation },
-    accountId: account.id,
-    epoch: account.epoch,
     challenges: [],
     tries: {},
     proofs: [],
+    ...beginning,
   };
 };
 
@@ -49,7 +46,9 @@ export const beginFlow = async (
   beginning: Beginning,
 ): Promise<void> => {
   try {
-    await host.store.commit([change.insert(flows, newFlow(host, table, visit, account, beginning))]);
+    await host.store.commit([
+      change.insert(flows, newFlow(host, table, visit, { ...beginning, accountId: account.id, epoch: account.epoch })),
+    ]);
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
   }

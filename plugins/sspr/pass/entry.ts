@@ -39,7 +39,10 @@ export const newPassFlow = (
 ): { flow: Flow; give: () => void } => {
   const secret = randomToken(desk.host.random);
   return {
-    flow: newFlow(desk.host, passFlow, visit, account, { id: idOf(uidOf(desk, secret)), kind: KIND, known: true }),
+    flow: newFlow(desk.host, passFlow, visit, {
+      ...{ id: idOf(uidOf(desk, secret)), kind: KIND, known: true },
+      ...{ accountId: account.id, epoch: account.epoch },
+    }),
     give: () => {
       visit.cookies.set(COOKIE, secret);
     },

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { onAnySite } from '../../support/site.ts';
-import { sendForm } from '../forms.ts';
+import { sendForm } from '../../support/send-form.ts';
 
 const STOLEN = 'the password of a thief';
 

@@ -1,18 +1,6 @@
 import { expect } from 'chai';
 import { onAnySite } from '../../support/site.ts';
-
-const EVIL = 'evil.test';
-
-const FORGED = {
-  forwarded: `for=203.0.113.9;host=${EVIL};proto=https`,
-  'x-forwarded-host': EVIL,
-  'x-forwarded-server': EVIL,
-  'x-forwarded-proto': 'https',
-  'x-forwarded-port': '8443',
-  'x-forwarded-prefix': `//${EVIL}`,
-  'x-original-host': EVIL,
-  'x-host': EVIL,
-};
+import { EVIL, FORGED } from '../forged-headers.ts';
 
 const PROGRAMS = ['/.well-known/openid-configuration', '/jwks', '/auth', '/session/end', '/nowhere', '/', '/reset'];
 

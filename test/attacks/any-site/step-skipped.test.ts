@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { HttpBrowser } from '../../support/http-browser.ts';
 import { onAnySite } from '../../support/site.ts';
-import { sendForm } from '../forms.ts';
+import { sendForm } from '../../support/send-form.ts';
 
 const STOLEN = 'the password of a thief';
 

@@ -3,7 +3,7 @@ import { connect as connectSecurely } from 'node:tls';
 import { expect } from 'chai';
 import { onAnySite } from '../../support/site.ts';
 import type { Reply } from '../../support/wire.ts';
-import { sendForm } from '../forms.ts';
+import { sendForm } from '../../support/send-form.ts';
 
 onAnySite({ failure: 'A request too large or too slow', seen: 'classic' }, (site) => {
   /** A connection that has sent this much, and no more. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { onAnySite } from '../../support/site.ts';
-import { sendForm } from '../forms.ts';
+import { sendForm } from '../../support/send-form.ts';
 
 onAnySite({ failure: 'A code or a link that is good for more than once', seen: 'Keycloak #26815, #21348' }, (site) => {
   it('is dead after a finished reset', async () => {

@@ -43,8 +43,8 @@ export const requests: readonly Row[] = [
         edits: [
           {
             file: 'plugins/sspr/account-recovery/identify.ts',
-            text: 'agent: visit.agent,',
-            instead: "agent: String(visit.raw.req.headers['x-host']),",
+            text: '    key: key.hash,\n',
+            instead: "    key: key.hash,\n    agent: String(visit.raw.req.headers['x-host']),\n",
           },
           {
             file: 'plugins/sspr/methods/email.ts',

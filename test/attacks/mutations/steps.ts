@@ -267,7 +267,7 @@ export const steps: readonly Row[] = [
         edits: [
           {
             file: LINK,
-            text: '    proofs: [],\n    ...(first.signIn',
+            text: '    ...(first.signIn',
             instead:
               '    proofs: first.proofs.map((one) => ({ ...one, browser: visit.browser })),\n    ...(first.signIn',
           },

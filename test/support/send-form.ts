@@ -1,5 +1,5 @@
-import type { HttpBrowser } from '../support/http-browser.ts';
-import type { Reply } from '../support/wire.ts';
+import type { HttpBrowser } from './http-browser.ts';
+import type { Reply } from './wire.ts';
 
 /** Sends a form's body as it is, as this browser would, redirects not followed. */
 export const sendForm = (
