@@ -1,0 +1,137 @@
+import type { Client } from 'ldapts';
+
+export type ServerKind = 'samba' | 'slapd' | 'ds389';
+
+/** What the directory demands of passwords and does about wrong ones. What is left out of a change stays as it is. */
+export interface ServerPolicy {
+  readonly minLength: number;
+  /** Letters of several kinds. slapd knows none without a module of its own and refuses to be told of any. */
+  readonly complexity: boolean;
+  /** How many earlier passwords may not come back; 0 keeps none. */
+  readonly history: number;
+  /** Seconds before a password may be changed again by its owner. */
+  readonly minAge: number;
+  /** Seconds until a password expires; 0 never. */
+  readonly maxAge: number;
+  /** Wrong passwords in a row that lock the account; 0 never. */
+  readonly lockoutThreshold: number;
+  /** Seconds within which they are counted. */
+  readonly lockoutWindow: number;
+  /** Seconds that a lock lasts; 0 until an administrator ends it. */
+  readonly lockoutDuration: number;
+}
+
+export interface NewPerson {
+  /** `sAMAccountName` with `userPrincipalName` on Samba, `uid` elsewhere; any text that the server takes. */
+  readonly name: string;
+  /** Value of the first part of the DN (`cn`), when it is not the name. */
+  readonly commonName?: string;
+  readonly givenName?: string;
+  readonly surname?: string;
+  readonly mail?: string;
+  readonly mobile?: string;
+  readonly telephone?: string;
+  readonly employeeId?: string;
+  /** Set by the administrator; {@link PASSWORD} when it is left out. */
+  readonly password?: string;
+  /** DN of the container; `peopleDn` when it is left out. */
+  readonly parentDn?: string;
+}
+
+/** Of people made without one. */
+export const PASSWORD = 'First-Winter-7';
+
+/** What a bind answered: result code (RFC 4511 section 4.1.9) and the server's own words, in which AD hides a sub-code. */
+export type BindAnswer =
+  { readonly ok: true } | { readonly ok: false; readonly code: number; readonly message: string };
+
+/**
+ * The directory's own administrator at work. A DN comes from `addPerson`, `addGroup`, or from an earlier change of it.
+ * Everything rejects with what the server answered.
+ */
+export interface Administrator {
+  /** Bound as the administrator over LDAPS; kept open until the server is stopped. */
+  readonly client: Client;
+
+  setPolicy(policy: Partial<ServerPolicy>): Promise<void>;
+  /** Gives the DN. */
+  addPerson(person: NewPerson): Promise<string>;
+  setPassword(dn: string, password: string): Promise<void>;
+  /** Replaces values of attributes; an empty list takes the attribute away. */
+  replace(dn: string, attributes: Readonly<Record<string, string | readonly string[]>>): Promise<void>;
+  /** Wrong binds until the directory refuses the right password; sets a threshold of 3 when there is none. */
+  lock(dn: string): Promise<void>;
+  unlock(dn: string): Promise<void>;
+  disable(dn: string): Promise<void>;
+  enable(dn: string): Promise<void>;
+  /** The next sign-in must choose another password. */
+  mustChange(dn: string): Promise<void>;
+  /** The password is older than the policy allows. May change the policy's `maxAge`, where that is how it is done. */
+  expirePassword(dn: string): Promise<void>;
+  /** Another first part of the DN and another name. Gives the new DN. */
+  rename(dn: string, name: string): Promise<string>;
+  /** Under another container. Gives the new DN. */
+  move(dn: string, parentDn: string): Promise<string>;
+  remove(dn: string): Promise<void>;
+  /** An organizational unit under another (`baseDn` when left out). Gives its DN. */
+  addUnit(name: string, parentDn?: string): Promise<string>;
+  /** Members are DNs, of people or groups. Gives the DN. 389 DS and slapd take a group without members too. */
+  addGroup(name: string, members?: readonly string[]): Promise<string>;
+  addMembers(groupDn: string, members: readonly string[]): Promise<void>;
+  removeMembers(groupDn: string, members: readonly string[]): Promise<void>;
+  /** All that stands under people and groups, and units that were added; the policy as it was at the start. */
+  clear(): Promise<void>;
+}
+
+/** A real directory server of this run on loopback, with a service account of few rights. */
+export interface DirectoryServer {
+  readonly kind: ServerKind;
+  /** Loopback address of its own (Samba), or 127.0.0.1. The certificate names it, `localhost` and `name`. */
+  readonly host: string;
+  /** Name by which the domain's clients would know it; nothing resolves it. */
+  readonly name: string;
+  /** Of LDAPS. */
+  readonly port: number;
+  /** Without TLS at first, for StartTLS. */
+  readonly plainPort: number;
+  readonly ldapsUrl: string;
+  readonly ldapUrl: string;
+  /** PEM of the authority that signed the server's certificate. */
+  readonly caFile: string;
+  readonly pid: number;
+
+  readonly baseDn: string;
+  /** The service account may reset passwords and unlock below it, and nowhere else. */
+  readonly peopleDn: string;
+  readonly groupsDn: string;
+  /** People whom the service account may read and not write. */
+  readonly outsideDn: string;
+  readonly serviceDn: string;
+  readonly servicePassword: string;
+  readonly adminDn: string;
+  readonly adminPassword: string;
+
+  readonly admin: Administrator;
+  /** A client that trusts the server's authority and is not bound; the caller unbinds it. */
+  connect(): Client;
+  /** One bind on a connection of its own. */
+  bind(dn: string, password: string): Promise<BindAnswer>;
+  /** SIGKILL; resolves when it is gone. Connections are reset, new ones refused. */
+  kill(): Promise<void>;
+  /** Starts it again after `kill`, on the same address with the same data. */
+  restart(): Promise<void>;
+}
+
+/** Beyond what all of them do. */
+export interface SambaServer extends DirectoryServer {
+  readonly kind: 'samba';
+  readonly realm: string;
+  /** NetBIOS name of the domain. */
+  readonly domain: string;
+  /** A fine-grained policy (PSO) that holds for these people or groups before the domain's. Gives its DN. */
+  addFineGrainedPolicy(name: string, policy: Partial<ServerPolicy>, appliesTo: readonly string[]): Promise<string>;
+  /** As members of protected groups are: `adminCount` 1, and the access list that no delegation reaches. */
+  protect(dn: string): Promise<void>;
+  /** Account expired (not its password). */
+  expireAccount(dn: string): Promise<void>;
+}
