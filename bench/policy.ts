@@ -95,7 +95,7 @@ try {
   await filling.store.close();
   // Opened again, so that what is measured does not read through the log of the filling.
   const rooms = await openFoundation(config, plugins, serverCollections);
-  const host = commandHost(rooms);
+  const host = commandHost(rooms, plugins);
   const change = {
     before: createPolicies(configs.before),
     after: createPolicies(configs.after),

@@ -85,11 +85,11 @@ const siteOf = (foundation: Foundation): Site => {
   });
 };
 
-const setUp = async (host: Host, config: Config): Promise<readonly Contribution[]> => {
+const setUp = async (host: Host, { config, opened }: Foundation): Promise<readonly Contribution[]> => {
   const contributions: Contribution[] = [];
   for (const plugin of plugins) {
     try {
-      contributions.push(await plugin.setup(host, config.plugins[plugin.name]));
+      contributions.push(await plugin.setup(host, config.plugins[plugin.name], opened.of(plugin)));
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new AppError('config_invalid', `the plugin ${plugin.name} cannot start: ${reason}`, { cause });
@@ -126,7 +126,7 @@ const openProvider = (
     ...foundation,
     issuer: config.issuer,
     lifetimes: config,
-    resources: config.resources,
+    resources: [...config.resources, ...contributions.flatMap(({ resources = [] }) => resources)],
     locales: localesOf(config),
     prompts: contributions.flatMap(({ prompts = [] }) => prompts),
     standing: standingOf(foundation),
@@ -150,8 +150,8 @@ const assemble = async ({ foundation, site, late, stops }: Parts) => {
   const { config, store, secrets, clock, audit } = foundation;
   const { issuer } = config;
   const { guard, browsers } = signInMemory(foundation);
-  const host = hostFor(foundation, guard, browsers, late);
-  const contributions = await setUp(host, config);
+  const host = hostFor({ foundation, plugins, guard, browsers, late });
+  const contributions = await setUp(host, foundation);
   const demoClients = config.demo.enabled ? [demoClient(config.issuer, secrets)] : [];
   const ownPages = ownPagesClient(issuer, config.organisation.name);
   const clients = createClientRegistry([...configuredClients(config), ...demoClients, ownPages], store, secrets);
@@ -171,6 +171,7 @@ const assemble = async ({ foundation, site, late, stops }: Parts) => {
     sessions: oidc.signedIn,
   });
   late.signIn = signIn;
+  late.accessTokens = oidc.accessTokens;
   return { contributions, oidc, routes: signIn.routes };
 };
 
@@ -249,6 +250,7 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
     limits: config.limits,
     unlimited: CLIENT_PATHS,
     routes: served,
+    services: contributions.flatMap(({ services = [] }) => services),
     entrances,
     health: healthChecks(foundation, contributions),
     mounted: [oidc.middleware],
@@ -278,7 +280,7 @@ export const startApp = async (
   { timers = true, ...surroundings }: AppOptions = {},
 ): Promise<RunningApp> => {
   const foundation = await openFoundation(config, plugins, serverCollections, surroundings);
-  const stops: (() => unknown)[] = [() => foundation.store.close()];
+  const stops: (() => unknown)[] = [() => foundation.close()];
   try {
     const running = await run({ foundation, site: siteOf(foundation), late: {}, stops }, timers);
     return { ...running, stop: () => stopAll(stops) };

@@ -1,7 +1,7 @@
 import type { Foundation } from './foundation.ts';
 import { hostFor, signInMemory } from './host.ts';
 import type { Scheduler } from './kernel/schedule.ts';
-import type { Host } from './plugin.ts';
+import type { Host, Plugin } from './plugin.ts';
 
 /** Jobs belong to servers, which look for work by themselves within a round. */
 const serversAlone: Scheduler = {
@@ -11,7 +11,7 @@ const serversAlone: Scheduler = {
 };
 
 /** What commands of plugins see: the rooms on the configured store, and no server. */
-export const commandHost = (foundation: Foundation): Host => {
+export const commandHost = (foundation: Foundation, plugins: readonly Plugin[]): Host => {
   const { guard, browsers } = signInMemory(foundation);
-  return hostFor(foundation, guard, browsers, { scheduler: serversAlone });
+  return hostFor({ foundation, plugins, guard, browsers, late: { scheduler: serversAlone } });
 };

@@ -293,7 +293,7 @@ export const selfService = async (options: SelfServiceOptions): Promise<SelfServ
   const store = await openStore({ url: options.store, collections, migrations: [], clock, log });
   try {
     const rooms = await openRooms(options, store, clock, log);
-    return serve(options, rooms, await sspr.setup(rooms.host, config.data));
+    return serve(options, rooms, await sspr.setup(rooms.host, config.data, {}));
   } catch (error) {
     await store.close();
     throw error;

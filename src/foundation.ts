@@ -31,6 +31,8 @@ import { newPushKey, pushKeyOf } from './notify/push-key.ts';
 import type { PushKey } from './notify/push-key.ts';
 import { pushSubscribing } from './notify/push-subscribing.ts';
 import { earlyReceipts } from './notify/receipts.ts';
+import { openPlugins } from './opened.ts';
+import type { OpenedPlugins } from './opened.ts';
 import type { Plugin } from './plugin.ts';
 import { openStore } from './store/open.ts';
 import type { Collection, Store } from './store/port.ts';
@@ -61,6 +63,9 @@ export interface Foundation {
   readonly notify: Notify;
   /** Absent where nothing is pushed. */
   readonly pushKey?: PushKey;
+  /** What plugins keep open. */
+  readonly opened: OpenedPlugins;
+  close(): Promise<void>;
 }
 
 /** Seconds that a person is asked to wait when too many passwords are being hashed. */
@@ -119,19 +124,23 @@ export const openFoundation = async (
     const hashing = surroundings.wrapHashing?.(slow) ?? slow;
     const pushKey = await pushKeyFor(config, secrets, store);
     const push = pushKey && pushSubscribing(secrets, pushKey, placeOf(config));
+    const limits = createLimits(store, clock, secrets);
+    const rooms = { config, clock, random, log, store, secrets, audit, hashing, limits };
+    const opened = await openPlugins(plugins, rooms);
+    const { authorities } = opened;
     return {
-      config,
-      clock,
-      random,
-      log,
-      store,
-      secrets,
-      audit,
-      hashing,
-      limits: createLimits(store, clock, secrets),
+      ...rooms,
+      opened,
       notify: createNotify(clock, random, secrets, reachOf(config), push),
       ...(pushKey && { pushKey }),
-      directory: createDirectory({ store, clock, random, audit, hashing, history: config.passwords.history }),
+      directory: createDirectory({
+        ...{ store, clock, random, audit, hashing, authorities },
+        history: config.passwords.history,
+      }),
+      async close() {
+        await opened.stop();
+        await store.close();
+      },
     };
   } catch (error) {
     await store.close();

@@ -4,18 +4,21 @@ import type { Freezes } from './directory/freezes.ts';
 import type { Foundation } from './foundation.ts';
 import { AppError } from './kernel/errors.ts';
 import type { Scheduler } from './kernel/schedule.ts';
-import type { Host, Sessions, SignIns } from './plugin.ts';
+import type { AccessTokens } from './oidc/access-tokens.ts';
+import type { DirectoryAccess, Host, Plugin, Sessions, SignIns } from './plugin.ts';
 import { createSignInGuard } from './sign-in/guard.ts';
 import type { SignInGuard } from './sign-in/guard.ts';
 import { createKnownBrowsers } from './sign-in/known-browsers.ts';
 import type { BrowserMemory } from './sign-in/known-browsers.ts';
 import { createRememberedBrowsers } from './sign-in/remembered-browsers.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
+import type { Change } from './store/port.ts';
 
 /** Parts that are made from what plugins add, and so are there only after plugins were set up. */
 export interface Late {
   signIn?: SignIn;
   scheduler?: Scheduler;
+  accessTokens?: AccessTokens;
 }
 
 /** What is remembered of sign-ins, in the store and so the same for servers and the command line. */
@@ -97,10 +100,30 @@ export const clearingGuard = (passwords: Passwords, guard: SignInGuard): Passwor
   },
 });
 
+/** What belongs to a password set by somebody else, besides the password itself. */
+const passwordSet =
+  ({ audit, config }: Foundation, plugins: readonly Plugin[], host: () => Host): DirectoryAccess['passwordSet'] =>
+  async (account, by, event) => {
+    const changes: Change[] = [];
+    for (const { name, passwordSet: theirs } of plugins) {
+      changes.push(...((await theirs?.(host(), config.plugins[name], account, by)) ?? []));
+    }
+    const told = { ...event, type: 'person.password_set', result: 'success', subject: account.id } as const;
+    return [...changes, audit.event({ ...told, ...(by === 'directory' ? { reason: by } : {}) })];
+  };
+
+export interface HostParts {
+  readonly foundation: Foundation;
+  readonly plugins: readonly Plugin[];
+  readonly guard: SignInGuard;
+  readonly browsers: BrowserMemory;
+  readonly late: Late;
+}
+
 /** What plugins see of our own server. */
-export const hostFor = (foundation: Foundation, guard: SignInGuard, browsers: BrowserMemory, late: Late): Host => {
+export const hostFor = ({ foundation, plugins, guard, browsers, late }: HostParts): Host => {
   const { config, clock, random, secrets, log, store, hashing, limits, notify, audit, directory } = foundation;
-  return {
+  const host: Host = {
     issuer: config.issuer,
     profile: config.profile,
     organisation: config.organisation,
@@ -111,6 +134,12 @@ export const hostFor = (foundation: Foundation, guard: SignInGuard, browsers: Br
     store,
     accounts: directory.accounts,
     passwords: clearingGuard(thawing(directory.passwords, directory.freezes), guard),
+    directory: {
+      people: directory.people,
+      groups: directory.groups,
+      passwordSet: passwordSet(foundation, plugins, () => host),
+    },
+    accessTokens: { find: (token) => started(late.accessTokens).find(token) },
     freezes: directory.freezes,
     hashing,
     browsers,
@@ -125,4 +154,6 @@ export const hostFor = (foundation: Foundation, guard: SignInGuard, browsers: Br
       started(late.scheduler).kick(job);
     },
   };
+  foundation.opened.bind(host);
+  return host;
 };

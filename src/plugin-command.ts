@@ -1,6 +1,6 @@
 import type { AuditEvent } from './audit/event.ts';
 import type { Account } from './directory/account.ts';
-import type { Host } from './plugin.ts';
+import type { Host, Opened } from './plugin.ts';
 import type { Change } from './store/port.ts';
 
 /** Positional, in this order; one that may be left out comes last. */
@@ -26,10 +26,12 @@ export interface CommandOutput {
 }
 
 /** A run of a command, on the store of a server that may be running meanwhile. */
-export interface CommandContext<C = unknown> {
+export interface CommandContext<C = unknown, O extends Opened = Opened> {
   /** Without a server: nobody is signing in (`signIns` refuses), and a kicked job is left to the server's own round. */
   readonly host: Host;
   readonly config: C;
+  /** What the plugin's `open` gave. */
+  readonly opened: O;
   /** By name; those left out are absent. */
   readonly arguments: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, string | true>>;
@@ -68,12 +70,12 @@ export interface CommandContext<C = unknown> {
  *
  * and `commands: [passCommand]` in the plugin.
  */
-export interface CommandContribution<C = unknown> {
+export interface CommandContribution<C = unknown, O extends Opened = Opened> {
   /** Words after `latchkey`. The first may be a command of the host: `user pass` comes to stand beside `user add`. */
   readonly name: string;
   readonly description: string;
   readonly arguments?: readonly CommandArgument[];
   readonly options?: readonly CommandOption[];
   /** Throws `AppError` to end with its sentence on standard error and exit code 1. */
-  run(context: CommandContext<C>): Promise<CommandOutput>;
+  run(context: CommandContext<C, O>): Promise<CommandOutput>;
 }

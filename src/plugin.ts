@@ -2,9 +2,13 @@ import type { z } from 'zod';
 import type { Audit, EventCatalogue } from './audit/event.ts';
 import type { History } from './audit/history.ts';
 import type { Account, Accounts, MustChange, Passwords } from './directory/account.ts';
+import type { Groups } from './directory/groups.ts';
+import type { By, People } from './directory/people.ts';
 import type { Freezes } from './directory/freezes.ts';
 import type { PasswordHashing } from './directory/password-hashing.ts';
 import type { Entrance, MessageRef, Route } from './http/route.ts';
+import type { Service } from './http/service.ts';
+import type { AccessTokens, Resource } from './oidc/access-tokens.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { ChannelName } from './notify/channel.ts';
 import type { Log } from './kernel/log.ts';
@@ -28,16 +32,30 @@ export { PasswordRefused } from './directory/account.ts';
 export type {
   Account,
   Accounts,
+  AuthorityRules,
+  Barred,
   MustChange,
   PasswordAge,
   PasswordOrigin,
   Passwords,
   PasswordState,
+  Preflight,
+  RefusalFacts,
+  Trial,
+  Unlocking,
   Verification,
 } from './directory/account.ts';
+export type { Attributes } from './directory/attributes.ts';
+export { groups, memberships } from './directory/group.ts';
+export type { Group, Membership } from './directory/group.ts';
+export type { Groups, NewGroup } from './directory/groups.ts';
+export type { AttributePatch, By, NewPerson, People } from './directory/people.ts';
+export { people } from './directory/person.ts';
+export type { Person } from './directory/person.ts';
 export type { Freeze, Freezes } from './directory/freezes.ts';
 export { get, json, page, post, redirect } from './http/route.ts';
 export type { Answer, Cookies, Entrance, MessageRef, Route, Visit } from './http/route.ts';
+export type { Call, Reply, Service } from './http/service.ts';
 export type { Limit, Limits } from './limits/limit.ts';
 export type { ChannelName } from './notify/channel.ts';
 export type { Refusal } from './notify/conclusion.ts';
@@ -50,6 +68,7 @@ export type {
   CommandOption,
   CommandOutput,
 } from './plugin-command.ts';
+export type { AccessToken, AccessTokens, Resource } from './oidc/access-tokens.ts';
 export { meets, reaches } from './sign-in/levels.ts';
 export type { Acr, WantedAcr } from './sign-in/levels.ts';
 export type { Admission, CurrentSession, OpenSession, Renewal, Sessions } from './sign-in/sessions.ts';
@@ -85,6 +104,10 @@ export interface Host {
   readonly store: Store;
   readonly accounts: Accounts;
   readonly passwords: Passwords;
+  /** People and groups, to be written by what provisions them. Absent in a foreign host, which keeps its own. */
+  readonly directory?: DirectoryAccess;
+  /** Access tokens of this provider. Absent in a foreign host and on the command line. */
+  readonly accessTokens?: AccessTokens;
   /** Absent in a foreign host, whose sign-ins only it can refuse. */
   readonly freezes?: Freezes;
   /** Slow hashes for other things that people know by heart, in the same queue as passwords. */
@@ -101,6 +124,19 @@ export interface Host {
   readonly history: History;
   /** Runs a job of this plugin soon. */
   kick(job: string): void;
+}
+
+/** Who other than its owner set a password: an administrator here, or somebody in the directory that keeps it. */
+export type SetBy = 'administrator' | 'directory';
+
+export interface DirectoryAccess {
+  readonly people: People;
+  readonly groups: Groups;
+  /**
+   * What belongs to a password that was set without its owner's doing it here: what plugins have open ends, the owner
+   * hears of it, the log says so. Commit it with the password, or with what made it known and `people.signingOut`.
+   */
+  passwordSet(account: Account, by: SetBy, event: By): Promise<readonly Change[]>;
 }
 
 /** The state of a sign-in when a prompt is asked whether it has something to say. */
@@ -211,6 +247,10 @@ export interface Contribution {
   /** Asked in this order after every proof; the first that is needed is shown. */
   readonly steps?: readonly SignInStep[];
   readonly waysIn?: readonly WayIn[];
+  /** Interfaces for programs below prefixes of their own. */
+  readonly services?: readonly Service[];
+  /** APIs of its own that access tokens of this provider may be meant for. */
+  readonly resources?: readonly Resource[];
   readonly jobs?: readonly Job[];
   /** Resolves when healthy, throws with the reason otherwise; part of `/readyz`. */
   readonly health?: () => Promise<void>;
@@ -240,8 +280,24 @@ export interface OptionFault {
   readonly message: string;
 }
 
+/** What there is before plugins are set up, for servers and for the command line. */
+export interface OpeningParts extends Pick<
+  Host,
+  'issuer' | 'profile' | 'clock' | 'random' | 'secrets' | 'log' | 'store' | 'hashing' | 'audit' | 'limits'
+> {
+  /** All the rest; not before everything was put together. */
+  host(): Host;
+}
+
+/** What a plugin keeps open from before its set-up on, such as connections to a directory. */
+export interface Opened {
+  /** Who verifies and sets passwords, by the name that the records of their people hold; none is called `local`. */
+  readonly authorities?: Readonly<Record<string, Passwords>>;
+  stop?(): Promise<void>;
+}
+
 /** A capability that the host runs without knowing it by name. */
-export interface Plugin<C = unknown> {
+export interface Plugin<C = unknown, O extends Opened = Opened> {
   readonly name: string;
   /** Its section `plugins.<name>` of the configuration. */
   readonly config: z.ZodType<C>;
@@ -256,15 +312,18 @@ export interface Plugin<C = unknown> {
   /** Folder from the package root that holds its `views/` and `messages/`. */
   readonly folder?: string;
   /** Added to the command line; `setup` does not run there. */
-  readonly commands?: readonly CommandContribution<C>[];
+  readonly commands?: readonly CommandContribution<C, O>[];
   /** What the first word of its commands is about, for words that are its own. */
   readonly commandGroups?: Readonly<Record<string, string>>;
   /**
    * Told where somebody other than its owner set a password, by a command or by provisioning: changes to commit with it.
    * What an epoch ends has ended without them.
    */
-  passwordSet?(host: Host, config: C, account: Account): Promise<readonly Change[]>;
-  setup(host: Host, config: C): Contribution | Promise<Contribution>;
+  passwordSet?(host: Host, config: C, account: Account, by: SetBy): Promise<readonly Change[]>;
+  /** Runs first, on the command line as well; it must not wait for the network. */
+  open?(parts: OpeningParts, config: C): O | Promise<O>;
+  /** @param opened what `open` gave; nothing in it where there is no `open` */
+  setup(host: Host, config: C, opened: O): Contribution | Promise<Contribution>;
 }
 
-export const definePlugin = <C>(plugin: Plugin<C>): Plugin<C> => plugin;
+export const definePlugin = <C, O extends Opened = Opened>(plugin: Plugin<C, O>): Plugin<C, O> => plugin;

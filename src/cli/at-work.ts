@@ -15,7 +15,7 @@ export const atWork = async <R>(cli: Cli, work: (rooms: Foundation) => Promise<R
     await rooms.store.durable();
     return result;
   } finally {
-    await rooms.store.close();
+    await rooms.close();
   }
 };
 

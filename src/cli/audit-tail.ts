@@ -50,6 +50,6 @@ export const auditTail: CliCommand = (cli) =>
         }
       } finally {
         unwatch();
-        await rooms.store.close();
+        await rooms.close();
       }
     });

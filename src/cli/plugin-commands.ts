@@ -28,6 +28,7 @@ const run = (cli: Cli, plugin: Plugin, command: CommandContribution, called: Cal
       ...called,
       host,
       config: rooms.config.plugins[plugin.name],
+      opened: rooms.opened.of(plugin),
       by: BY_CLI,
       async account(name) {
         const found = (await host.accounts.byName(name)) ?? (await host.accounts.byId(name));

@@ -53,7 +53,10 @@ const processCli = (env: Environment): Cli => {
       ]);
       return openFoundation(await this.config(), plugins, serverCollections);
     },
-    hostOf: async (rooms) => (await import('../command-host.ts')).commandHost(rooms),
+    async hostOf(rooms) {
+      const { commandHost } = await import('../command-host.ts');
+      return commandHost(rooms, await this.plugins());
+    },
     plugins: async () => (await import('../installed.ts')).plugins,
     print: (line) => void process.stdout.write(`${line}\n`),
     write: async (text) => {

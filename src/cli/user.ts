@@ -169,13 +169,9 @@ const settingPassword = async (
   password: string,
   mustChange: boolean,
 ): Promise<readonly Change[]> => {
-  const host = await cli.hostOf(rooms);
-  const changes = [...(await host.passwords.set(account, password, 'administrator', { mustChange }))];
-  for (const { name, passwordSet } of await cli.plugins()) {
-    changes.push(...((await passwordSet?.(host, rooms.config.plugins[name], account)) ?? []));
-  }
-  const event = { ...BY_CLI, type: 'person.password_set', result: 'success', subject: account.id } as const;
-  return [...changes, rooms.audit.event(event)];
+  const { passwords, directory } = await cli.hostOf(rooms);
+  const setting = await passwords.set(account, password, 'administrator', { mustChange });
+  return [...setting, ...((await directory?.passwordSet(account, 'administrator', BY_CLI)) ?? [])];
 };
 
 const setPassword = (cli: Cli): Command =>

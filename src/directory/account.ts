@@ -41,14 +41,43 @@ export interface Accounts {
 /** Why a right password is good for nothing but choosing another one. */
 export type MustChange = 'set-by-administrator' | 'expired';
 
+interface Renewed {
+  /** Another password than the one known before: all that was signed in with that has ended, and the account is of a new epoch. */
+  readonly renewed?: true;
+}
+
 export type Verification =
-  | { readonly outcome: 'right' }
+  | ({ readonly outcome: 'right' } & Renewed)
   /** Right, but sign-in goes on only after a change. A directory says so when it refuses the bind for that alone. */
-  | { readonly outcome: 'must-change'; readonly reason: MustChange }
+  | ({ readonly outcome: 'must-change'; readonly reason: MustChange } & Renewed)
   | { readonly outcome: 'wrong' }
+  /** Right, but the directory lets nobody in by it at this hour, from here, or any more. */
+  | { readonly outcome: 'barred'; readonly reason: Barred }
+  /** Not asked, so that a directory does not lock its account: until then (epoch milliseconds). */
+  | { readonly outcome: 'paused'; readonly until: number }
+  /** `locked` says nothing of the password: a directory refuses a right one as well. */
   | { readonly outcome: 'locked' | 'disabled' | 'unavailable' };
 
+/** Why a directory refuses whoever gave the right password (Active Directory's 530, 531 and 701). */
+export type Barred = 'hours' | 'workstation' | 'account-expired';
+
+/** Where a password is tried. */
+export interface Trial {
+  /** Whether the person signed in from this browser before: strangers have fewer tries at a directory. */
+  readonly known: boolean;
+}
+
 export type PasswordOrigin = 'reset' | 'change' | 'forced-change' | 'administrator';
+
+/** What the sentence of a refusal is filled with, as far as the authority told. */
+export interface RefusalFacts {
+  /** Characters that a password must have at least. */
+  readonly least?: number;
+  /** Earlier passwords that are remembered. */
+  readonly remembered?: number;
+  /** From when on it may be changed again (epoch milliseconds). */
+  readonly until?: number;
+}
 
 /** A new password that the authority did not take. `reason` names the sentence that the person reads. */
 export class PasswordRefused extends Error {
@@ -63,14 +92,34 @@ export class PasswordRefused extends Error {
     | 'no_permission'
     | 'disabled'
     | 'unreachable'
+    | 'read_only'
     | 'misconfigured';
+  readonly facts: RefusalFacts;
 
-  constructor(reason: PasswordRefused['reason'], message: string) {
+  /** @param message for the log; the raw text of a server belongs here, and never before people */
+  constructor(reason: PasswordRefused['reason'], message: string, facts: RefusalFacts = {}) {
     super(message);
     this.name = 'PasswordRefused';
     this.reason = reason;
+    this.facts = facts;
   }
 }
+
+/** The rules of an outside authority for somebody's next password, as far as it tells. */
+export interface AuthorityRules {
+  readonly minLength?: number;
+  /** Three of the kinds upper case, lower case, digits, others, and no name of the person (MS-SAMR 3.1.1.7.1). */
+  readonly complexity?: boolean;
+  /** So many earlier passwords are refused. */
+  readonly history?: number;
+  /** From when on the password may be changed again (epoch milliseconds); for a change, seldom for a reset. */
+  readonly changeableFrom?: number;
+}
+
+/** Whether a reset would work for somebody, and why not. */
+export type Preflight =
+  | { readonly works: true }
+  | { readonly works: false; readonly reason: PasswordRefused['reason']; readonly about: string };
 
 /** What an authority knows of somebody's password beside the password. Times are epoch milliseconds. */
 export interface PasswordState {
@@ -97,7 +146,7 @@ export interface Unlocking {
 
 /** The authority over passwords: local, a directory, or the accounts of a foreign host. */
 export interface Passwords {
-  verify(account: Account, password: string): Promise<Verification>;
+  verify(account: Account, password: string, trial?: Trial): Promise<Verification>;
   /** Does the work of `verify` for a name that nobody bears, so that time does not tell who exists. */
   verifyNobody(password: string): Promise<void>;
   /** Whether this is the present or a remembered earlier password; false where the authority cannot tell. */
@@ -120,6 +169,10 @@ export interface Passwords {
    */
   change(account: Account, current: string, next: string): Promise<readonly Change[]>;
   state(account: Account): Promise<PasswordState>;
+  /** What an outside authority asks of the next password, known before it is typed. Absent where it is kept here. */
+  rules?(account: Account): Promise<AuthorityRules>;
+  /** Whether a reset would be written, asked without writing. Absent where nothing can stand in its way. */
+  preflight?(account: Account): Promise<Preflight>;
   /**
    * Lets somebody sign in again whom too many wrong passwords keep out, and leaves the password as it is. An outside
    * authority has done it when this resolves; it throws `PasswordRefused` where it does not. Absent where the authority

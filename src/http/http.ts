@@ -22,6 +22,8 @@ import { createRouteTable } from './route-table.ts';
 import type { Entrance, Route } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
 import { serveAssets } from './serve-assets.ts';
+import type { Service } from './service.ts';
+import { serveServices } from './services.ts';
 
 export interface ChainOptions {
   /** Without a trailing slash. */
@@ -41,6 +43,8 @@ export interface ChainOptions {
   /** Paths of clients that prove themselves: the flood guard leaves them alone. */
   readonly unlimited: readonly string[];
   readonly routes: readonly Route[];
+  /** Interfaces for programs: they limit by themselves who may ask how much. */
+  readonly services?: readonly Service[];
 }
 
 export interface HttpOptions extends ChainOptions {
@@ -61,6 +65,7 @@ const chain = (options: ChainOptions): readonly Middleware[] => [
   serveAssets(options.assets),
   locale(options.locales),
   failures(options.pages, options.log),
+  serveServices(options.services ?? [], options.store),
   floodGuard(options.limits, options.clock, new Set(options.unlimited)),
   canonicalPaths,
   durability(options.store),

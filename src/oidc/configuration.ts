@@ -27,7 +27,8 @@ import type { StandingOf } from './lineage.ts';
 import { isFirstParty, needsPkce, OWN_METADATA } from './metadata.ts';
 import { LEVELS } from '../sign-in/levels.ts';
 import { signInPolicy } from './policy.ts';
-import { resourceServerInfo, type Resource } from './resources.ts';
+import type { Resource } from './access-tokens.ts';
+import { resourceServerInfo } from './resources.ts';
 import { assertAcrRequest, authenticationClaims } from './wanted-acr.ts';
 
 export interface ConfigurationParts {

@@ -11,6 +11,7 @@ import { MINUTE } from '../kernel/clock.ts';
 import type { Job } from '../kernel/schedule.ts';
 import type { Interactions } from '../sign-in/interactions.ts';
 import type { Store } from '../store/port.ts';
+import { createAccessTokens, type AccessTokens } from './access-tokens.ts';
 import { ArtifactAdapter } from './adapter.ts';
 import { clientCheck } from './client-check.ts';
 import { clientAdapter, type ClientRegistry } from './clients.ts';
@@ -54,6 +55,7 @@ export interface Oidc {
   readonly sessions: SessionEnding;
   /** For pages about whoever is signed in. */
   readonly signedIn: SessionsOfPeople;
+  readonly accessTokens: AccessTokens;
   stop(): void;
 }
 
@@ -173,6 +175,7 @@ export const startOidc = async (parts: OidcParts): Promise<Oidc> => {
     },
     interactions,
     sessions,
+    accessTokens: createAccessTokens(() => current.provider),
     signedIn: createSessions({ ...parts, provider: () => current.provider, ending: sessions }),
     jobs: [
       logoutNoticeJob(store, clock, log, (notice) => current.deliver(notice)),

@@ -74,6 +74,8 @@ export const loginRoute = (parts: LoginParts, show: LoginPage): Route => {
         return show(signIn, username, { form: { key: 'signIn.error.wrong' } });
       case 'disabled':
         return show(signIn, username, { form: { key: 'signIn.error.disabled' } });
+      case 'barred':
+        return show(signIn, username, { form: { key: `signIn.error.barred.${outcome.reason}` } });
       case 'paused': {
         const minutes = Math.max(1, Math.ceil((outcome.until - clock.now()) / MINUTE));
         return show(signIn, username, { form: { key: 'signIn.error.paused', values: { minutes } } }, true);

@@ -1,5 +1,5 @@
 import type { Audit, AuditEvent } from '../audit/event.ts';
-import type { Account, Accounts, MustChange, Passwords, Verification } from '../directory/account.ts';
+import type { Account, Accounts, Barred, MustChange, Passwords, Verification } from '../directory/account.ts';
 import type { Visit } from '../http/route.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Change, Store } from '../store/port.ts';
@@ -32,6 +32,8 @@ export type PasswordOutcome =
       readonly mustChange?: MustChange;
     }
   | { readonly kind: 'disabled' }
+  /** The directory lets them in no more, not now or not from here. */
+  | { readonly kind: 'barred'; readonly reason: Barred }
   | { readonly kind: 'wrong' }
   | { readonly kind: 'paused'; readonly until: number };
 
@@ -57,9 +59,14 @@ export const passwordStep = (parts: PasswordStepParts): PasswordStep => {
   const about = (account: Account | undefined, { username }: Typed): Partial<AuditEvent> =>
     account ? { subject: account.id } : { typedName: username };
 
-  const verify = async (account: Account | undefined, admitted: Admitted, password: string): Promise<Verification> => {
+  const verify = async (
+    account: Account | undefined,
+    { knownBrowser }: Attempt,
+    admitted: Admitted,
+    password: string,
+  ): Promise<Verification> => {
     try {
-      if (account) return await passwords.verify(account, password);
+      if (account) return await passwords.verify(account, password, { known: knownBrowser !== undefined });
       await passwords.verifyNobody(password);
       return { outcome: 'wrong' };
     } catch (error) {
@@ -83,12 +90,44 @@ export const passwordStep = (parts: PasswordStepParts): PasswordStep => {
     return { kind: 'paused', until: pausedUntil };
   };
 
+  /** What came of a password that opens nothing. Only who proved it hears more than `wrong`. */
+  const refused = async (
+    note: Note,
+    verification: Verification,
+    { knownBrowser }: Attempt,
+    admission: Admitted,
+  ): Promise<PasswordOutcome> => {
+    const { outcome } = verification;
+    switch (outcome) {
+      case 'disabled':
+      case 'barred': {
+        await admission.withdraw();
+        const reason = outcome === 'barred' ? verification.reason : outcome;
+        await note({ type: 'signin.refused', result: 'refused', reason });
+        return outcome === 'barred' ? { kind: outcome, reason: verification.reason } : { kind: outcome };
+      }
+      case 'unavailable':
+        await admission.withdraw();
+        throw new AppError('unavailable', 'the directory that knows this password does not answer');
+      case 'paused':
+        await note({ type: 'signin.failure', result: 'refused', reason: outcome });
+        // Strangers see what they see of a name that nobody bears, to which no directory holds them back.
+        return knownBrowser === undefined
+          ? wrong(note, admission.pausedUntil)
+          : { kind: outcome, until: verification.until };
+      default:
+        await note({ type: 'signin.failure', result: 'failure', reason: outcome });
+        return wrong(note, admission.pausedUntil);
+    }
+  };
+
   return async (visit, clientId, typed) => {
     const found = await accounts.byName(typed.username);
     const account = found?.kind === 'person' ? found : undefined;
     const note: Note = (more) => store.commit([event(visit, clientId, { ...about(account, typed), ...more })]);
 
-    const admission = await guard.admit(await attemptOf(visit, typed, account));
+    const attempt = await attemptOf(visit, typed, account);
+    const admission = await guard.admit(attempt);
     if (admission.kind === 'paused') {
       await note({ type: 'signin.failure', result: 'refused', reason: 'paused' });
       return admission;
@@ -99,22 +138,13 @@ export const passwordStep = (parts: PasswordStepParts): PasswordStep => {
       return wrong(note, admission.pausedUntil);
     }
 
-    const verification = await verify(account, admission, typed.password);
-    const { outcome } = verification;
-    if (outcome === 'right' && account) return { kind: 'right', account, attempt: admission };
-    if (outcome === 'must-change' && account) {
-      return { kind: 'right', account, attempt: admission, mustChange: verification.reason };
+    const verification = await verify(account, attempt, admission, typed.password);
+    if (account && (verification.outcome === 'right' || verification.outcome === 'must-change')) {
+      const present = verification.renewed ? await accounts.byId(account.id) : account;
+      if (!present) throw new AppError('unavailable', 'the account went away while its password was judged');
+      const mustChange = verification.outcome === 'must-change' && { mustChange: verification.reason };
+      return { kind: 'right', account: present, attempt: admission, ...mustChange };
     }
-    if (outcome === 'disabled') {
-      await admission.withdraw();
-      await note({ type: 'signin.refused', result: 'refused', reason: outcome });
-      return { kind: outcome };
-    }
-    if (outcome === 'unavailable') {
-      await admission.withdraw();
-      throw new AppError('unavailable', 'the directory that knows this password does not answer');
-    }
-    await note({ type: 'signin.failure', result: 'failure', reason: outcome });
-    return wrong(note, admission.pausedUntil);
+    return refused(note, verification, attempt, admission);
   };
 };

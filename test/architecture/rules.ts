@@ -68,8 +68,11 @@ export const rules: readonly Rule[] = [
   },
   {
     who: 'src/plugin.ts',
-    may: [kernel, 'src/config/fields.ts', 'src/directory/account.ts', 'src/http/route.ts', 'src/sign-in/levels.ts'],
-    types: [...port, ...contract],
+    may: [
+      ...[kernel, 'src/config/fields.ts', 'src/http/route.ts', 'src/sign-in/levels.ts'],
+      ...['src/directory/account.ts', 'src/directory/group.ts', 'src/directory/person.ts'],
+    ],
+    types: [...port, ...contract, 'src/oidc/access-tokens.ts'],
     instead: 'The contract is types and the few values that plugins make; no part of the host runs because of it.',
   },
   {

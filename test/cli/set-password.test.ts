@@ -3,6 +3,7 @@ import { flows } from '../../plugins/sspr/collections.ts';
 import { sspr } from '../../plugins/sspr/index.ts';
 import { user } from '../../src/cli/user.ts';
 import { commandHost } from '../../src/command-host.ts';
+import { plugins } from '../../src/installed.ts';
 import { signInMemory } from '../../src/host.ts';
 import { outbox } from '../../src/notify/outbox.ts';
 import { signInCollections } from '../../src/sign-in/collections.ts';
@@ -60,7 +61,7 @@ describe('latchkey user set-password', () => {
   it('ends resets that were begun, and makes every browser a strange one', async () => {
     const { id } = await account();
     const { store } = t.server;
-    const { browsers } = commandHost(t.server);
+    const { browsers } = commandHost(t.server, plugins);
     const now = t.server.clock.now();
     const live = { begunAt: now, expiresAt: now + 60_000, accountId: id, epoch: 1, known: true };
     await store.insert(flows, flowOf('reset', 'first-gate', live));

@@ -62,7 +62,7 @@ export const terminal = async (
       env,
       config,
       open,
-      hostOf: (rooms) => Promise.resolve(commandHost(rooms)),
+      hostOf: (rooms) => Promise.resolve(commandHost(rooms, plugins)),
       plugins: () => Promise.resolve(plugins),
       print: (line) => {
         out += `${line}\n`;

@@ -9,13 +9,14 @@ import {
 } from '../../plugins/sspr/methods/list.ts';
 import type { Method, MethodKind } from '../../plugins/sspr/methods/method.ts';
 import { commandHost } from '../../src/command-host.ts';
+import { plugins } from '../../src/installed.ts';
 import type { z } from 'zod';
 import { terminal } from '../cli/terminal.ts';
 
 describe('what is said of a method before there is a host', () => {
   it('is true of it: whether it may be the second factor, and whether it is given', async () => {
     await using t = await terminal([]);
-    const methods = createMethods(commandHost(t.server), ssprConfig.parse({}));
+    const methods = createMethods(commandHost(t.server, plugins), ssprConfig.parse({}));
     for (const name of methodNames) {
       const kind = kinds[name] as Pick<MethodKind<z.ZodType, unknown>, 'secondFactor' | 'given'>;
       const method: Method = methods[name];
@@ -31,7 +32,7 @@ describe('what is said of a method before there is a host', () => {
   it('names every second factor: never mail, never questions, and what is used up or bound to a browser only beside another', async () => {
     expect(secondFactorNames).to.deep.equal(['passkey', 'approval', 'token', 'totp', 'sms', 'voice', 'office']);
     await using t = await terminal([]);
-    const methods: Readonly<Record<string, Method>> = createMethods(commandHost(t.server), ssprConfig.parse({}));
+    const methods: Readonly<Record<string, Method>> = createMethods(commandHost(t.server, plugins), ssprConfig.parse({}));
     const others = methodNames.filter((name) => !secondFactorNames.includes(name));
     const asked = others.map((name) => [name, methods[name]?.secondFactor?.backup]);
     expect(asked).to.deep.equal([

@@ -1,6 +1,7 @@
 import { userPass } from '../../plugins/sspr/commands/user-pass.ts';
 import { BY_CLI, commitFresh } from '../../src/cli/at-work.ts';
 import { commandHost } from '../../src/command-host.ts';
+import { plugins } from '../../src/installed.ts';
 import type { CommandContext } from '../../src/plugin.ts';
 import type { SsprConfig } from '../../plugins/sspr/config.ts';
 import type { World } from './world.ts';
@@ -13,10 +14,11 @@ export const pass = async (
   { userName }: { readonly userName: string },
   options: Options = {},
 ): Promise<string> => {
-  const host = commandHost(foundation);
+  const host = commandHost(foundation, plugins);
   const context: CommandContext<SsprConfig> = {
     host,
     config: foundation.config.plugins['sspr'] as SsprConfig,
+    opened: {},
     arguments: { user: userName },
     options: { note: 'called back at the number in the directory', ...options },
     by: BY_CLI,

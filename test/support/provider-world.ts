@@ -36,7 +36,7 @@ import { oidcCollections } from '../../src/oidc/collections.ts';
 import { keySets } from '../../src/oidc/keys.ts';
 import { CLIENT_PATHS, startOidc } from '../../src/oidc/provider.ts';
 import type { Oidc } from '../../src/oidc/provider.ts';
-import type { Resource } from '../../src/oidc/resources.ts';
+import type { Resource } from '../../src/oidc/access-tokens.ts';
 import type { SigningKey } from '../../src/oidc/signing-key.ts';
 import type { Contribution, PromptContribution, RememberedBrowsers, Route, SignIns } from '../../src/plugin.ts';
 import { signInCollections } from '../../src/sign-in/collections.ts';

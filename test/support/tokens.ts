@@ -4,6 +4,7 @@ import { fromBase32, toBase32 } from '../../plugins/sspr/otp/base32.ts';
 import { oneTimePassword } from '../../plugins/sspr/otp/one-time-password.ts';
 import { commitFresh } from '../../src/cli/at-work.ts';
 import { commandHost } from '../../src/command-host.ts';
+import { plugins } from '../../src/installed.ts';
 import type { World } from './world.ts';
 
 /** Runs `latchkey token <name>` on the store of the running server. */
@@ -13,12 +14,13 @@ export const tokenCommand = async (
   given: Readonly<Record<string, string>>,
   input = '',
 ): Promise<void> => {
-  const host = commandHost(rooms);
+  const host = commandHost(rooms, plugins);
   const command = sspr.commands?.find((one) => one.name === `token ${name}`);
   if (!command) throw new Error(`there is no command token ${name}`);
   await command.run({
     host,
     config: rooms.config.plugins['sspr'] as SsprConfig,
+    opened: {},
     arguments: given,
     options: {},
     by: { actor: 'cli' },
