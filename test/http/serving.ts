@@ -8,6 +8,7 @@ import type { HealthCheck } from '../../src/http/health.ts';
 import { createHttp } from '../../src/http/http.ts';
 import type { ChainOptions } from '../../src/http/http.ts';
 import type { Entrance, Route } from '../../src/http/route.ts';
+import type { Service } from '../../src/http/service.ts';
 import { SERVER_BOUNDS, startServer } from '../../src/http/server.ts';
 import type { ServerBounds } from '../../src/http/server.ts';
 import { createSite } from '../../src/http/site.ts';
@@ -33,6 +34,7 @@ export interface LogLine {
 
 export interface ServingOptions {
   readonly routes?: readonly Route[] | ((clock: Clock) => readonly Route[]);
+  readonly services?: readonly Service[];
   readonly entrances?: readonly Entrance[];
   readonly mounted?: readonly Middleware[];
   readonly health?: readonly HealthCheck[];
@@ -135,6 +137,7 @@ export const serve = async (options: ServingOptions = {}): Promise<Serving> => {
   const koa = createHttp({
     ...chain,
     routes: typeof options.routes === 'function' ? options.routes(clock) : (options.routes ?? []),
+    services: options.services ?? [],
     entrances: options.entrances ?? [],
     health: options.health ?? [],
     mounted: options.mounted ?? [],
