@@ -1,6 +1,7 @@
 import { AppError } from '../kernel/errors.ts';
 import { isMailAddress } from '../kernel/mail-address.ts';
 import { fold, FOLD_VERSION, hasInvisible, isStorable } from '../kernel/text.ts';
+import { foldedOf } from './folded.ts';
 import type { Person } from './person.ts';
 
 type Emails = NonNullable<Person['emails']>;
@@ -9,7 +10,7 @@ type PhoneNumbers = NonNullable<Person['phoneNumbers']>;
 type Plural = Omit<PhoneNumbers[number], 'verifiedAt'>;
 
 type Kept = 'id' | 'kind' | 'authority' | 'adminRoles' | 'epoch' | 'source' | 'createdAt' | 'updatedAt';
-type Derived = 'userNameFolded' | 'foldVersion';
+type Derived = 'userNameFolded' | 'foldVersion' | 'folded';
 
 /** What others may write of a person: SCIM's attributes, without folded copies and without marks of verification. */
 export type Attributes = Omit<Person, Kept | Derived | 'emails' | 'phoneNumbers'> & {
@@ -52,7 +53,7 @@ const plural = ({ type, display, primary }: Plural) => ({
 
 const storedEmail = (email: Plural, before: Person | undefined): Emails[number] => {
   const value = checkedMail(email.value);
-  return { ...plural(email), value, folded: fold(value), ...markOf(before?.emails, value) };
+  return { ...plural(email), value, ...markOf(before?.emails, value) };
 };
 
 const storedPhone = (phone: Plural, before: Person | undefined): PhoneNumbers[number] => ({
@@ -67,14 +68,13 @@ type Stored = Omit<Person, Kept>;
 export const storedAttributes = (given: Attributes, before?: Person): Stored => {
   const { emails, phoneNumbers, ...rest } = given;
   const userName = checkedName(given.userName, 'a user name');
-  return {
+  const stored = {
     ...rest,
     userName,
-    userNameFolded: fold(userName),
-    foldVersion: FOLD_VERSION,
     ...(emails && { emails: emails.map((email) => storedEmail(email, before)) }),
     ...(phoneNumbers && { phoneNumbers: phoneNumbers.map((phone) => storedPhone(phone, before)) }),
   };
+  return { ...stored, userNameFolded: fold(userName), foldVersion: FOLD_VERSION, folded: foldedOf(stored) };
 };
 
 /** What may be read and written again: a person without what the directory keeps for itself. */
@@ -90,13 +90,14 @@ export const attributesOf = (person: Person): Attributes => {
     updatedAt: _updatedAt,
     userNameFolded: _userNameFolded,
     foldVersion: _foldVersion,
+    folded: _folded,
     emails,
     phoneNumbers,
     ...rest
   } = person;
   return {
     ...rest,
-    ...(emails && { emails: emails.map(({ folded: _folded, verifiedAt: _verifiedAt, ...email }) => email) }),
+    ...(emails && { emails: emails.map(({ verifiedAt: _verifiedAt, ...email }) => email) }),
     ...(phoneNumbers && { phoneNumbers: phoneNumbers.map(({ verifiedAt: _verifiedAt, ...phone }) => phone) }),
   };
 };

@@ -5,7 +5,7 @@ import type { Random } from '../kernel/random.ts';
 import { fold, isStorable } from '../kernel/text.ts';
 import { change } from '../store/port.ts';
 import type { Change, Found, Page, Store, Stored } from '../store/port.ts';
-import { any, eq, everything } from '../store/query.ts';
+import { eq, everything } from '../store/query.ts';
 import type { Query } from '../store/query.ts';
 import { attributesOf, storedAttributes } from './attributes.ts';
 import type { Attributes } from './attributes.ts';
@@ -71,7 +71,7 @@ export const createPeople = (store: Store, clock: Clock, random: Random, audit: 
     const named = await store.find(people, eq('userNameFolded', folded), { limit: 1 });
     if (named.docs[0]) return named.docs[0];
     if (!folded.includes('@')) return undefined;
-    const mailed = await store.find(people, any('emails', eq('folded', folded)), { limit: 2 });
+    const mailed = await store.find(people, eq('folded.emails.value', folded), { limit: 2 });
     return mailed.docs.length === 1 ? mailed.docs[0] : undefined;
   },
 

@@ -16,7 +16,7 @@ const plural = { value: text, type: optional, display: optional, primary: flag }
 /** Time (epoch milliseconds) at which its owner proved to hold exactly this value; never taken from outside. */
 const verifiedAt = z.number().exactOptional();
 
-const email = z.strictObject({ ...plural, folded: text, verifiedAt });
+const email = z.strictObject({ ...plural, verifiedAt });
 const phoneNumber = z.strictObject({ ...plural, verifiedAt });
 
 const address = z.strictObject({
@@ -38,6 +38,10 @@ const name = z.strictObject({
   honorificPrefix: optional,
   honorificSuffix: optional,
 });
+
+const simple = z.union([text, z.number(), z.boolean()]);
+const structure = z.record(z.string(), simple);
+const anything = z.union([simple, structure, z.array(z.union([simple, structure])).max(MOST_VALUES)]);
 
 /** Attributes of SCIM's core User (RFC 7643 section 4.1) and enterprise extension (section 4.3), by their names. */
 const scim = {
@@ -66,7 +70,54 @@ const scim = {
   division: optional,
   department: optional,
   manager: z.strictObject({ value: text, displayName: optional }).exactOptional(),
+  /** Attributes of the operator's own schemas, by the schema's short name. */
+  extensions: z.record(z.string(), z.record(z.string(), anything)).exactOptional(),
 };
+
+/** Attributes that are one text, compared without regard to case. */
+export const foldedNames = [
+  'displayName',
+  'nickName',
+  'title',
+  'userType',
+  'preferredLanguage',
+  'locale',
+  'timezone',
+  'employeeNumber',
+  'costCenter',
+  'organization',
+  'division',
+  'department',
+] as const;
+
+/** Folding may make a text longer than it was. */
+const foldedText = z.string().exactOptional();
+const foldedTexts = <K extends string>(names: readonly K[]) =>
+  Object.fromEntries(names.map((name) => [name, foldedText])) as Record<K, typeof foldedText>;
+const keysOf = <K extends string>(shape: Readonly<Record<K, unknown>>) => Object.keys(shape) as K[];
+const foldedElements = values(
+  z.strictObject({ value: z.string(), type: foldedText, display: foldedText, primary: flag }),
+);
+
+/**
+ * Copies of what is compared without regard to case (RFC 7643 section 2.2), which the store cannot fold by itself. Lists
+ * are copied whole, so that conditions on one and the same element find all of it.
+ */
+const folded = z.strictObject({
+  ...foldedTexts(foldedNames),
+  name: z.strictObject(foldedTexts(keysOf(name.shape))).exactOptional(),
+  emails: foldedElements,
+  phoneNumbers: foldedElements,
+  ims: foldedElements,
+  photos: foldedElements,
+  addresses: values(z.strictObject({ ...foldedTexts(keysOf(address.shape)), primary: flag })),
+  entitlements: foldedElements,
+  roles: foldedElements,
+  manager: z.strictObject({ displayName: foldedText }).exactOptional(),
+  extensions: z.record(z.string(), z.record(z.string(), z.unknown())).exactOptional(),
+  /** The primary value of a list, else its first: what people are ordered by (RFC 7644 section 3.4.2.3). */
+  leading: z.record(z.string(), z.string()),
+});
 
 const shape = z.strictObject({
   id: z.string(),
@@ -74,6 +125,7 @@ const shape = z.strictObject({
   /** Folded copy that look-up and uniqueness go by; `foldVersion` says which fold made it. */
   userNameFolded: text,
   foldVersion: z.int(),
+  folded,
   kind: z.enum(['person', 'service']),
   /** Who verifies and sets the password: `local`, or the name of a directory. */
   authority: z.string(),
@@ -94,7 +146,7 @@ export const people = defineCollection({
   shape,
   indexes: {
     userName: { on: ['userNameFolded'], unique: true },
-    mail: { on: ['emails.folded'] },
+    mail: { on: ['folded.emails.value'] },
     externalId: { on: ['externalId'] },
     adminRoles: { on: ['adminRoles'] },
   },
