@@ -21,7 +21,10 @@ export interface AccessToken {
 }
 
 export interface AccessTokens {
-  /** Undefined for what is unknown, has expired or was revoked, and for JWTs, which verify themselves. */
+  /**
+   * Undefined for what is unknown, has expired or was revoked, for JWTs, which verify themselves, and for tokens that are
+   * bound to a key (RFC 9449, RFC 8705): shown as a bearer token, they prove nothing.
+   */
   find(token: string): Promise<AccessToken | undefined>;
 }
 
@@ -29,7 +32,7 @@ type Found = InstanceType<Provider['AccessToken']> | InstanceType<Provider['Clie
 
 const told = (token: Found): AccessToken | undefined => {
   const { clientId, aud, scope = '' } = token;
-  if (!token.isValid || clientId === undefined) return undefined;
+  if (!token.isValid || token.isSenderConstrained() || clientId === undefined) return undefined;
   const resource = Array.isArray(aud) ? aud[0] : aud;
   return {
     clientId,

@@ -72,6 +72,22 @@ describe('tokens for clients and resource servers', () => {
     expect(await introspect(tokens.access_token)).to.include({ active: true, aud: FILES, scope: 'files:read' });
   });
 
+  it('an API of our own reads what an opaque token stands for, and nothing of one that was revoked', async () => {
+    const { accessTokens } = world.oidc;
+    const service = await client.clientCredentialsGrant(machine, { resource: FILES, scope: 'files:read' });
+    expect(await accessTokens.find(service.access_token)).to.deep.equal({
+      clientId: 'service',
+      scopes: new Set(['files:read']),
+      resource: FILES,
+    });
+    await world.signInAs(browser);
+    const { tokens } = signedIn(world.app.outcomes.at(-1));
+    expect(await accessTokens.find(tokens.access_token)).to.include({ accountId: world.alice.id });
+    await client.tokenRevocation(machine, service.access_token);
+    expect(await accessTokens.find(service.access_token)).to.equal(undefined);
+    expect(await accessTokens.find('no-such-token')).to.equal(undefined);
+  });
+
   it('an unknown resource is refused', async () => {
     const request = client.clientCredentialsGrant(machine, { resource: 'https://elsewhere.example.test' });
     expect(await world.failure(request)).to.equal('invalid_target');
@@ -131,6 +147,13 @@ describe('tokens for clients and resource servers', () => {
     expect(tokens.claims()?.sub).to.equal(world.alice.id);
     await browser.open(url.href);
     expect((await browser.url()).searchParams.get('error')).to.equal('invalid_request_uri');
+  });
+
+  it('a token that is bound to a key is no bearer token at an API of our own', async () => {
+    const DPoP = client.getDPoPHandle(machine, await client.randomDPoPKeyPair('ES256'));
+    const bound = await client.clientCredentialsGrant(machine, { resource: FILES, scope: 'files:read' }, { DPoP });
+    expect(await introspect(bound.access_token)).to.include({ active: true, token_type: 'DPoP' });
+    expect(await world.oidc.accessTokens.find(bound.access_token)).to.equal(undefined);
   });
 
   it('DPoP binds tokens to the key of the client, for refreshing too', async () => {
