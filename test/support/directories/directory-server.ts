@@ -38,6 +38,9 @@ export interface NewPerson {
   readonly parentDn?: string;
 }
 
+/** How many people are in the great group of a Samba. */
+export const CROWD = 2000;
+
 /** Of people made without one. */
 export const PASSWORD = 'First-Winter-7';
 
@@ -50,8 +53,8 @@ export type BindAnswer =
  * Everything rejects with what the server answered.
  */
 export interface Administrator {
-  /** Bound as the administrator over LDAPS; kept open until the server is stopped. */
-  readonly client: Client;
+  /** On a connection of its own, bound as the administrator, for what is not here. */
+  during<T>(work: (client: Client) => Promise<T>): Promise<T>;
 
   setPolicy(policy: Partial<ServerPolicy>): Promise<void>;
   /** Gives the DN. */
@@ -66,16 +69,18 @@ export interface Administrator {
   enable(dn: string): Promise<void>;
   /** The next sign-in must choose another password. */
   mustChange(dn: string): Promise<void>;
-  /** The password is older than the policy allows. May change the policy's `maxAge`, where that is how it is done. */
+  /** As though the password had been set so many seconds ago, for ages that no test can wait for. */
+  agePassword(dn: string, seconds: number): Promise<void>;
+  /** The password is older than the policy allows; sets a `maxAge` of 42 days when there is none. */
   expirePassword(dn: string): Promise<void>;
-  /** Another first part of the DN and another name. Gives the new DN. */
-  rename(dn: string, name: string): Promise<string>;
+  /** Another name and first part of the DN, which are the same when one is given. Gives the new DN. */
+  rename(dn: string, name: string, commonName?: string): Promise<string>;
   /** Under another container. Gives the new DN. */
   move(dn: string, parentDn: string): Promise<string>;
   remove(dn: string): Promise<void>;
   /** An organizational unit under another (`baseDn` when left out). Gives its DN. */
   addUnit(name: string, parentDn?: string): Promise<string>;
-  /** Members are DNs, of people or groups. Gives the DN. 389 DS and slapd take a group without members too. */
+  /** Members are DNs, of people or groups. Gives the DN. */
   addGroup(name: string, members?: readonly string[]): Promise<string>;
   addMembers(groupDn: string, members: readonly string[]): Promise<void>;
   removeMembers(groupDn: string, members: readonly string[]): Promise<void>;
@@ -123,15 +128,22 @@ export interface DirectoryServer {
 }
 
 /** Beyond what all of them do. */
-export interface SambaServer extends DirectoryServer {
-  readonly kind: 'samba';
-  readonly realm: string;
-  /** NetBIOS name of the domain. */
-  readonly domain: string;
+export interface SambaAdministrator extends Administrator {
   /** A fine-grained policy (PSO) that holds for these people or groups before the domain's. Gives its DN. */
   addFineGrainedPolicy(name: string, policy: Partial<ServerPolicy>, appliesTo: readonly string[]): Promise<string>;
   /** As members of protected groups are: `adminCount` 1, and the access list that no delegation reaches. */
   protect(dn: string): Promise<void>;
   /** Account expired (not its password). */
   expireAccount(dn: string): Promise<void>;
+}
+
+export interface SambaServer extends DirectoryServer {
+  readonly kind: 'samba';
+  /** Kerberos realm; in small letters the suffix of everybody's `userPrincipalName`. */
+  readonly realm: string;
+  /** NetBIOS name of the domain. */
+  readonly domain: string;
+  /** Outside of all the above: {@link CROWD} people in one group, more than a server lists as one attribute. */
+  readonly crowdDn: string;
+  readonly admin: SambaAdministrator;
 }

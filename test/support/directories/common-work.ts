@@ -1,0 +1,59 @@
+import { Attribute, Change } from 'ldapts';
+import type { Client } from 'ldapts';
+import type { Administrator } from './directory-server.ts';
+import { rdn, split } from './names.ts';
+
+export type Session = <T>(work: (client: Client) => Promise<T>) => Promise<T>;
+
+/** What all servers do alike. */
+export type CommonWork = Pick<
+  Administrator,
+  'during' | 'replace' | 'move' | 'remove' | 'addUnit' | 'addMembers' | 'removeMembers'
+> & {
+  /** Everything below it but itself. */
+  empty(dn: string): Promise<void>;
+  /** Gives another first part to a DN. */
+  renamed(client: Client, dn: string, first: string): Promise<string>;
+};
+
+type Operation = 'add' | 'delete' | 'replace';
+
+export const change = (operation: Operation, type: string, values: readonly string[] | readonly Buffer[]): Change =>
+  new Change({ operation, modification: new Attribute({ type, values: [...values] as string[] | Buffer[] }) });
+
+const NOTHING = '1.1';
+
+export const createCommonWork = (during: Session, baseDn: string): CommonWork => {
+  const modify = (dn: string, changes: readonly Change[]): Promise<void> =>
+    during((client) => client.modify(dn, [...changes]));
+
+  const moveTo = async (client: Client, dn: string, next: string): Promise<string> => {
+    await client.modifyDN(dn, next);
+    return next;
+  };
+
+  return {
+    during,
+    async replace(dn, attributes) {
+      const replacing = Object.entries(attributes).map(([type, values]) => change('replace', type, [values].flat()));
+      await modify(dn, replacing);
+    },
+    renamed: (client, dn, first) => moveTo(client, dn, `${first},${split(dn).parentDn}`),
+    move: (dn, parentDn) => during((client) => moveTo(client, dn, `${split(dn).first},${parentDn}`)),
+    remove: (dn) => during((client) => client.del(dn)),
+    async addUnit(name, parentDn = baseDn) {
+      const dn = `${rdn('OU', name)},${parentDn}`;
+      await during((client) => client.add(dn, { objectClass: ['organizationalUnit'], ou: name }));
+      return dn;
+    },
+    addMembers: (dn, members) => modify(dn, [change('add', 'member', members)]),
+    removeMembers: (dn, members) => modify(dn, [change('delete', 'member', members)]),
+    empty: (dn) =>
+      during(async (client) => {
+        const { searchEntries } = await client.search(dn, { scope: 'sub', attributes: [NOTHING] });
+        const below = searchEntries.map((entry) => entry.dn).filter((found) => found.length > dn.length);
+        // Whoever stands below another has the longer DN.
+        for (const found of below.sort((one, other) => other.length - one.length)) await client.del(found);
+      }),
+  };
+};
