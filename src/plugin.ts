@@ -25,7 +25,7 @@ import type { Sessions } from './sign-in/sessions.ts';
 import type { KnownBrowsers, RememberedBrowsers, RunningSignIn, SignIns } from './sign-in/sign-ins.ts';
 import type { Change, Collection, Store } from './store/port.ts';
 
-export { duration, file, httpAddress } from './config/fields.ts';
+export { duration, file, httpAddress, secret } from './config/fields.ts';
 export type { Audit, AuditEvent, EventCatalogue } from './audit/event.ts';
 export type { History, PastEvent } from './audit/history.ts';
 export { PasswordRefused } from './directory/account.ts';
@@ -269,6 +269,7 @@ export interface Contribution {
 
 /** What an installation has that the options of a plugin may need. */
 export interface Installation {
+  readonly profile: 'development' | 'production';
   /** Ways to people that lead somewhere; in development all of them end in the mailbox page. */
   readonly channels: readonly ChannelName[];
 }

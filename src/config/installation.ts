@@ -4,6 +4,7 @@ import type { Config } from './schema.ts';
 
 /** What an installation has that the options of a plugin may need. */
 export interface Installation {
+  readonly profile: Config['profile'];
   readonly channels: readonly ('mail' | 'sms' | 'voice' | 'push')[];
 }
 
@@ -14,7 +15,7 @@ export const installationOf = ({ demo, profile, mail, sms, voice, push }: Omit<C
   // The mailbox page of the development profile stands in for every carrier; no page can for a browser.
   const standsIn = demo.enabled || profile === 'development';
   const carried = (['mail', 'sms', 'voice'] as const).filter((name) => standsIn || carriers[name] !== undefined);
-  return { channels: push ? [...carried, 'push'] : carried };
+  return { profile, channels: push ? [...carried, 'push'] : carried };
 };
 
 /**

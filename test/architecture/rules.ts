@@ -109,6 +109,7 @@ export const importers: Readonly<Record<string, readonly string[]>> = {
   '@node-rs/argon2': ['src/directory/password-hashing.ts'],
   '@simplewebauthn/server': ['plugins/sspr/passkeys/webauthn.ts'],
   'libphonenumber-js': ['src/notify/phone-number.ts'],
+  ldapts: ['plugins/ldap/connection/requests.ts'],
   mongoose: ['src/store/mongo/connection.ts'],
   nodemailer: ['src/notify/mail-channel.ts'],
   // A thread shares no module with the one that started it.

@@ -1,0 +1,23 @@
+import type { EventCatalogue } from '../../src/plugin.ts';
+
+/** This plugin's part of the audit catalogue. Its methods are names of directories. */
+export const auditEvents = {
+  'directory.written': {
+    about:
+      'A password was set, changed or an account unlocked in a directory; the method names the directory, the reason what was done, the server, the kind of directory, the control that was used and the result code.',
+    carries: ['subject', 'method', 'reason'],
+  },
+  'directory.refused': {
+    about:
+      'A directory did not do what it was asked to; the reason says as of `directory.written` what, and ends with the text of the server.',
+    carries: ['subject', 'method', 'reason'],
+    personalReason: true,
+  },
+  'directory.password_seen': {
+    about:
+      'A directory has another password than the one known here, which ended everything of its owner; the reason says where it was noticed.',
+    carries: ['subject', 'method', 'reason'],
+  },
+} as const satisfies EventCatalogue;
+
+export type LdapEventType = keyof typeof auditEvents;

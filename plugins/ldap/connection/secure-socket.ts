@@ -1,0 +1,125 @@
+import { connect as connectTcp, isIP } from 'node:net';
+import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
+import { messageOf } from './answers.ts';
+import { Malformed } from './ber.ts';
+import { LdapFailure } from './failure.ts';
+import { frames } from './frames.ts';
+import type { LdapServer } from './ldap.ts';
+import type { Requests } from './requests.ts';
+
+export interface Trust {
+  /** PEM; the authorities of Node when left out. */
+  readonly ca?: string;
+  /** Name that the certificate must have instead of the server's host. */
+  readonly serverName?: string;
+}
+
+const START_TLS = '1.3.6.1.4.1.1466.20037';
+
+const codeOf = (error: Error): string => ('code' in error ? String(error.code) : error.message);
+
+/** What the network does, as opposed to what was wrong with what came over it. */
+const NETWORK = /^(E(CONN|HOST|NET|TIMEDOUT|PIPE|AI_|ADDR|ACCES|NOTFOUND)|ENOTFOUND)/;
+const NO_TLS = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNEXPECTED_MESSAGE|INVALID_RECORD)/;
+
+const failureOf = (error: Error, { url }: LdapServer): LdapFailure => {
+  if (error instanceof LdapFailure) return error;
+  const code = codeOf(error);
+  if (error instanceof Malformed || NO_TLS.test(code)) return new LdapFailure('garbage', code, url, { cause: error });
+  return new LdapFailure(NETWORK.test(code) ? 'unreachable' : 'tls', `${code}: ${error.message}`, url, {
+    cause: error,
+  });
+};
+
+const tlsOptions = ({ host }: LdapServer, { ca, serverName }: Trust): ConnectionOptions => {
+  const name = serverName ?? host;
+  return {
+    // Said here, for an environment variable can otherwise take it back.
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.2',
+    // Names are checked against `host`, unless a name is sent; addresses must not be sent (RFC 6066 section 3).
+    host: name,
+    ...(isIP(name) ? {} : { servername: name }),
+    ...(ca === undefined ? {} : { ca }),
+  };
+};
+
+const once = (socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> =>
+  new Promise((resolve, reject) => {
+    socket.once(event, () => resolve());
+    socket.once('error', reject);
+    socket.once('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
+  });
+
+/** The answer to StartTLS, and not a byte more: what follows in the clear could be anybody's (RFC 4511 section 4.14). */
+const startTls = (socket: Socket, requests: Requests, { url }: LdapServer): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const stream = frames();
+    const read = (chunk: Buffer): void => {
+      try {
+        const [first, ...more] = stream.push(chunk);
+        if (!first) return;
+        socket.off('data', read);
+        if (more.length > 0 || stream.isWithin) throw new Malformed('bytes after the answer to StartTLS');
+        const { body } = messageOf(first);
+        if (body.kind !== 'result') throw new Malformed('no answer to StartTLS');
+        if (body.code === 0) resolve();
+        else reject(new LdapFailure('tls', `StartTLS refused with ${body.code}: ${body.diagnostic}`, url));
+      } catch (error) {
+        reject(error as Error);
+      }
+    };
+    socket.on('data', read);
+    socket.once('error', reject);
+    socket.once('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
+    socket.write(requests.extended(START_TLS)(1));
+  });
+
+const secured = async (server: LdapServer, trust: Trust, requests: Requests, opened: Socket[]): Promise<Socket> => {
+  const { host, port, security } = server;
+  const plain = connectTcp({ host, port, noDelay: true });
+  opened.push(plain);
+  await once(plain, 'connect');
+  if (security === 'none') return plain;
+  if (security === 'starttls') await startTls(plain, requests, server);
+  const socket = connectTls({ ...tlsOptions(server, trust), socket: plain });
+  opened.push(socket);
+  await once(socket, 'secureConnect');
+  return socket;
+};
+
+/**
+ * A socket to the server on which nothing can be read or changed by others.
+ *
+ * @param patience milliseconds for all of it
+ * @throws LdapFailure
+ */
+export const secureSocket = async (
+  server: LdapServer,
+  trust: Trust,
+  requests: Requests,
+  patience: number,
+): Promise<Socket> => {
+  const opened: Socket[] = [];
+  // Late words of a socket that was given up, after the first was heard.
+  const deaf = (): void => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new LdapFailure('timeout', `no connection within ${patience} ms`, server.url)),
+      patience,
+    );
+  });
+  try {
+    const socket = await Promise.race([secured(server, trust, requests, opened), late]);
+    for (const event of ['error', 'close'] as const) socket.removeAllListeners(event);
+    return socket;
+  } catch (error) {
+    for (const socket of opened) socket.on('error', deaf).destroy();
+    throw failureOf(error as Error, server);
+  } finally {
+    clearTimeout(timer);
+  }
+};

@@ -1,0 +1,88 @@
+import type { Barred, MustChange, PasswordRefused } from '../../../src/plugin.ts';
+import type { Dialect as DialectName } from '../config.ts';
+import type { Entry } from '../connection/entry.ts';
+import type { LdapFailure } from '../connection/failure.ts';
+import type { Answer, Ldap } from '../connection/ldap.ts';
+import type { BindOutcome } from '../connection/link.ts';
+import type { FilterValue } from '../filter.ts';
+
+/** What a directory demands of somebody's passwords. Times are milliseconds, 0 none. */
+export interface DirectoryPolicy {
+  readonly minLength: number;
+  /** Several kinds of characters, and no name of the person, in Active Directory's way. */
+  readonly complexity: boolean;
+  /** Earlier passwords that are refused. */
+  readonly history: number;
+  readonly minAge: number;
+  readonly maxAge: number;
+  /** Wrong passwords in a row that lock the account; 0 never. */
+  readonly threshold: number;
+  /** How long they count; 0 until a right one comes. */
+  readonly window: number;
+  /** There is one, but the service account may not read it: what is said here is a guess on the safe side. */
+  readonly unreadable?: true;
+}
+
+/** What an entry tells of its account. Times are epoch milliseconds. */
+export interface EntryState {
+  /** By an administrator. Nothing here ever changes it. */
+  readonly disabled: boolean;
+  /** By wrong passwords, at this moment. */
+  readonly locked: boolean;
+  /** Wrong passwords that count at this moment, as far as this server knows. */
+  readonly wrong: number;
+  /** Another one means another password. Absent where the directory keeps none. */
+  readonly stamp: string | undefined;
+  readonly changedAt: number | undefined;
+  readonly expiresAt: number | undefined;
+  readonly mustChange: boolean;
+  /** An account of administrators, which no delegation reaches (`adminCount`). */
+  readonly guarded: boolean;
+}
+
+/** What the answer to a bind means. */
+export type BindMeaning =
+  | { readonly outcome: 'right' | 'wrong' | 'locked' | 'disabled' }
+  | { readonly outcome: 'must-change'; readonly reason: MustChange }
+  | { readonly outcome: 'barred'; readonly reason: Barred }
+  /** Neither: the server did not judge the password. */
+  | { readonly outcome: 'unavailable' };
+
+export interface Writing {
+  /** The next sign-in must choose another password. */
+  readonly mustChange: boolean;
+  /** The account may be locked, and is to be unlocked along with it. */
+  readonly unlock: boolean;
+}
+
+export interface Written extends Answer {
+  /** Object identifier of the control that made the policy hold, where there is one. */
+  readonly control?: string;
+}
+
+/** What the server meant by refusing a write, as far as itself told; `policy` when not which rule. */
+export type WriteRefusal = PasswordRefused['reason'] | 'policy';
+
+/** How one kind of directory spells what all of them can do. */
+export interface Dialect {
+  readonly name: DialectName;
+  /** What `state`, `policyKey` and the writes need of an entry, besides its id; operational ones among them. */
+  readonly attributes: readonly string[];
+  /** The id in its usual form, in lower case. */
+  idText(value: Buffer): string;
+  /** The id as a filter has it. Undefined when it is none. */
+  idValue(id: string): FilterValue | undefined;
+  state(entry: Entry, policy: DirectoryPolicy, now: number): EntryState;
+  /** Which policy holds for the entry: people with the same key have the same one. */
+  policyKey(entry: Entry | undefined): string;
+  /** Reads it. Without an entry, that of most people. */
+  policy(ldap: Ldap, entry: Entry | undefined): Promise<DirectoryPolicy>;
+  meaning(answer: BindOutcome): BindMeaning;
+  /** Sets a password as an administrator would. Throws {@link LdapFailure}. */
+  reset(ldap: Ldap, entry: Entry, password: string, writing: Writing): Promise<Written>;
+  /** Sets it as its owner would, who knows the present one. Throws {@link LdapFailure}. */
+  change(ldap: Ldap, entry: Entry, current: string, next: string): Promise<Written>;
+  /** Throws {@link LdapFailure}. */
+  unlock(ldap: Ldap, entry: Entry): Promise<Answer>;
+  refusal(failure: LdapFailure): WriteRefusal;
+}
