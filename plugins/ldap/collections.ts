@@ -25,6 +25,12 @@ export const directoryLinks = defineCollection({
     entryKey: z.string(),
     /** Where the entry was seen last; it may have moved since. */
     dn: z.string(),
+    /** `${directory}:` and the same in one spelling (`import/dn-key.ts`), by which members of groups are found. */
+    dnKey: z.string().exactOptional(),
+    /** The directory has switched the account off. */
+    inactive: z.literal(true).exactOptional(),
+    /** Since when the directory has no such entry where people are (epoch milliseconds); it may come back. */
+    goneAt: z.number().exactOptional(),
     /** pwdLastSet or pwdChangedTime, as the directory has it: another one means another password. */
     passwordStamp: z.string().exactOptional(),
     /** The password that was written last, while the directory may take the one before as well. */
@@ -33,7 +39,12 @@ export const directoryLinks = defineCollection({
     cached: judge.exactOptional(),
     seenAt: z.number(),
   }),
-  indexes: { entry: { on: ['entryKey'], unique: true }, directory: { on: ['directory', 'id'] } },
+  indexes: {
+    entry: { on: ['entryKey'], unique: true },
+    directory: { on: ['directory', 'id'] },
+    dn: { on: ['dnKey'] },
+    gone: { on: ['goneAt'] },
+  },
 });
 
 export type DirectoryLink = z.infer<typeof directoryLinks.shape>;

@@ -1,5 +1,5 @@
 import { definePlugin } from '../../src/plugin.ts';
-import type { Opened, Plugin } from '../../src/plugin.ts';
+import type { Opened } from '../../src/plugin.ts';
 import { auditEvents } from './audit-events.ts';
 import type { DirectoryAuthority } from './authority/authority.ts';
 import { bindCounts, directoryLinks, writebacks } from './collections.ts';
@@ -12,7 +12,7 @@ export interface LdapOpened extends Opened {
 }
 
 /** Directories that keep the passwords of their people: sign-in by bind, and what is written there. */
-export const ldap: Plugin<LdapConfig, LdapOpened> = definePlugin({
+export const ldap = definePlugin<LdapConfig, LdapOpened>({
   name: 'ldap',
   config: ldapConfig,
   faults: ldapFaults,
