@@ -36,6 +36,10 @@ const directory = z
       .describe(
         'Attribute by which somebody of the directory is the same as somebody who came by provisioning; nobody is linked unless set, and whoever fits several is listed instead.',
       ),
+    linkAdministrators: z
+      .boolean()
+      .default(false)
+      .describe('Whether `linkBy` may hand the password of an administrator of this server to the directory.'),
     writeback: writebackOptions,
     cachedVerifier: cachedVerifierOptions,
   })

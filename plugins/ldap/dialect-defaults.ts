@@ -15,6 +15,8 @@ export interface PersonAttributes {
   readonly department: string;
   readonly title: string;
   readonly preferredLanguage: string;
+  readonly moreMail?: string;
+  readonly manager: string;
 }
 
 interface Defaults {
@@ -31,6 +33,7 @@ const common = {
   telephone: 'telephoneNumber',
   title: 'title',
   preferredLanguage: 'preferredLanguage',
+  manager: 'manager',
 };
 
 const posix = { ...common, userName: 'uid', employeeNumber: 'employeeNumber', department: 'departmentNumber' };
@@ -47,6 +50,7 @@ const defaults: Readonly<Record<Dialect, Defaults>> = {
         principalName: 'userPrincipalName',
         employeeNumber: 'employeeID',
         department: 'department',
+        moreMail: 'proxyAddresses',
       },
     },
     groups: { filter: '(objectClass=group)' },

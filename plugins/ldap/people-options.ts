@@ -37,6 +37,8 @@ export const peopleOptions = z
         department: attribute('`department` in Active Directory, else `departmentNumber`.'),
         title: attribute('`title` unless set.'),
         preferredLanguage: attribute('`preferredLanguage` unless set.'),
+        moreMail: attribute('Further mail addresses: `proxyAddresses` in Active Directory, else none.'),
+        manager: attribute('DN of whom they report to: `manager` unless set.'),
       })
       .prefault({})
       .describe('Attributes of the directory that ours are taken from.'),
@@ -89,6 +91,17 @@ export const importOptions = z
   .strictObject({
     every: duration('15m').describe('How often changes are fetched.'),
     full: duration('1d').describe('How often everything is read anew, which also finds what changes did not tell.'),
+    keepDeleted: duration('30d').describe(
+      'How long somebody whom the directory has no longer is kept here, unable to sign in, to be the same person again if their entry comes back; then they are deleted. At once when another entry has their user name.',
+    ),
+    mostLost: z
+      .int()
+      .min(0)
+      .max(100)
+      .default(10)
+      .describe(
+        'Percent of the people (or groups) of a directory that one import may lose or switch off; at least 20 of them, and never all. What would lose more is stopped and reported, until somebody says that it is right.',
+      ),
   })
   .prefault({})
   .describe('How people and groups come here.');

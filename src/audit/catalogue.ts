@@ -24,6 +24,10 @@ export const hostEvents = {
     about: 'The administrative roles of a person changed; the reason names those held now.',
     carries: ['subject', 'reason'],
   },
+  'person.authority_changed': {
+    about: 'The password of a person is kept elsewhere from now on, which ended all sessions; the reason names where.',
+    carries: ['subject', 'reason'],
+  },
   'person.password_set': { about: 'A password was set by an administrator.', carries: ['subject'] },
   'group.created': { about: 'A group was created.', carries: ['subject'] },
   'group.updated': { about: 'Attributes of a group changed; the reason names them.', carries: ['subject', 'reason'] },

@@ -42,6 +42,8 @@ export interface People {
   /** Replaces the attributes given; undefined unassigns one. `active: false` ends everything signed in. */
   updating(person: Stored<Person>, patch: AttributePatch, by: By): readonly Change[];
   settingRoles(person: Stored<Person>, adminRoles: readonly string[], by: By): readonly Change[];
+  /** Who verifies and sets the password from now on; one that was kept here is no more. Ends everything signed in. */
+  settingAuthority(person: Stored<Person>, authority: string, by: By): readonly Change[];
   /** Leaves a tombstone; rows that remain elsewhere are keyed by an id that nobody gets again. */
   deleting(person: Stored<Person>, by: By): Promise<readonly Change[]>;
   /** Ends everything signed in so far. */
@@ -136,6 +138,13 @@ export const createPeople = (store: Store, clock: Clock, random: Random, audit: 
       subject: person.id,
       reason: adminRoles.join(' '),
     }),
+  ],
+
+  settingAuthority: (person, authority, by) => [
+    change.swap(people, { ...person, authority, epoch: person.epoch + 1, updatedAt: clock.now() }),
+    change.remove(localPasswords, person.id),
+    ending(person.id, clock, random),
+    audit.event({ ...by, type: 'person.authority_changed', result: 'success', subject: person.id, reason: authority }),
   ],
 
   async deleting(person, by) {

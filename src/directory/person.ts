@@ -148,6 +148,7 @@ export const people = defineCollection({
     userName: { on: ['userNameFolded'], unique: true },
     mail: { on: ['folded.emails.value'] },
     externalId: { on: ['externalId'] },
+    employeeNumber: { on: ['folded.employeeNumber'] },
     adminRoles: { on: ['adminRoles'] },
   },
 });
