@@ -49,7 +49,10 @@ const wordFrom = (reader: Reader, joined: boolean): Token => {
 /** The next token. Throws `ScimError` `invalidFilter`. */
 export const nextToken = (reader: Reader): Token => {
   let joined = true;
-  for (; reader.peek() !== '' && SPACE.includes(reader.peek()); reader.skip()) joined = false;
+  while (reader.peek() !== '' && SPACE.includes(reader.peek())) {
+    joined = false;
+    reader.skip();
+  }
   const character = reader.peek();
   switch (character) {
     case '':

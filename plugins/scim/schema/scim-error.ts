@@ -1,4 +1,4 @@
-/** Detail error keywords of RFC 7644 section 3.12, table 9. */
+/** Detail error keywords of RFC 7644 section 3.12, table 9, and of RFC 9865 section 2.1. */
 export type ScimType =
   | 'invalidFilter'
   | 'tooMany'
@@ -9,7 +9,10 @@ export type ScimType =
   | 'noTarget'
   | 'invalidValue'
   | 'invalidVers'
-  | 'sensitive';
+  | 'sensitive'
+  | 'invalidCursor'
+  | 'expiredCursor'
+  | 'invalidCount';
 
 /** What is wrong with a request, as its client is told (RFC 7644 section 3.12). `detail` names places, never values. */
 export class ScimError extends Error {
