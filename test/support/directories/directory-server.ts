@@ -2,6 +2,9 @@ import type { Client } from 'ldapts';
 
 export type ServerKind = 'samba' | 'slapd' | 'ds389';
 
+/** What a server shows to whoever connects. */
+export type CertificateKind = 'right' | 'expired' | 'another name' | 'another authority';
+
 /** What the directory demands of passwords and does about wrong ones. What is left out of a change stays as it is. */
 export interface ServerPolicy {
   readonly minLength: number;
@@ -19,6 +22,8 @@ export interface ServerPolicy {
   readonly lockoutWindow: number;
   /** Seconds that a lock lasts; 0 until an administrator ends it. */
   readonly lockoutDuration: number;
+  /** A password that somebody else set must be changed at the next sign-in. AD has no such policy and refuses it. */
+  readonly changeAfterReset: boolean;
 }
 
 export interface NewPerson {
@@ -103,7 +108,8 @@ export interface DirectoryServer {
   readonly ldapUrl: string;
   /** PEM of the authority that signed the server's certificate. */
   readonly caFile: string;
-  readonly pid: number;
+  /** Of the process, another one after a restart. */
+  pid(): number;
 
   readonly baseDn: string;
   /** The service account may reset passwords and unlock below it, and nowhere else. */
@@ -123,8 +129,8 @@ export interface DirectoryServer {
   bind(dn: string, password: string): Promise<BindAnswer>;
   /** SIGKILL; resolves when it is gone. Connections are reset, new ones refused. */
   kill(): Promise<void>;
-  /** Starts it again after `kill`, on the same address with the same data. */
-  restart(): Promise<void>;
+  /** Starts it again after `kill`, on the same address with the same data; with a certificate to be refused, if named. */
+  restart(certificate?: CertificateKind): Promise<void>;
 }
 
 /** Beyond what all of them do. */

@@ -16,7 +16,7 @@ const NAMES = ['People', 'Groups', 'Outside', 'Services', 'Crowd'] as const;
 const unit = (name: (typeof NAMES)[number]): string => `OU=${name},${BASE}`;
 
 /** What every domain has, and ours. */
-export const UNITS = [`OU=Domain Controllers,${BASE}`, ...NAMES.map(unit)];
+const UNITS = [`OU=Domain Controllers,${BASE}`, ...NAMES.map(unit)];
 const SERVICE = { name: 'svc-latchkey', password: 'Service-Winter-7' };
 const SERVICE_DN = `CN=${SERVICE.name},${unit('Services')}`;
 const NEVER_EXPIRES = '66048';
@@ -29,6 +29,8 @@ export const SAMBA_DOMAIN = {
   peopleDn: unit('People'),
   groupsDn: unit('Groups'),
   outsideDn: unit('Outside'),
+  units: UNITS,
+  emptied: (['People', 'Groups', 'Outside'] as const).map(unit),
   crowdDn: `CN=Crowd,${unit('Crowd')}`,
   serviceDn: SERVICE_DN,
   servicePassword: SERVICE.password,
@@ -49,7 +51,7 @@ const DELEGATED = [
 ] as const;
 
 /** Adds units, the service account with its four rights on people, and the crowd. */
-export const prepare = async (server: SambaServer, configuration: string, folder: string): Promise<void> => {
+export const prepareDomain = async (server: SambaServer, configuration: string, folder: string): Promise<void> => {
   const { admin } = server;
   for (const name of NAMES) await admin.addUnit(name);
   await admin.addPerson({ ...SERVICE, parentDn: unit('Services') });

@@ -9,7 +9,10 @@ const COMPLEXITY = 1;
 const interval = (seconds: number): string => String(-seconds * 10_000_000);
 const orNever = (seconds: number): string => (seconds === 0 ? NEVER : interval(seconds));
 
-type Values = { readonly [Name in keyof ServerPolicy]: (value: ServerPolicy[Name]) => readonly [string, string] };
+/** No attribute says what is to happen after somebody else's reset. */
+type Named = Exclude<keyof ServerPolicy, 'changeAfterReset'>;
+
+type Values = { readonly [Name in Named]: (value: ServerPolicy[Name]) => readonly [string, string] };
 
 const ofDomain: Values = {
   minLength: (value) => ['minPwdLength', String(value)],
@@ -43,18 +46,20 @@ export const SAMBA_POLICY: ServerPolicy = {
   lockoutThreshold: 0,
   lockoutWindow: 1800,
   lockoutDuration: 1800,
+  changeAfterReset: false,
 };
 
 type Written = readonly [string, string];
 
 const attributesBy = (values: Values, policy: Partial<ServerPolicy>): readonly Written[] => {
-  const one = (name: keyof ServerPolicy): Written | undefined => {
+  if (policy.changeAfterReset === true) throw new Error('AD has no policy of changing a password after its reset');
+  const one = (name: Named): Written | undefined => {
     // Each name has a writer for its own kind of value, which no type can say of a name that varies.
     const write = values[name] as (value: boolean | number) => Written;
     const value = policy[name];
     return value === undefined ? undefined : write(value);
   };
-  return (Object.keys(values) as (keyof ServerPolicy)[]).map(one).filter((written) => written !== undefined);
+  return (Object.keys(values) as Named[]).map(one).filter((written) => written !== undefined);
 };
 
 export const domainChanges = (policy: Partial<ServerPolicy>): Change[] =>

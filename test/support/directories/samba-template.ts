@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Certified } from '../certificate.ts';
 
 const run = promisify(execFile);
 
@@ -29,6 +30,20 @@ export const provision = async (folder: string): Promise<void> => {
   );
 };
 
+const tlsFiles = (folder: string) => ({ keyfile: join(folder, 'server.key'), certfile: join(folder, 'server.pem') });
+
+const PID_FILE = 'pid/samba.pid';
+
+/** What each start needs: a certificate, and nobody else's pid, for one that was killed leaves its own behind. */
+export const prepareStart = async (folder: string, { key, cert }: Certified): Promise<void> => {
+  const { keyfile, certfile } = tlsFiles(folder);
+  await Promise.all([
+    writeFile(keyfile, key, { mode: 0o600 }),
+    writeFile(certfile, cert),
+    rm(join(folder, PID_FILE), { force: true }),
+  ]);
+};
+
 const FOLDERS = { lock: 'lock directory', cache: 'cache directory', pid: 'pid directory', ncalrpc: 'ncalrpc dir' };
 
 /**
@@ -36,15 +51,9 @@ const FOLDERS = { lock: 'lock directory', cache: 'cache directory', pid: 'pid di
  *
  * @returns the path of the file
  */
-export const configureSamba = async (
-  folder: string,
-  host: string,
-  certificate: { readonly key: string; readonly cert: string },
-): Promise<string> => {
+export const configureSamba = async (folder: string, host: string): Promise<string> => {
   await Promise.all(Object.keys(FOLDERS).map((name) => mkdir(join(folder, name), { recursive: true })));
-  const tls = { keyfile: join(folder, 'server.key'), certfile: join(folder, 'server.pem') };
-  await writeFile(tls.keyfile, certificate.key, { mode: 0o600 });
-  await writeFile(tls.certfile, certificate.cert);
+  const tls = tlsFiles(folder);
   const lines = {
     'netbios name': HOST_NAME.toUpperCase(),
     realm: REALM,
