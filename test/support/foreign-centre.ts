@@ -65,6 +65,8 @@ export interface ForeignCentre extends AsyncDisposable {
 export const startForeignCentre = async (): Promise<ForeignCentre> => {
   const child = spawn('python3', [SCRIPT], { env: environment(), stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  // An order to a centre that has ended; `next` says so.
+  child.stdin.on('error', () => undefined);
   const events: CentreEvent[] = [];
   const untaken: CentreEvent[] = [];
   const waiting: (() => void)[] = [];

@@ -1,6 +1,5 @@
-import type { AddressInfo } from 'node:net';
 import { simpleParser } from 'mailparser';
-import { SMTPServer } from 'smtp-server';
+import { startSmtpServer } from './smtp-server.ts';
 
 /** A mail as its reader has it. */
 export interface Mail {
@@ -47,37 +46,23 @@ const readMail = async (raw: Buffer, to: readonly string[]): Promise<Mail> => {
 export const openPostOffice = async (): Promise<PostOffice> => {
   const mails: Mail[] = [];
   let taken = (_: Mail): Promise<void> => Promise.resolve();
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData(stream, session, done) {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.once('end', () => {
-        const to = session.envelope.rcptTo.map(({ address }) => address);
-        const arrive = async (): Promise<void> => {
-          const mail = await readMail(Buffer.concat(chunks), to);
-          mails.push(mail);
-          await taken(mail);
-        };
-        arrive().then(() => {
-          done();
-        }, done);
-      });
+  const server = await startSmtpServer(
+    async (raw, { envelope }) => {
+      const mail = await readMail(
+        raw,
+        envelope.rcptTo.map(({ address }) => address),
+      );
+      mails.push(mail);
+      await taken(mail);
+      return undefined;
     },
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    { authOptional: true },
+  );
   return {
-    port: (server.server.address() as AddressInfo).port,
+    ...server,
     mails,
     whenTaken(listener) {
       taken = listener;
     },
-    [Symbol.asyncDispose]: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-      }),
   };
 };
