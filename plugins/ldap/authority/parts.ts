@@ -1,0 +1,17 @@
+import type { Host, OpeningParts } from '../../../src/plugin.ts';
+import type { DirectoryConfig } from '../config.ts';
+import type { Link } from '../connection/link.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+
+/** What everything of one directory's authority stands on. */
+export interface AuthorityParts extends Pick<
+  OpeningParts,
+  'clock' | 'random' | 'secrets' | 'log' | 'store' | 'hashing' | 'audit'
+> {
+  /** Of the directory, as configured. */
+  readonly name: string;
+  readonly config: DirectoryConfig;
+  readonly dialect: Dialect;
+  readonly link: Link;
+  host(): Host;
+}
