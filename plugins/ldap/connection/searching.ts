@@ -14,6 +14,9 @@ const DIR_SYNC = '1.2.840.113556.1.4.841';
 /** Below the 1000 that Active Directory sends at most. */
 const PAGE_SIZE = 500;
 
+/** Tells what the account may read, and so asks for no right to replicate, which would show it every hash there is. */
+const OBJECT_SECURITY = 1;
+
 /** Bytes that one answer to DirSync may have. */
 const DIR_SYNC_BYTES = 1024 * 1024;
 
@@ -48,10 +51,18 @@ export const searching = (connection: Connection, requests: Requests): Searching
   const { url } = connection.server;
 
   const search = async (asked: Search): Promise<Found> => {
+    const { sizeLimit: limit } = asked;
     // Whoever sets a limit wants no more than that; one that the server sets by itself hides what there is.
-    const also = asked.sizeLimit === undefined ? [] : [SIZE_LIMIT_EXCEEDED];
+    const also = limit === undefined ? [] : [SIZE_LIMIT_EXCEEDED];
     const { result, entries, references } = await answered(connection, requests.search(asked), also);
-    return { ...answerOf(result), entries, references, truncated: result.code === SIZE_LIMIT_EXCEEDED };
+    // Samba sends all there is whatever was asked.
+    const tooMany = limit !== undefined && entries.length > limit;
+    return {
+      ...answerOf(result),
+      entries: tooMany ? entries.slice(0, limit) : entries,
+      references,
+      truncated: tooMany || result.code === SIZE_LIMIT_EXCEEDED,
+    };
   };
 
   const entry = async (dn: string, attributes?: readonly string[]): Promise<Entry | undefined> => {
@@ -89,7 +100,7 @@ export const searching = (connection: Connection, requests: Requests): Searching
       }
     },
     async dirSync({ base, filter, attributes, cookie = Buffer.alloc(0) }: DirSync) {
-      const value = sequence(integer(0), integer(DIR_SYNC_BYTES), octets(cookie));
+      const value = sequence(integer(OBJECT_SECURITY), integer(DIR_SYNC_BYTES), octets(cookie));
       const request = requests.search({
         base,
         filter,
