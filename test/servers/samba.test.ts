@@ -1,11 +1,7 @@
 import { expect } from 'chai';
 import { PASSWORD } from '../support/directories/directory-server.ts';
-import type { BindAnswer } from '../support/directories/directory-server.ts';
 import { describeOnSamba } from '../support/directories/on-samba.ts';
-
-/** The sub-code that AD hides in what it says of a failed bind. */
-const subCode = (answer: BindAnswer): string | undefined =>
-  answer.ok ? 'right' : /data ([0-9a-f]+)/.exec(answer.message)?.[1];
+import { subCode } from './answers.ts';
 
 describeOnSamba('A Samba AD of the tests', (samba) => {
   it('tells the administrator by password, over LDAPS with its certificate verified', async () => {

@@ -12,6 +12,8 @@ export type CommonWork = Pick<
 > & {
   /** Everything below it but itself. */
   empty(dn: string): Promise<void>;
+  /** Empties units and removes those that were added directly below the base. */
+  emptyAllBut(units: readonly string[], emptied: readonly string[]): Promise<void>;
   /** Gives another first part to a DN. */
   renamed(client: Client, dn: string, first: string): Promise<string>;
 };
@@ -22,6 +24,13 @@ export const change = (operation: Operation, type: string, values: readonly stri
   new Change({ operation, modification: new Attribute({ type, values: [...values] as string[] | Buffer[] }) });
 
 const NOTHING = '1.1';
+
+const emptied = async (client: Client, dn: string): Promise<void> => {
+  const { searchEntries } = await client.search(dn, { scope: 'sub', attributes: [NOTHING], paged: true });
+  const below = searchEntries.map((entry) => entry.dn).filter((found) => found.length > dn.length);
+  // Whoever stands below another has the longer DN.
+  for (const found of below.sort((one, other) => other.length - one.length)) await client.del(found);
+};
 
 export const createCommonWork = (during: Session, baseDn: string): CommonWork => {
   const modify = (dn: string, changes: readonly Change[]): Promise<void> =>
@@ -48,12 +57,15 @@ export const createCommonWork = (during: Session, baseDn: string): CommonWork =>
     },
     addMembers: (dn, members) => modify(dn, [change('add', 'member', members)]),
     removeMembers: (dn, members) => modify(dn, [change('delete', 'member', members)]),
-    empty: (dn) =>
+    empty: (dn) => during((client) => emptied(client, dn)),
+    emptyAllBut: (units, toEmpty) =>
       during(async (client) => {
-        const { searchEntries } = await client.search(dn, { scope: 'sub', attributes: [NOTHING] });
-        const below = searchEntries.map((entry) => entry.dn).filter((found) => found.length > dn.length);
-        // Whoever stands below another has the longer DN.
-        for (const found of below.sort((one, other) => other.length - one.length)) await client.del(found);
+        const kept = new Set(units.map((dn) => dn.toLowerCase()));
+        const filter = '(objectClass=organizationalUnit)';
+        const { searchEntries } = await client.search(baseDn, { scope: 'one', filter, attributes: [NOTHING] });
+        const added = searchEntries.map(({ dn }) => dn).filter((dn) => !kept.has(dn.toLowerCase()));
+        for (const dn of [...toEmpty, ...added]) await emptied(client, dn);
+        for (const dn of added) await client.del(dn);
       }),
   };
 };

@@ -1,4 +1,4 @@
-import type { Client } from 'ldapts';
+import type { Client, PasswordPolicyValue } from 'ldapts';
 
 export type ServerKind = 'samba' | 'slapd' | 'ds389';
 
@@ -22,7 +22,10 @@ export interface ServerPolicy {
   readonly lockoutWindow: number;
   /** Seconds that a lock lasts; 0 until an administrator ends it. */
   readonly lockoutDuration: number;
-  /** A password that somebody else set must be changed at the next sign-in. AD has no such policy and refuses it. */
+  /**
+   * A password that somebody else set must be changed at the next sign-in. AD has no such policy and refuses it; slapd
+   * heeds `pwdReset` where it is on, and leaves it to others to set it.
+   */
   readonly changeAfterReset: boolean;
 }
 
@@ -49,9 +52,13 @@ export const CROWD = 2000;
 /** Of people made without one. */
 export const PASSWORD = 'First-Winter-7';
 
-/** What a bind answered: result code (RFC 4511 section 4.1.9) and the server's own words, in which AD hides a sub-code. */
-export type BindAnswer =
-  { readonly ok: true } | { readonly ok: false; readonly code: number; readonly message: string };
+/**
+ * What a server answered to a bind or a write: result code (RFC 4511 section 4.1.9), the server's own words, in which AD hides a sub-code, and
+ * the password policy response control, which slapd and 389 DS send along.
+ */
+export type Answer = {
+  readonly policy?: PasswordPolicyValue;
+} & ({ readonly ok: true } | { readonly ok: false; readonly code: number; readonly message: string });
 
 /**
  * The directory's own administrator at work. A DN comes from `addPerson`, `addGroup`, or from an earlier change of it.
@@ -126,7 +133,7 @@ export interface DirectoryServer {
   /** A client that trusts the server's authority and is not bound; the caller unbinds it. */
   connect(): Client;
   /** One bind on a connection of its own. */
-  bind(dn: string, password: string): Promise<BindAnswer>;
+  bind(dn: string, password: string): Promise<Answer>;
   /** SIGKILL; resolves when it is gone. Connections are reset, new ones refused. */
   kill(): Promise<void>;
   /** Starts it again after `kill`, on the same address with the same data; with a certificate to be refused, if named. */

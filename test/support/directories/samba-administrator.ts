@@ -8,7 +8,7 @@ import { systemClock } from '../../../src/kernel/clock.ts';
 import { change, createCommonWork } from './common-work.ts';
 import type { Session } from './common-work.ts';
 import { PASSWORD } from './directory-server.ts';
-import type { BindAnswer, NewPerson, SambaAdministrator } from './directory-server.ts';
+import type { Answer, NewPerson, SambaAdministrator } from './directory-server.ts';
 import { rdn } from './names.ts';
 import { SecurityDescriptor } from './samba-controls.ts';
 import { domainChanges, SAMBA_POLICY, settingsObject } from './samba-policy.ts';
@@ -83,7 +83,7 @@ export interface SambaDesk {
   /** Units that stay when everything is cleared, and of these, those that are emptied. */
   readonly units: readonly string[];
   readonly emptied: readonly string[];
-  bind(dn: string, password: string): Promise<BindAnswer>;
+  bind(dn: string, password: string): Promise<Answer>;
 }
 
 export const createSambaAdministrator = (desk: SambaDesk): SambaAdministrator => {
@@ -165,14 +165,8 @@ export const createSambaAdministrator = (desk: SambaDesk): SambaAdministrator =>
         await client.modify(dn, change('replace', name, [descriptor]), control);
       }),
     async clear() {
-      const { emptied, units } = desk;
-      const kept = new Set(units.map((dn) => dn.toLowerCase()));
-      const added = await during((client) =>
-        client.search(baseDn, { scope: 'one', filter: '(objectClass=organizationalUnit)', attributes: ['1.1'] }),
-      );
-      const gone = added.searchEntries.map(({ dn }) => dn).filter((dn) => !kept.has(dn.toLowerCase()));
-      for (const dn of [...emptied, settings, ...gone]) await work.empty(dn);
-      for (const dn of gone) await work.remove(dn);
+      await work.empty(settings);
+      await work.emptyAllBut(desk.units, desk.emptied);
       await admin.setPolicy(SAMBA_POLICY);
     },
   };

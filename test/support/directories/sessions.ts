@@ -1,5 +1,5 @@
-import { Client, ResultCodeError } from 'ldapts';
-import type { BindAnswer } from './directory-server.ts';
+import { Client, PasswordPolicyControl, ResultCodeError } from 'ldapts';
+import type { Answer } from './directory-server.ts';
 
 const PATIENCE_MS = 30_000;
 
@@ -21,14 +21,19 @@ export const during = async <T>(client: Client, work: (client: Client) => Promis
   }
 };
 
-/** One bind on a connection of its own; rejects only when the server answers nothing. */
-export const bindAt = (place: Place, dn: string, password: string): Promise<BindAnswer> =>
-  during(connectTo(place), async (client) => {
-    try {
-      await client.bind(dn, password);
-      return { ok: true };
-    } catch (error) {
-      if (error instanceof ResultCodeError) return { ok: false, code: error.code, message: error.message };
-      throw error;
-    }
-  });
+/** What a server answers to one thing; rejects only when it answers nothing. */
+export const answerOf = async (work: (control: PasswordPolicyControl) => Promise<unknown>): Promise<Answer> => {
+  const control = new PasswordPolicyControl();
+  const policy = () => (control.value && Object.keys(control.value).length > 0 ? { policy: control.value } : {});
+  try {
+    await work(control);
+    return { ok: true, ...policy() };
+  } catch (error) {
+    if (error instanceof ResultCodeError) return { ok: false, code: error.code, message: error.message, ...policy() };
+    throw error;
+  }
+};
+
+/** One bind on a connection of its own. */
+export const bindAt = (place: Place, dn: string, password: string): Promise<Answer> =>
+  during(connectTo(place), (client) => answerOf((control) => client.bind(dn, password, control)));

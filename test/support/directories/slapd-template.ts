@@ -1,0 +1,126 @@
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Certified } from '../certificate.ts';
+import { FIRST_POLICY, writtenPolicy } from './policy-writing.ts';
+import { slapdPolicy } from './slapd-policy.ts';
+
+const run = promisify(execFile);
+
+const BASE = 'dc=example,dc=test';
+const unit = (name: string): string => `ou=${name},${BASE}`;
+const UNITS = ['People', 'Groups', 'Outside', 'Services', 'Policies'];
+
+/** Where things are in the directory of the tests. */
+export const SLAPD_DIRECTORY = {
+  baseDn: BASE,
+  peopleDn: unit('People'),
+  groupsDn: unit('Groups'),
+  outsideDn: unit('Outside'),
+  serviceDn: `cn=svc-latchkey,${unit('Services')}`,
+  servicePassword: 'Service-Winter-7',
+  /** The root DN, whom no policy and no access rule binds. */
+  adminDn: `cn=admin,${BASE}`,
+  adminPassword: 'Admin-Winter-7',
+  policyDn: `cn=default,${unit('Policies')}`,
+  units: UNITS.map(unit),
+  emptied: ['People', 'Groups', 'Outside'].map(unit),
+};
+
+const { peopleDn, serviceDn, servicePassword, adminDn, adminPassword, policyDn } = SLAPD_DIRECTORY;
+const EXEMPT_POLICY = `cn=exempt,${unit('Policies')}`;
+
+/**
+ * The service account may read everybody, and below `ou=People` set a password and end a lock. slapd takes
+ * `pwdAccountLockedTime` and `pwdReset` from whoever may write them; what else it notes of a password is its own.
+ */
+const ACCESS = [
+  `to dn.subtree="${peopleDn}" attrs=userPassword by dn.exact="${serviceDn}" =w by self =xw by anonymous auth by * none`,
+  `to attrs=userPassword by self =xw by anonymous auth by * none`,
+  // It holds hashes.
+  'to attrs=pwdHistory by * none',
+  `to dn.subtree="${peopleDn}" attrs=pwdAccountLockedTime,pwdReset by dn.exact="${serviceDn}" write by * none`,
+  `to * by dn.exact="${serviceDn}" read by self read by * none`,
+];
+
+const tlsFiles = (folder: string) => ({
+  TLSCertificateKeyFile: join(folder, 'server.key'),
+  TLSCertificateFile: join(folder, 'server.pem'),
+  TLSCACertificateFile: join(folder, 'authority-of-server.pem'),
+});
+
+const linesFor = (folder: string): readonly string[] => [
+  ...['core', 'cosine', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`),
+  'modulepath /usr/lib/ldap',
+  ...['back_mdb', 'ppolicy', 'memberof', 'refint', 'syncprov'].map((name) => `moduleload ${name}`),
+  `pidfile ${join(folder, 'slapd.pid')}`,
+  ...Object.entries(tlsFiles(folder)).map((pair) => pair.join(' ')),
+  // No password over a line that anybody reads: 13 confidentialityRequired.
+  'security simple_bind=128',
+  'sizelimit 500',
+  'database mdb',
+  `suffix ${BASE}`,
+  `rootdn ${adminDn}`,
+  `rootpw ${adminPassword}`,
+  `directory ${join(folder, 'data')}`,
+  // What a test writes need not outlive the machine.
+  'dbnosync',
+  'index objectClass,uid,mail,employeeNumber,member,entryUUID,entryCSN eq',
+  ...ACCESS.map((rule) => `access ${rule}`),
+  `limits dn.exact="${serviceDn}" size.soft=500 size.hard=500 size.prtotal=unlimited`,
+  'overlay memberof',
+  'overlay refint',
+  'refint_attributes member',
+  'overlay syncprov',
+  'overlay ppolicy',
+  `ppolicy_default ${policyDn}`,
+  'ppolicy_hash_cleartext',
+  // Tells a locked account apart in the response control, and only there.
+  'ppolicy_use_lockout',
+];
+
+/** Writes the configuration. Gives its path. */
+export const configureSlapd = async (folder: string): Promise<string> => {
+  const path = join(folder, 'slapd.conf');
+  await mkdir(join(folder, 'data'), { recursive: true });
+  await writeFile(path, `${linesFor(folder).join('\n')}\n`, { mode: 0o600 });
+  return path;
+};
+
+export const layCertificate = async (folder: string, { key, cert }: Certified, authority: string): Promise<void> => {
+  const files = tlsFiles(folder);
+  await Promise.all([
+    writeFile(files.TLSCertificateKeyFile, key, { mode: 0o600 }),
+    writeFile(files.TLSCertificateFile, cert),
+    writeFile(files.TLSCACertificateFile, authority),
+  ]);
+};
+
+const entry = (dn: string, attributes: Readonly<Record<string, string | readonly string[]>>): string =>
+  [
+    `dn: ${dn}`,
+    ...Object.entries(attributes).flatMap(([type, values]) => [values].flat().map((value) => `${type}: ${value}`)),
+  ].join('\n');
+
+const policy = (dn: string, attributes: Readonly<Record<string, string>>): string =>
+  entry(dn, { objectClass: ['device', 'pwdPolicy'], pwdAttribute: 'userPassword', ...attributes });
+
+/** Fills a new directory while no slapd runs. */
+export const provisionSlapd = async (folder: string): Promise<void> => {
+  const configuration = await configureSlapd(folder);
+  const entries = [
+    entry(BASE, { objectClass: ['dcObject', 'organization'], o: 'Example' }),
+    ...UNITS.map((name) => entry(unit(name), { objectClass: 'organizationalUnit' })),
+    policy(policyDn, Object.fromEntries(writtenPolicy(slapdPolicy, FIRST_POLICY))),
+    policy(EXEMPT_POLICY, { pwdLockout: 'FALSE' }),
+    entry(serviceDn, {
+      objectClass: ['organizationalRole', 'simpleSecurityObject'],
+      userPassword: servicePassword,
+      pwdPolicySubentry: EXEMPT_POLICY,
+    }),
+  ];
+  const ldif = join(folder, 'first.ldif');
+  await writeFile(ldif, `${entries.join('\n\n')}\n`, { mode: 0o600 });
+  await run('/usr/sbin/slapadd', ['-q', '-f', configuration, '-l', ldif]);
+};

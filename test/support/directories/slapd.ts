@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { freePort } from '../free-port.ts';
+import type { DirectoryServer } from './directory-server.ts';
+import { SLAPD, whyNot } from './packages.ts';
+import { runServer } from './running-server.ts';
+import { createSlapdAdministrator } from './slapd-administrator.ts';
+import { configureSlapd, layCertificate, provisionSlapd, SLAPD_DIRECTORY } from './slapd-template.ts';
+import { fromTemplate } from './template.ts';
+
+const run = promisify(execFile);
+
+const PROGRAM = '/usr/sbin/slapd';
+/** Of what `provisionSlapd` does: another one, when it does something else. */
+const RECIPE = '1';
+const HOST = '127.0.0.1';
+
+const start = async (folder: string): Promise<DirectoryServer> => {
+  const [port, plainPort] = [await freePort(), await freePort()];
+  const configuration = await configureSlapd(folder);
+  const listening = `ldap://${HOST}:${String(plainPort)} ldaps://${HOST}:${String(port)}`;
+  const {
+    during,
+    end: _,
+    ...running
+  } = await runServer({
+    ...{ folder, kept: false, host: HOST, port, plainPort },
+    name: 'ldap.example.test',
+    // With a level of debugging it stays in the foreground.
+    command: [PROGRAM, '-f', configuration, '-h', listening, '-d', '0'],
+    adminDn: SLAPD_DIRECTORY.adminDn,
+    adminPassword: SLAPD_DIRECTORY.adminPassword,
+    prepare: (certificate, authority) => layCertificate(folder, certificate, authority),
+  });
+  const admin = createSlapdAdministrator({ during, ...SLAPD_DIRECTORY, bind: running.bind });
+  return { kind: 'slapd', ...SLAPD_DIRECTORY, ...running, admin };
+};
+
+let shared: Promise<DirectoryServer> | undefined;
+
+const startShared = async (): Promise<DirectoryServer> => {
+  // It tells its version on the error stream, as part of what it is built for.
+  const { stderr } = await run(PROGRAM, ['-VV']).catch((error: unknown) => error as { stderr: string });
+  const version = /slapd ([\d.]+)/.exec(stderr)?.[1] ?? 'unknown';
+  return start(await fromTemplate(`slapd-${version}-${RECIPE}`, provisionSlapd));
+};
+
+/** The one slapd of this run, started when first asked for; or why there is none. */
+export const slapdForTests = async (): Promise<DirectoryServer | { readonly pending: string }> => {
+  const pending = whyNot(SLAPD);
+  if (pending !== undefined) return { pending };
+  shared ??= startShared();
+  return shared;
+};
