@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { installChromium } from './chromium.ts';
 import { runChecks } from './checks.ts';
+import { installDebianPackages } from './debian-packages.ts';
 import { failureReport } from './failures.ts';
 import { runMocha } from './mocha.ts';
 import { root } from './toolchain.js';
@@ -17,7 +17,7 @@ const WAITING = [
 
 const install = (): void => {
   console.log('\n  What the tests need');
-  console.log(`  ${installChromium()}`);
+  for (const line of installDebianPackages()) console.log(`  ${line}`);
   const mongod = spawnSync(process.execPath, ['test/support/mongod.ts', 'install'], { cwd: root, encoding: 'utf8' });
   console.log(`  mongod: ${mongod.status === 0 ? mongod.stdout.trim() : 'none, and none could be fetched'}`);
 };

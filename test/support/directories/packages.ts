@@ -23,7 +23,7 @@ export const SAMBA: PackagedServer = {
 
 export const SLAPD: PackagedServer = {
   title: 'OpenLDAP slapd',
-  packages: ['slapd', 'ldap-utils'],
+  packages: ['slapd'],
   files: ['/usr/sbin/slapd', '/usr/lib/ldap/ppolicy.so'],
   asRoot: false,
 };
