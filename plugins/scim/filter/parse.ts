@@ -71,8 +71,8 @@ class Parser {
     this.#limits = limits;
   }
 
-  whole(): Filter {
-    const filter = this.#or(false);
+  whole(within: boolean): Filter {
+    const filter = this.#or(within);
     if (this.#tokens.next.kind !== 'end') throw invalid('a filter goes on after its end');
     return filter;
   }
@@ -141,11 +141,14 @@ class Parser {
   }
 }
 
-/** The same, of a reader that tells afterwards how much work it was. */
-export const parseFrom = (reader: Reader, limits: Limits): Filter => new Parser(reader, limits).whole();
-
 /** A filter of RFC 7644 section 3.4.2.2. Throws `ScimError` `invalidFilter` and nothing else, in time linear in its length. */
-export const parseFilter = (text: string, limits: Limits = LIMITS): Filter => {
-  if (text.length > limits.length) throw invalid('a filter is too long');
-  return parseFrom(readerOf(text), limits);
+export const parseFilter = (text: string, limits: Limits = LIMITS): Filter => parseFrom(readerOf(text), limits);
+
+/** What stands in the brackets of a path (`valFilter`), where names are those of sub-attributes. */
+export const parseValueFilter = (text: string): Filter => parseFrom(readerOf(text), LIMITS, true);
+
+/** The same, of a reader that tells afterwards how much work it was. */
+export const parseFrom = (reader: Reader, limits: Limits, within = false): Filter => {
+  if (reader.length > limits.length) throw invalid('a filter is too long');
+  return new Parser(reader, limits).whole(within);
 };

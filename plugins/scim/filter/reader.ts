@@ -2,6 +2,7 @@
 export interface Reader {
   readonly looked: number;
   readonly at: number;
+  readonly length: number;
   /** The next character; empty at the end. */
   peek(): string;
   skip(): void;
@@ -13,6 +14,7 @@ export const readerOf = (text: string): Reader => {
   let at = 0;
   let looked = 0;
   return {
+    length: text.length,
     get looked() {
       return looked;
     },

@@ -94,7 +94,7 @@ const complexOf = (attribute: Attribute, given: unknown, at: string): ScimObject
 };
 
 /** Clients of before RFC 7644 wrap every value into `[{"value": …}]`. */
-const unwrapped = (given: unknown, at: string): unknown => {
+export const unwrapped = (given: unknown, at: string): unknown => {
   if (!Array.isArray(given)) return given;
   if (given.length > 1) throw refused(at, 'has one value only');
   return given[0] as unknown;
