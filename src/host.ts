@@ -112,6 +112,16 @@ const passwordSet =
     return [...changes, audit.event({ ...told, ...(by === 'directory' ? { reason: by } : {}) })];
   };
 
+const restored =
+  ({ config }: Foundation, plugins: readonly Plugin[], host: () => Host): DirectoryAccess['restored'] =>
+  async (accountId) => {
+    const changes: Change[] = [];
+    for (const { name, restored: theirs } of plugins) {
+      changes.push(...((await theirs?.(host(), config.plugins[name], accountId)) ?? []));
+    }
+    return changes;
+  };
+
 export interface HostParts {
   readonly foundation: Foundation;
   readonly plugins: readonly Plugin[];
@@ -138,6 +148,7 @@ export const hostFor = ({ foundation, plugins, guard, browsers, late }: HostPart
       people: directory.people,
       groups: directory.groups,
       passwordSet: passwordSet(foundation, plugins, () => host),
+      restored: restored(foundation, plugins, () => host),
     },
     accessTokens: { find: (token) => started(late.accessTokens).find(token) },
     freezes: directory.freezes,

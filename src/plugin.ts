@@ -137,6 +137,8 @@ export interface DirectoryAccess {
    * hears of it, the log says so. Commit it with the password, or with what made it known and `people.signingOut`.
    */
   passwordSet(account: Account, by: SetBy, event: By): Promise<readonly Change[]>;
+  /** What plugins do about somebody who comes back (`people.restoring`), to be committed with it. */
+  restored(accountId: string): Promise<readonly Change[]>;
 }
 
 /** The state of a sign-in when a prompt is asked whether it has something to say. */
@@ -321,6 +323,11 @@ export interface Plugin<C = unknown, O extends Opened = Opened> {
    * What an epoch ends has ended without them.
    */
   passwordSet?(host: Host, config: C, account: Account, by: SetBy): Promise<readonly Change[]>;
+  /**
+   * Told where somebody who was deleted is brought back by the source that deleted them: changes to commit with it.
+   * What the plugin keeps under their id was theirs, some time ago.
+   */
+  restored?(host: Host, config: C, accountId: string): Promise<readonly Change[]>;
   /** Runs first, on the command line as well; it must not wait for the network. */
   open?(parts: OpeningParts, config: C): O | Promise<O>;
   /** @param opened what `open` gave; nothing in it where there is no `open` */

@@ -19,6 +19,10 @@ export const hostEvents = {
     about: 'An account that was frozen can be signed in to again; the reason says by what.',
     carries: ['subject', 'reason'],
   },
+  'person.restored': {
+    about: 'A person who had been deleted was brought back under the same id by the source that deleted them.',
+    carries: ['subject'],
+  },
   'person.deleted': { about: 'A person was deleted.', carries: ['subject'] },
   'person.roles_changed': {
     about: 'The administrative roles of a person changed; the reason names those held now.',
@@ -28,7 +32,10 @@ export const hostEvents = {
     about: 'The password of a person is kept elsewhere from now on, which ended all sessions; the reason names where.',
     carries: ['subject', 'reason'],
   },
-  'person.password_set': { about: 'A password was set by an administrator.', carries: ['subject'] },
+  'person.password_set': {
+    about: 'A password was set by an administrator, or (reason `directory`) changed in the directory that keeps it.',
+    carries: ['subject', 'reason'],
+  },
   'group.created': { about: 'A group was created.', carries: ['subject'] },
   'group.updated': { about: 'Attributes of a group changed; the reason names them.', carries: ['subject', 'reason'] },
   'group.deleted': { about: 'A group was deleted.', carries: ['subject'] },

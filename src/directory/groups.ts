@@ -11,7 +11,8 @@ import { checkedName } from './attributes.ts';
 import { directoryId } from './directory-id.ts';
 import { groupNesting, groups, membershipId, memberships, NESTING_ID } from './group.ts';
 import type { Group, Membership } from './group.ts';
-import { groupIdsOf } from './memberships.ts';
+import { groupIdsOf, holdingsOf } from './memberships.ts';
+import type { Holding } from './memberships.ts';
 import { burying } from './people.ts';
 import type { By } from './people.ts';
 import { people } from './person.ts';
@@ -33,6 +34,8 @@ export interface Groups {
   list(page?: Page, query?: Query): Promise<Found<Group>>;
   members(group: string, page?: Page): Promise<Found<Membership>>;
   membership(group: string, member: string): Promise<Stored<Membership> | undefined>;
+  /** The groups that hold each of several, directly or through others. */
+  holding(members: readonly string[]): Promise<ReadonlyMap<string, readonly Holding[]>>;
 
   /** A name that another local group has fails the commit with `Conflict` `duplicate` `localName`. */
   creating(group: NewGroup, by: By): { readonly group: Group; readonly changes: readonly Change[] };
@@ -79,6 +82,8 @@ export const createGroups = (store: Store, clock: Clock, random: Random, audit: 
     members: (group, page = {}) => store.find(memberships, eq('group', group), { sort: [{ path: 'id' }], ...page }),
 
     membership: (group, member) => store.get(memberships, membershipId(group, member)),
+
+    holding: (members) => holdingsOf(store, members),
 
     creating({ displayName, id: givenId, externalId, source = 'local' }, by) {
       const now = clock.now();

@@ -21,6 +21,38 @@ export const groupIdsOf = async (store: Store, member: string): Promise<Readonly
   return seen;
 };
 
+/** A group that somebody is in. */
+export interface Holding {
+  readonly group: Group;
+  /** Whether they are in it themselves, and not by another group alone. */
+  readonly direct: boolean;
+}
+
+/** The groups of several at once: each group is read once, however many are in it. */
+export const holdingsOf = async (
+  store: Store,
+  members: readonly string[],
+): Promise<ReadonlyMap<string, readonly Holding[]>> => {
+  const nested = (await store.get(groupNesting, NESTING_ID)) !== undefined;
+  const known = new Map<string, Promise<Group | undefined>>();
+  const groupOf = (id: string): Promise<Group | undefined> => {
+    const group = known.get(id) ?? store.get(groups, id);
+    known.set(id, group);
+    return group;
+  };
+  const holdings = new Map<string, readonly Holding[]>();
+  for (const member of members) {
+    const own = new Set(await directGroupIds(store, member));
+    const all = nested ? await groupIdsOf(store, member) : own;
+    const found = await Promise.all([...all].map(async (id) => ({ group: await groupOf(id), direct: own.has(id) })));
+    holdings.set(
+      member,
+      found.flatMap(({ group, direct }) => (group ? [{ group, direct }] : [])),
+    );
+  }
+  return holdings;
+};
+
 /** The groups themselves; a row whose group was deleted a moment ago counts for nothing. */
 export const groupsOf = async (store: Store, member: string): Promise<readonly Group[]> => {
   const ids = await groupIdsOf(store, member);

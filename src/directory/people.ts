@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Audit, AuditEvent } from '../audit/event.ts';
+import { MINUTE, SECOND } from '../kernel/clock.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
 import type { Random } from '../kernel/random.ts';
 import { fold, isStorable } from '../kernel/text.ts';
 import { change } from '../store/port.ts';
@@ -39,6 +41,16 @@ export interface People {
 
   /** A taken user name fails the commit with `Conflict` `duplicate` `userName`. Throws `bad_request`. */
   creating(person: NewPerson, by: By): { readonly person: Person; readonly changes: readonly Change[] };
+  /**
+   * Somebody who was deleted, under their id again: with nothing of before but what others keep under that id, in no
+   * group, without a password, and of an epoch that nothing of before reaches. Fails as `creating` does, and with
+   * `Conflict` `missing` where nobody of that id was deleted. Throws `busy` until memberships of before are swept.
+   */
+  restoring(
+    departed: Pick<Person, 'id' | 'epoch'>,
+    person: Omit<NewPerson, 'id'>,
+    by: By,
+  ): Promise<{ readonly person: Person; readonly changes: readonly Change[] }>;
   /** Replaces the attributes given; undefined unassigns one. `active: false` ends everything signed in. */
   updating(person: Stored<Person>, patch: AttributePatch, by: By): readonly Change[];
   settingRoles(person: Stored<Person>, adminRoles: readonly string[], by: By): readonly Change[];
@@ -63,6 +75,23 @@ const changedFields = (before: object, after: object): string[] =>
     (field) => !isDeepStrictEqual(before[field as keyof object], after[field as keyof object]),
   );
 
+const beginning = (
+  id: string,
+  epoch: number,
+  { kind, authority, adminRoles, source, active, ...attributes }: Omit<NewPerson, 'id'>,
+  now: number,
+): Person => ({
+  ...storedAttributes({ ...attributes, active: active ?? true }),
+  id,
+  kind: kind ?? 'person',
+  authority: authority ?? 'local',
+  adminRoles: [...(adminRoles ?? [])],
+  epoch,
+  source: source ?? 'local',
+  createdAt: now,
+  updatedAt: now,
+});
+
 export const createPeople = (store: Store, clock: Clock, random: Random, audit: Audit): People => ({
   byId: (id) => store.get(people, id),
 
@@ -79,24 +108,28 @@ export const createPeople = (store: Store, clock: Clock, random: Random, audit: 
 
   list: (page = {}, query = everything) => store.find(people, query, { sort: BY_USER_NAME, ...page }),
 
-  creating({ id: givenId, kind, authority, adminRoles, source, active, ...attributes }, by) {
+  creating({ id: givenId, ...given }, by) {
     const now = clock.now();
     const id = directoryId(random, givenId);
-    const person: Person = {
-      ...storedAttributes({ ...attributes, active: active ?? true }),
-      id,
-      kind: kind ?? 'person',
-      authority: authority ?? 'local',
-      adminRoles: [...(adminRoles ?? [])],
-      epoch: 1,
-      source: source ?? 'local',
-      createdAt: now,
-      updatedAt: now,
-    };
+    const person = beginning(id, 1, given, now);
     const changes = [
       ...(givenId === undefined ? [] : neverDeleted(id, now)),
       change.insert(people, person),
       audit.event({ ...by, type: 'person.created', result: 'success', subject: id }),
+    ];
+    return { person, changes };
+  },
+
+  async restoring({ id, epoch }, given, by) {
+    const tombstone = await store.get(tombstones, id);
+    if (tombstone?.sweepAt !== undefined) {
+      throw new AppError('busy', `memberships of ${id} are still to be swept`, { retryAfter: MINUTE / SECOND });
+    }
+    const person = beginning(id, epoch + 1, given, clock.now());
+    const changes = [
+      change.take(tombstones, id, tombstone?.version),
+      change.insert(people, person),
+      audit.event({ ...by, type: 'person.restored', result: 'success', subject: id }),
     ];
     return { person, changes };
   },

@@ -1,0 +1,37 @@
+import type { Host } from '../../../src/plugin.ts';
+import type { ScimConfig } from '../config.ts';
+import type { Client } from './client.ts';
+import { clientOfToken, isScimToken } from './tokens.ts';
+
+/** Scope of access tokens for this API. */
+export const SCOPE = 'scim';
+
+/** The API as access tokens name it (RFC 8707). */
+export const resourceOf = (issuer: string): string => `${issuer}/scim/v2`;
+
+/** RFC 6750 section 2.1. */
+const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i;
+
+/** What the header offers, or undefined where it offers nothing that could be a token. */
+export const bearerIn = (header: string | undefined): string | undefined => BEARER.exec(header?.trim() ?? '')?.[1];
+
+type Parts = Pick<Host, 'issuer' | 'store' | 'secrets' | 'clock' | 'accessTokens'>;
+
+/** By a token of our provider, got for itself by a client that the operator named. */
+const clientOfAccessToken = async (
+  { issuer, accessTokens }: Parts,
+  { clients }: ScimConfig,
+  token: string,
+): Promise<Client | undefined> => {
+  const known = await accessTokens?.find(token);
+  // What a person signed in for must not become the power to write everybody.
+  if (!known || known.accountId !== undefined || known.resource !== resourceOf(issuer) || !known.scopes.has(SCOPE)) {
+    return undefined;
+  }
+  const named = clients.find(({ clientId }) => clientId === known.clientId);
+  return named && { ...named, types: new Set(named.types) };
+};
+
+/** Whose token it is; undefined for what is unknown, expired, revoked or meant for something else. */
+export const clientOf = (parts: Parts, config: ScimConfig, token: string): Promise<Client | undefined> =>
+  isScimToken(token) ? clientOfToken(parts, token) : clientOfAccessToken(parts, config, token);

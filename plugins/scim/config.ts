@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { duration } from '../../src/plugin.ts';
+
+export const CLIENT_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
+/** Kinds of resources that a client may be limited to. */
+export const typeNames = ['User', 'Group'] as const;
+
+const client = z.strictObject({
+  clientId: z
+    .string()
+    .min(1)
+    .describe('Client of this provider that may get tokens for the API by client credentials.'),
+  name: z
+    .string()
+    .regex(CLIENT_NAME, 'lower-case letters, digits and dashes, 40 at most')
+    .describe('Whose people and groups it writes: clients and tokens of one name share them.'),
+  access: z.enum(['read', 'write']).default('write').describe('Whether it may change anything.'),
+  types: z
+    .array(z.enum(typeNames))
+    .min(1)
+    .default([...typeNames])
+    .describe('Kinds of resources that it sees.'),
+});
+
+export const scimConfig = z
+  .strictObject({
+    clients: z
+      .array(client)
+      .default([])
+      .describe('Who may use SCIM by access tokens of this provider; bearer tokens are made by `latchkey scim token`.'),
+    passwords: z
+      .boolean()
+      .default(false)
+      .describe('Whether a client may set the password of people whose password is kept here; ignored otherwise.'),
+    pageSize: z.int().min(1).max(1000).default(100).describe('Resources of a page where the client says nothing.'),
+    maxResults: z.int().min(1).max(1000).default(250).describe('Most resources of a page.'),
+    cursorLifetime: duration('1h').describe('How long a cursor of a list may be used (RFC 9865).'),
+    requestsPerMinute: z
+      .int()
+      .min(1)
+      .default(6000)
+      .describe('Requests of one client in a minute, at each node; more are answered with 429.'),
+    failuresPerMinute: z
+      .int()
+      .min(1)
+      .default(60)
+      .describe(
+        'Requests without a valid token from one address in a minute, at each node; more are answered with 429.',
+      ),
+  })
+  .superRefine(({ clients, pageSize, maxResults }, context) => {
+    const ids = clients.map(({ clientId }) => clientId);
+    const again = ids.findIndex((id, at) => ids.indexOf(id) < at);
+    if (again >= 0) {
+      context.addIssue({ code: 'custom', path: ['clients', again, 'clientId'], message: 'is there already' });
+    }
+    if (pageSize > maxResults) {
+      context.addIssue({ code: 'custom', path: ['pageSize'], message: 'must be at most maxResults' });
+    }
+  })
+  .prefault({});
+
+export type ScimConfig = z.output<typeof scimConfig>;

@@ -1,0 +1,61 @@
+import { definePlugin } from '../../src/plugin.ts';
+import type { Host, Plugin } from '../../src/plugin.ts';
+import { auditEvents } from './audit-events.ts';
+import { resourceOf, SCOPE } from './clients/authentication.ts';
+import { collections } from './collections.ts';
+import { commandGroups, commands } from './commands/commands.ts';
+import { scimConfig } from './config.ts';
+import type { ScimConfig } from './config.ts';
+import { createUsers } from './people/users.ts';
+import { resourceTypes } from './schema/resource-types.ts';
+import { discoveryOf } from './server/discovery.ts';
+import { discoveryEndpoints } from './server/documents.ts';
+import type { Kind } from './server/kind.ts';
+import { resourceEndpoint } from './server/resources.ts';
+import { createSearching } from './server/searching.ts';
+import { createService, PREFIX } from './server/service.ts';
+import { tableOf } from './server/table.ts';
+import { notServed } from './server/not-served.ts';
+
+/** Kinds of resources in the order in which documents and lists of all of them have them. */
+const kindsOf = (host: Host, config: ScimConfig, base: string): readonly Kind[] => {
+  if (!host.directory) return [];
+  const types = resourceTypes();
+  return [createUsers(host, host.directory, config, types.User, base)];
+};
+
+const serviceOf = (host: Host, config: ScimConfig) => {
+  const base = `${host.issuer}${PREFIX}`;
+  const kinds = kindsOf(host, config, base);
+  const searching = createSearching(host, config);
+  const discovery = discoveryOf({ config, types: kinds.map(({ type }) => type), abilities: {}, base });
+  return createService(
+    host,
+    config,
+    tableOf({
+      '': { handlers: { GET: searching.byQuery(kinds) } },
+      '.search': { handlers: { POST: searching.byBody(kinds) } },
+      ...Object.fromEntries(kinds.map((kind) => [kind.type.endpoint.slice(1), resourceEndpoint(kind, searching)])),
+      ...discoveryEndpoints(discovery),
+      ...notServed,
+    }),
+  );
+};
+
+/** SCIM 2.0: directories such as Entra ID and Okta bring people and groups here, and take them away. */
+export const scim: Plugin<ScimConfig> = definePlugin({
+  name: 'scim',
+  config: scimConfig,
+  collections,
+  auditEvents,
+  commands,
+  commandGroups,
+  setup(host, config) {
+    // A foreign host keeps its own people.
+    if (!host.directory) return {};
+    return {
+      services: [serviceOf(host, config)],
+      resources: [{ resource: resourceOf(host.issuer), scope: SCOPE, format: 'opaque' }],
+    };
+  },
+});

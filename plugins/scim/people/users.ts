@@ -1,0 +1,147 @@
+import { people } from '../../../src/plugin.ts';
+import type { DirectoryAccess, Host, Person } from '../../../src/plugin.ts';
+import { change, Conflict } from '../../../src/store/port.ts';
+import type { Change, Stored } from '../../../src/store/port.ts';
+import { sourceOf } from '../clients/client.ts';
+import type { Asker } from '../clients/client.ts';
+import { mustOwn } from '../clients/ownership.ts';
+import type { ScimConfig } from '../config.ts';
+import { patched } from '../patch/attributes.ts';
+import { newPerson, passwordIn, personPatch } from '../resource/person.ts';
+import { attributesIn } from '../resource/read.ts';
+import type { ResourceType } from '../schema/attribute.ts';
+import { coerce } from '../schema/coerce.ts';
+import { badRequest } from '../schema/scim-error.ts';
+import type { ScimAttributes } from '../schema/value.ts';
+import { mustMatch } from '../server/etag.ts';
+import type { Conditions, Kind, Resource } from '../server/kind.ts';
+import { listedIn } from '../server/listed.ts';
+import { createExternalIds } from './external-ids.ts';
+import { createPasswordWriting } from './passwords.ts';
+import { badUniqueness, noResource } from './refusals.ts';
+import { createRepresentations } from './representation.ts';
+import { scopedTo } from './scope.ts';
+import { again } from './again.ts';
+
+/** Members of a group by which people can be asked for. */
+const MOST_MEMBERS = 1000;
+
+type Parts = Pick<Host, 'store' | 'clock' | 'secrets' | 'accounts' | 'passwords'>;
+
+/** People as SCIM's Users. */
+export const createUsers = (
+  host: Parts,
+  directory: DirectoryAccess,
+  config: Pick<ScimConfig, 'passwords'>,
+  type: ResourceType,
+  base: string,
+): Kind => {
+  const { store } = host;
+  const representations = createRepresentations(directory, type, base);
+  const externals = createExternalIds(host, directory.people);
+  const passwords = createPasswordWriting(host, directory, config.passwords);
+
+  const shown = async ({ client }: Asker, person: Stored<Person>): Promise<Resource> => {
+    const [resource] = await representations.of(client, [person]);
+    return resource ?? {};
+  };
+
+  const stored = async (asker: Asker, id: string): Promise<Resource> => {
+    const person = await directory.people.byId(id);
+    if (!person) throw noResource();
+    return shown(asker, person);
+  };
+
+  /** Somebody, as the client may write them. */
+  const owned = async ({ client }: Asker, id: string, { ifMatch }: Conditions): Promise<Stored<Person>> => {
+    const person = await directory.people.byId(id);
+    if (!person) throw noResource();
+    mustOwn(client, person);
+    if (ifMatch !== undefined) mustMatch(ifMatch, await representations.version(person));
+    return person;
+  };
+
+  const commit = async (changes: readonly Change[]): Promise<void> => {
+    try {
+      await store.commit(changes);
+    } catch (error) {
+      const taken = error instanceof Conflict && error.reason === 'duplicate' && error.index === 'userName';
+      throw taken ? badUniqueness('userName') : error;
+    }
+  };
+
+  const beginning = async ({ client, by }: Asker, attributes: ScimAttributes): Promise<string> => {
+    const source = sourceOf(client);
+    const given = { ...newPerson(type, attributes), source };
+    const departed = given.externalId === undefined ? undefined : await externals.departed(source, given.externalId);
+    const { person, changes } = departed
+      ? await directory.people.restoring(departed, given, by)
+      : directory.people.creating(given, by);
+    await commit([
+      ...changes,
+      ...(await externals.keeping(undefined, person)),
+      ...(departed ? await directory.restored(person.id) : []),
+      ...(await passwords.first(person, passwordIn(attributes))),
+    ]);
+    return person.id;
+  };
+
+  const changing = (
+    asker: Asker,
+    id: string,
+    conditions: Conditions,
+    next: (before: ScimAttributes) => ScimAttributes,
+  ): Promise<Resource> =>
+    again(async () => {
+      const person = await owned(asker, id, conditions);
+      const attributes = next(attributesIn(type, person));
+      const patch = personPatch(type, attributes);
+      const changes = [
+        ...directory.people.updating(person, patch, asker.by),
+        ...(await externals.keeping(person, { id, source: person.source, externalId: patch.externalId })),
+        ...(await passwords.next(person, passwordIn(attributes), asker.by)),
+      ];
+      // What was read must still hold, also where nothing of the person's own record changes.
+      if (changes.length > 0) await commit([change.expect(people, person), ...changes]);
+      return stored(asker, id);
+    });
+
+  return {
+    type,
+
+    async get({ client }, id) {
+      const person = await directory.people.byId(id);
+      return person && (await representations.of(client, [person]))[0];
+    },
+
+    async create(asker, given) {
+      const attributes = coerce(type, given);
+      return stored(asker, await again(() => beginning(asker, attributes)));
+    },
+
+    replace: (asker, id, given, conditions) => changing(asker, id, conditions, (before) => coerce(type, given, before)),
+
+    modify: (asker, id, operations, conditions) =>
+      changing(asker, id, conditions, (before) => patched(type, before, operations)),
+
+    remove: (asker, id, conditions) =>
+      again(async () => {
+        const person = await owned(asker, id, conditions);
+        await commit([...(await directory.people.deleting(person, asker.by)), ...(await externals.departing(person))]);
+      }),
+
+    ...listedIn({
+      store,
+      collection: people,
+      scoped: ({ client }, query) => scopedTo(client, query),
+      show: ({ client }, docs) => representations.of(client, docs),
+    }),
+
+    async related({ attribute, value }) {
+      if (attribute !== 'groups') return [];
+      const { docs, next } = await directory.groups.members(value, { limit: MOST_MEMBERS });
+      if (next !== undefined) throw badRequest('tooMany', 'the group has too many members to filter by');
+      return docs.map(({ member }) => member);
+    },
+  };
+};

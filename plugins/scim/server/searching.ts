@@ -1,0 +1,86 @@
+import type { Host } from '../../../src/plugin.ts';
+import type { Query } from '../../../src/store/query.ts';
+import { everything } from '../../../src/store/query.ts';
+import type { ScimConfig } from '../config.ts';
+import { parseFilter } from '../filter/parse.ts';
+import { relatedQuestions } from '../filter/related.ts';
+import { sortOf } from '../filter/sort.ts';
+import { toQuery } from '../filter/translate.ts';
+import { mustSee } from './admission.ts';
+import { createCursors } from './cursor.ts';
+import { answered } from './handler.ts';
+import type { Admitted, Handler } from './handler.ts';
+import type { Kind } from './kind.ts';
+import { listByCursor, listByIndex, listResponse } from './list.ts';
+import type { Part, Question } from './list.ts';
+import { createPlaces } from './places.ts';
+import { readJson } from './json.ts';
+import { requireJson } from './media-type.ts';
+import { searchInBody, searchInQuery } from './search.ts';
+import type { Search } from './search.ts';
+import { shapedBy } from './shape.ts';
+
+/** Bytes of a search: filters are bounded by themselves, lists of attributes are not. */
+const LARGEST = 64 * 1024;
+
+/** Lists of one or several kinds, asked for by a query string or by a body. */
+export interface Searching {
+  byQuery(kinds: readonly Kind[]): Handler;
+  byBody(kinds: readonly Kind[]): Handler;
+}
+
+const queryOf = async (kind: Kind, filter: string | undefined, several: boolean): Promise<Query> => {
+  if (filter === undefined) return everything;
+  const parsed = parseFilter(filter);
+  const questions = relatedQuestions(parsed, kind.type);
+  const answers = await Promise.all(questions.map((question) => kind.related(question)));
+  return toQuery(parsed, kind.type, {
+    unknown: several ? 'absent' : 'refused',
+    related: ({ attribute, value }) =>
+      answers[questions.findIndex((one) => one.attribute === attribute && one.value === value)] ?? [],
+  });
+};
+
+const partOf = async (kind: Kind, search: Search, several: boolean): Promise<Part> => ({
+  kind,
+  query: await queryOf(kind, search.filter, several),
+  sort:
+    search.sortBy === undefined ? [] : sortOf(kind.type, search.sortBy, search.descending ? 'descending' : 'ascending'),
+  shaped: shapedBy(kind.type, search),
+});
+
+export const createSearching = ({ secrets, clock }: Pick<Host, 'secrets' | 'clock'>, config: ScimConfig): Searching => {
+  const cursors = createCursors(secrets, clock, config.cursorLifetime);
+  const places = createPlaces(clock);
+
+  const list = async (request: Admitted, kinds: readonly Kind[], search: Search) => {
+    const { asker } = request;
+    const { filter, sortBy, descending, startIndex, cursor } = search;
+    const question: Question = {
+      asker,
+      parts: await Promise.all(kinds.map((kind) => partOf(kind, search, kinds.length > 1))),
+      key: JSON.stringify([asker.client.name, kinds.map(({ type }) => type.name), filter, sortBy, descending]),
+      count: Math.min(search.count ?? config.pageSize, config.maxResults),
+    };
+    const found = await (cursor === undefined
+      ? listByIndex(question, startIndex, places)
+      : listByCursor(question, cursor, cursors));
+    return answered(request, 200, listResponse(found));
+  };
+
+  /** The root lists what the token is for; a kind asked for by name must be among that. */
+  const seen = ({ asker: { client } }: Admitted, kinds: readonly Kind[]): readonly Kind[] => {
+    const [only] = kinds;
+    if (kinds.length === 1 && only) mustSee(client, only.type.name);
+    return kinds.filter(({ type }) => client.types.has(type.name));
+  };
+
+  return {
+    byQuery: (kinds) => (request) => list(request, seen(request, kinds), searchInQuery(request.call.query)),
+    byBody: (kinds) => async (request) => {
+      requireJson(request.call);
+      const body = readJson(await request.call.body(LARGEST));
+      return list(request, seen(request, kinds), searchInBody(body));
+    },
+  };
+};
