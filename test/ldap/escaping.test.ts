@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { assert, constant, oneof, property, string, uint8Array } from 'fast-check';
+import { assert, constant, constantFrom, oneof, property, string, uint8Array } from 'fast-check';
 import { BerReader, FilterParser } from 'ldapts';
 import { filterBer } from '../../plugins/ldap/connection/filter-ber.ts';
 import { isBelow, isSameDn, parsedDn } from '../../plugins/ldap/distinguished-name.ts';
@@ -11,7 +11,7 @@ import { isFilter, parsedFilter } from '../../plugins/ldap/filter-text.ts';
 /** Text as hostile as it gets: specials of filters and names, NUL, spaces at the ends, all of Unicode. */
 const anyText = oneof(
   string({ unit: 'binary', maxLength: 40 }),
-  string({ unit: constant('*)(|&!=\\\0 ,+"<>;#~:').chain((all) => oneof(...[...all].map(constant))), maxLength: 20 }),
+  string({ unit: constantFrom(...Array.from('*)(|&!=\\\0 ,+"<>;#~:')), maxLength: 20 }),
   constant('*)(uid=*))(|(uid=*'),
   constant('\\2a'),
   constant(' leading and trailing '),

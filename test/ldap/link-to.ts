@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ldapConfig } from '../../plugins/ldap/config.ts';
 import type { DirectoryConfig } from '../../plugins/ldap/config.ts';
 import { LdapFailure } from '../../plugins/ldap/connection/failure.ts';
@@ -5,6 +8,7 @@ import type { Link } from '../../plugins/ldap/connection/link.ts';
 import { openLink } from '../../plugins/ldap/connection/open-link.ts';
 import { Confidential } from '../../src/kernel/confidential.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
+import { LOCALHOST } from '../support/certificate.ts';
 import { testClock } from '../support/clock.ts';
 import type { TestClock } from '../support/clock.ts';
 import type { DirectoryServer, ServerKind } from '../support/directories/directory-server.ts';
@@ -67,4 +71,16 @@ export const failureOf = async (work: Promise<unknown>): Promise<LdapFailure> =>
   );
   if (failed instanceof LdapFailure) return failed;
   throw new Error('it did not fail, or not by the directory', { cause: failed });
+};
+
+let ca: string | undefined;
+
+/** Path of a file with the certificate of servers that the tests run as `localhost`. */
+export const localhostCa = (): string => {
+  if (ca !== undefined) return ca;
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
+  process.once('exit', () => rmSync(folder, { recursive: true }));
+  ca = join(folder, 'ca.pem');
+  writeFileSync(ca, LOCALHOST.cert);
+  return ca;
 };

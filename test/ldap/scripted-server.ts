@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { createServer as createTlsServer, TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import {
   element,
   elements,
@@ -107,7 +107,10 @@ export const scriptedServer = async (script: Script): Promise<ScriptedServer> =>
     ...(maxVersion ? { maxVersion, minVersion: maxVersion, ciphers: 'ALL:@SECLEVEL=0' } : {}),
   };
 
-  const listen = (socket: Socket, connection: number): void => {
+  const secured = (raw: Socket): Socket =>
+    new TLSSocket(raw, { isServer: true, ...secret }).on('error', () => undefined);
+
+  const listen = (socket: Socket, raw: Socket, connection: number): void => {
     const stream = frames();
     const read = async (chunk: Buffer): Promise<void> => {
       for (const frame of stream.push(chunk)) {
@@ -117,13 +120,9 @@ export const scriptedServer = async (script: Script): Promise<ScriptedServer> =>
         const upgrade = security === 'starttls' && one.tag === ASKED.extended;
         if (upgrade) socket.off('data', onData);
         const reply = await script.answer(one);
-        if (reply === 'reset') socket.resetAndDestroy();
+        if (reply === 'reset') raw.resetAndDestroy();
         else if (reply !== 'silence') socket.write(reply);
-        if (upgrade)
-          listen(
-            new TLSSocket(socket, { isServer: true, ...secret }).on('error', () => undefined),
-            connection,
-          );
+        if (upgrade) listen(secured(raw), raw, connection);
       }
     };
     const onData = (chunk: Buffer): void => void read(chunk);
@@ -134,12 +133,11 @@ export const scriptedServer = async (script: Script): Promise<ScriptedServer> =>
     sockets.add(socket);
     most = Math.max(most, sockets.size);
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
-    listen(socket, connections);
+    listen(security === 'tls' ? secured(socket) : socket, socket, connections);
     connections += 1;
   };
 
-  const server = security === 'tls' ? createTlsServer(secret, accept) : createServer(accept);
-  server.on('tlsClientError', () => undefined);
+  const server = createServer(accept);
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });

@@ -2,7 +2,7 @@ import { SECOND } from '../../../src/kernel/clock.ts';
 import type { Clock } from '../../../src/kernel/clock.ts';
 
 const FAILURES = 3;
-const PAUSE = 30 * SECOND;
+const PAUSE = 10 * SECOND;
 
 /** Spares a server that fails, and everybody the wait for it. */
 export interface Circuit {

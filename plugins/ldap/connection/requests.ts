@@ -1,4 +1,4 @@
-import type { Control, Message } from 'ldapts';
+import type * as ldaptsModule from 'ldapts';
 import { filterText } from '../filter.ts';
 import type { Filter } from '../filter.ts';
 import { filterBer } from './filter-ber.ts';
@@ -18,7 +18,7 @@ export interface Requests {
   extended(oid: string, value?: Buffer, controls?: readonly RequestControl[]): Request;
 }
 
-type Ldapts = typeof import('ldapts');
+type Ldapts = typeof ldaptsModule;
 
 const scopes = { base: 'base', one: 'one', subtree: 'sub' } as const;
 
@@ -34,11 +34,12 @@ const controlsBy = (ldapts: Ldapts) => {
       this.#value = value;
     }
 
-    override writeControl(writer: InstanceType<Ldapts['BerWriter']>): void {
+    override writeControl(writer: ldaptsModule.BerWriter): void {
       if (this.#value) writer.writeBuffer(this.#value, ldapts.Ber.OctetString);
     }
   }
-  return (controls: readonly RequestControl[] = []): Control[] => controls.map((control) => new Given(control));
+  return (controls: readonly RequestControl[] = []): ldaptsModule.Control[] =>
+    controls.map((control) => new Given(control));
 };
 
 /** ldapts has filters whose values are text only; this one is BER already. */
@@ -52,7 +53,7 @@ const filtersBy = (ldapts: Ldapts) => {
       this.#filter = filter;
     }
 
-    override write(writer: InstanceType<Ldapts['BerWriter']>): void {
+    override write(writer: ldaptsModule.BerWriter): void {
       for (const byte of filterBer(this.#filter)) writer.writeByte(byte);
     }
 
@@ -68,7 +69,7 @@ const requestsBy = (ldapts: Ldapts): Requests => {
   const controlsOf = controlsBy(ldapts);
   const filterOf = filtersBy(ldapts);
   const request =
-    (made: (messageId: number) => Message): Request =>
+    (made: (messageId: number) => ldaptsModule.Message): Request =>
     (messageId) =>
       made(messageId).write();
 

@@ -46,16 +46,31 @@ const tlsOptions = ({ host }: LdapServer, { ca, serverName }: Trust): Connection
   };
 };
 
+/** Resolves when `start` says so, rejects when the socket ends before. Leaves no listener behind. */
+const whileOpen = async <T>(
+  socket: Socket,
+  start: (resolve: (value: T) => void, reject: (error: Error) => void) => void,
+): Promise<T> => {
+  let failed = (_error: Error): void => undefined;
+  const closed = (): void => failed(Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' }));
+  const onError = (error: Error): void => failed(error);
+  socket.on('error', onError).on('close', closed);
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      failed = reject;
+      start(resolve, reject);
+    });
+  } finally {
+    socket.off('error', onError).off('close', closed);
+  }
+};
+
 const once = (socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> =>
-  new Promise((resolve, reject) => {
-    socket.once(event, () => resolve());
-    socket.once('error', reject);
-    socket.once('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
-  });
+  whileOpen(socket, (resolve) => socket.once(event, () => resolve()));
 
 /** The answer to StartTLS, and not a byte more: what follows in the clear could be anybody's (RFC 4511 section 4.14). */
 const startTls = (socket: Socket, requests: Requests, { url }: LdapServer): Promise<void> =>
-  new Promise((resolve, reject) => {
+  whileOpen(socket, (resolve, reject) => {
     const stream = frames();
     const read = (chunk: Buffer): void => {
       try {
@@ -72,20 +87,21 @@ const startTls = (socket: Socket, requests: Requests, { url }: LdapServer): Prom
       }
     };
     socket.on('data', read);
-    socket.once('error', reject);
-    socket.once('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
     socket.write(requests.extended(START_TLS)(1));
   });
+
+/** An error that nobody listens to ends the program, also one of a socket that was given up. */
+const deaf = (): void => undefined;
 
 const secured = async (server: LdapServer, trust: Trust, requests: Requests, opened: Socket[]): Promise<Socket> => {
   const { host, port, security } = server;
   const plain = connectTcp({ host, port, noDelay: true });
-  opened.push(plain);
+  opened.push(plain.on('error', deaf));
   await once(plain, 'connect');
   if (security === 'none') return plain;
   if (security === 'starttls') await startTls(plain, requests, server);
   const socket = connectTls({ ...tlsOptions(server, trust), socket: plain });
-  opened.push(socket);
+  opened.push(socket.on('error', deaf));
   await once(socket, 'secureConnect');
   return socket;
 };
@@ -103,8 +119,6 @@ export const secureSocket = async (
   patience: number,
 ): Promise<Socket> => {
   const opened: Socket[] = [];
-  // Late words of a socket that was given up, after the first was heard.
-  const deaf = (): void => undefined;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
@@ -113,11 +127,9 @@ export const secureSocket = async (
     );
   });
   try {
-    const socket = await Promise.race([secured(server, trust, requests, opened), late]);
-    for (const event of ['error', 'close'] as const) socket.removeAllListeners(event);
-    return socket;
+    return await Promise.race([secured(server, trust, requests, opened), late]);
   } catch (error) {
-    for (const socket of opened) socket.on('error', deaf).destroy();
+    for (const socket of opened) socket.destroy();
     throw failureOf(error as Error, server);
   } finally {
     clearTimeout(timer);

@@ -67,14 +67,17 @@ export const serviceWork = ({ name, dialling, idle, gates, account, ldapOn }: Pa
   };
 
   const use = async <T>({ connection, ldap }: Lease, work: (ldap: Ldap) => Promise<T>): Promise<T> => {
+    const { server } = connection;
     try {
-      return await work(ldap);
+      const done = await work(ldap);
+      gates.succeeded(server);
+      return done;
+    } catch (error) {
+      if (connection.ended) gates.failed(server, connection.ended);
+      else gates.succeeded(server);
+      throw error;
     } finally {
-      if (connection.ended) gates.failed(connection.server, connection.ended);
-      else {
-        gates.succeeded(connection.server);
-        idle.give(connection);
-      }
+      if (!connection.ended) idle.give(connection);
     }
   };
 
