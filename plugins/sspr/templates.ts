@@ -23,6 +23,7 @@ export const templates: TemplateCatalogue = {
   'password-reset': notice(),
   'password-changed': notice(),
   'password-set': notice(),
+  'password-changed-elsewhere': notice(),
   unlocked: notice(),
   'not-locked': notice(),
   'method-added': notice(METHOD),

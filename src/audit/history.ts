@@ -4,7 +4,7 @@ import type { AuditEvent } from './event.ts';
 import { createListing } from './listing.ts';
 
 /** Something that happened to somebody, as far as it is theirs to read. */
-export interface PastEvent extends Pick<AuditEvent, 'type' | 'result' | 'method' | 'address' | 'agent'> {
+export interface PastEvent extends Pick<AuditEvent, 'type' | 'result' | 'method' | 'reason' | 'address' | 'agent'> {
   readonly id: string;
   /** Epoch milliseconds. */
   readonly at: number;

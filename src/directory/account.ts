@@ -108,7 +108,7 @@ export class PasswordRefused extends Error {
 /** The rules of an outside authority for somebody's next password, as far as it tells. */
 export interface AuthorityRules {
   readonly minLength?: number;
-  /** Three of the kinds upper case, lower case, digits, others, and no name of the person (MS-SAMR 3.1.1.7.1). */
+  /** Three of the kinds upper case, lower case, digits, others, and no name of the person (MS-SAMR 3.1.1.7.2). */
   readonly complexity?: boolean;
   /** So many earlier passwords are refused. */
   readonly history?: number;
@@ -169,8 +169,8 @@ export interface Passwords {
    */
   change(account: Account, current: string, next: string): Promise<readonly Change[]>;
   state(account: Account): Promise<PasswordState>;
-  /** What an outside authority asks of the next password, known before it is typed. Absent where it is kept here. */
-  rules?(account: Account): Promise<AuthorityRules>;
+  /** What an outside authority asks of the next password, known before it is typed. Nothing where it is kept here. */
+  rules?(account: Account): Promise<AuthorityRules | undefined>;
   /** Whether a reset would be written, asked without writing. Absent where nothing can stand in its way. */
   preflight?(account: Account): Promise<Preflight>;
   /**

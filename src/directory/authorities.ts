@@ -25,7 +25,7 @@ export const passwordsByAuthority = (
     set: async (account, password, origin, options) => (await of(account)).set(account, password, origin, options),
     change: async (account, current, next) => (await of(account)).change(account, current, next),
     state: async (account) => (await of(account)).state(account),
-    rules: async (account) => (await (await of(account)).rules?.(account)) ?? {},
+    rules: async (account) => (await of(account)).rules?.(account),
     preflight: async (account) => (await (await of(account)).preflight?.(account)) ?? { works: true },
     unlock: async (account) => (await (await of(account)).unlock?.(account)) ?? { wasLocked: false, changes: [] },
     // A directory tells its own people when their passwords expire, by rules of its own.

@@ -17,6 +17,8 @@ export interface PageModel {
    * or `moment` gave.
    */
   rich(key: string, values?: Readonly<Record<string, string | number | Html>>, href?: string): string;
+  /** HTML for `<%~ %>`: a sentence whose times the browser turns into its own time zone. */
+  phrase(message: MessageRef): string;
   /** Path of an asset. */
   asset(name: string): string;
   /** HTML for `<%~ %>`: "in about 20 minutes", to which the browser adds its own time of day. */
@@ -55,6 +57,7 @@ const CLOCK_PLACE = '\u{FFFC}';
 export const pageModel = (translator: Translator, assets: Assets, clock: Clock): PageModel => {
   const { locale } = translator;
   const dateTime = momentFormat(locale);
+  const moment = (at: number): Html => time(at, dateTime.format(at), { moment: '' });
   return {
     locale,
     dir: directionOf(locale),
@@ -64,11 +67,17 @@ export const pageModel = (translator: Translator, assets: Assets, clock: Clock):
         b: (inside) => `<b>${inside}</b>`,
         a: (inside) => `<a href="${escapeHtml(href)}">${inside}</a>`,
       }),
+    phrase({ key, values, moments }) {
+      // A name that nobody wrote a sentence for shows itself, and may have come from outside.
+      if (!moments) return escapeHtml(translator.t(key, values));
+      const times = Object.entries(moments).map(([name, at]) => [name, moment(at)] as const);
+      return translator.rich(key, { ...values, ...Object.fromEntries(times) }, {});
+    },
     asset: (name) => assets.url(name) ?? '',
     clock(at) {
       const away = distance(translator, clock.now(), at);
       return time(at, away, { clock: translator.t('time.at', { distance: away, clock: CLOCK_PLACE }) });
     },
-    moment: (at) => time(at, dateTime.format(at), { moment: '' }),
+    moment,
   };
 };

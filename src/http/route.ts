@@ -5,6 +5,8 @@ import type { z } from 'zod';
 export interface MessageRef {
   readonly key: string;
   readonly values?: Readonly<Record<string, string | number>>;
+  /** Times that it is filled with besides (epoch milliseconds): shown in the reader's own zone. */
+  readonly moments?: Readonly<Record<string, number>>;
 }
 
 /** A place where people may begin by themselves, such as the reset of a password. */

@@ -20,7 +20,7 @@ export interface ViewFolder {
  * nothing but its own values, so that a page's data cannot leak into it by having the same name.
  */
 const HEADER = `
-const { t, rich, asset, clock, moment, errors } = it;
+const { t, rich, phrase, asset, clock, moment, errors } = it;
 const part = (name, own) => include('parts/' + name, { own: own ?? {} });
 `;
 

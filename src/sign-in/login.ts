@@ -30,7 +30,14 @@ const form = z.strictObject({ username: z.string().max(320), password: z.string(
 type Errors = Readonly<Record<string, MessageRef>>;
 
 /** The page of the prompt `login`. */
-export type LoginPage = (signIn: OpenSignIn, username?: string, errors?: Errors, paused?: boolean) => Promise<Answer>;
+export type LoginPage = (
+  signIn: OpenSignIn,
+  username?: string,
+  errors?: Errors,
+  trouble?: 'paused' | 'unavailable',
+) => Promise<Answer>;
+
+const STATUS = { paused: 429, unavailable: 503 } as const;
 
 export const loginPage =
   ({
@@ -39,7 +46,7 @@ export const loginPage =
     whilePaused,
     waysIn,
   }: Pick<LoginParts, 'accounts' | 'recovery' | 'whilePaused' | 'waysIn'>): LoginPage =>
-  async (signIn, username, errors, paused = false) => {
+  async (signIn, username, errors, trouble) => {
     const { uid, clientName, accountId, loginHint, returnOrigin } = signIn;
     // Whoever is asked again in a living session need not say who they are.
     const present = accountId === undefined ? undefined : (await accounts.byId(accountId))?.userName;
@@ -50,11 +57,11 @@ export const loginPage =
       again: present !== undefined,
       waysIn: waysIn.map(({ path, ...way }) => ({ ...way, path: path(uid) })),
       recovery: recovery.map(({ label, path }) => ({ label, path: path(uid) })),
-      whilePaused: paused ? whilePaused : [],
+      whilePaused: trouble === 'paused' ? whilePaused : [],
     };
     return page('sign-in', data, {
       ...(errors && { errors }),
-      ...(paused && { status: 429 }),
+      ...(trouble && { status: STATUS[trouble] }),
       formTargets: returnOrigin === undefined ? [] : [returnOrigin],
     });
   };
@@ -76,9 +83,11 @@ export const loginRoute = (parts: LoginParts, show: LoginPage): Route => {
         return show(signIn, username, { form: { key: 'signIn.error.disabled' } });
       case 'barred':
         return show(signIn, username, { form: { key: `signIn.error.barred.${outcome.reason}` } });
+      case 'unavailable':
+        return show(signIn, username, { form: { key: 'signIn.error.unavailable' } }, 'unavailable');
       case 'paused': {
         const minutes = Math.max(1, Math.ceil((outcome.until - clock.now()) / MINUTE));
-        return show(signIn, username, { form: { key: 'signIn.error.paused', values: { minutes } } }, true);
+        return show(signIn, username, { form: { key: 'signIn.error.paused', values: { minutes } } }, 'paused');
       }
     }
   };

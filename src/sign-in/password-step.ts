@@ -35,6 +35,8 @@ export type PasswordOutcome =
   /** The directory lets them in no more, not now or not from here. */
   | { readonly kind: 'barred'; readonly reason: Barred }
   | { readonly kind: 'wrong' }
+  /** Whoever knows this password does not answer: nothing was judged, and nothing is counted. */
+  | { readonly kind: 'unavailable' }
   | { readonly kind: 'paused'; readonly until: number };
 
 export type PasswordStep = (visit: Visit<unknown>, clientId: string, typed: Typed) => Promise<PasswordOutcome>;
@@ -108,7 +110,8 @@ export const passwordStep = (parts: PasswordStepParts): PasswordStep => {
       }
       case 'unavailable':
         await admission.withdraw();
-        throw new AppError('unavailable', 'the directory that knows this password does not answer');
+        await note({ type: 'signin.failure', result: 'failure', reason: outcome });
+        return { kind: outcome };
       case 'paused':
         await note({ type: 'signin.failure', result: 'refused', reason: outcome });
         // Strangers see what they see of a name that nobody bears, to which no directory holds them back.

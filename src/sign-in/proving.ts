@@ -179,7 +179,7 @@ export const createProving = (parts: ProvingParts): Proving => {
     clientId = OWN_PAGES,
   ): Promise<Rechecked> => {
     const outcome = await password(visit, clientId, { username: account.userName, password: typed });
-    if (outcome.kind === 'paused') return outcome;
+    if (outcome.kind === 'paused' || outcome.kind === 'unavailable') return outcome;
     if (outcome.kind !== 'right') return { kind: 'wrong' };
     // It signs nobody in: what others have tried stays counted.
     await outcome.attempt.withdraw();

@@ -58,6 +58,8 @@ export interface StepProof {
 /** What came of a password that somebody was asked for again. */
 export type Rechecked =
   | { readonly kind: 'right' | 'wrong' }
+  /** Whoever knows the password does not answer. */
+  | { readonly kind: 'unavailable' }
   /** Nothing is evaluated until then (epoch milliseconds). */
   | { readonly kind: 'paused'; readonly until: number };
 

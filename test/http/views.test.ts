@@ -27,7 +27,7 @@ const withoutCode = (text: string): string => text.replaceAll(/<%[\s\S]*?%>/g, '
 const NO_SENTENCE = /^\s*(latchkey [\w -]+|\/[\w/-]+)$/gm;
 
 /** A part or a helper that escapes what it is given, or one of two. */
-const SAFE = /^(it\.body$|(it\.\w+ \? )?(part|rich|clock|moment|include)\((?!.* : it\.))/s;
+const SAFE = /^(it\.body$|(it\.\w+ \? )?(part|rich|phrase|clock|moment|include)\((?!.* : it\.))/s;
 
 describe('http: views', () => {
   it('hold no sentence of their own', () => {

@@ -10,7 +10,8 @@ import { isAtGate } from '../flows/account-recovery.ts';
 import { outOfOrder } from '../flows/table.ts';
 import { isCapped } from '../limits.ts';
 import { hereOf } from '../methods/here.ts';
-import { requirePerson } from '../proving/person.ts';
+import { obstacleFor } from '../preflight.ts';
+import { personOf, requirePerson } from '../proving/person.ts';
 import { requireFlow } from './cookie.ts';
 import { offers, shownPerson } from './offers.ts';
 import { pathTo } from './recovery.ts';
@@ -26,6 +27,15 @@ const isAsked = async ({ host }: Desk, accountId: string): Promise<boolean> =>
 const canAsk = async ({ host }: Desk): Promise<boolean> =>
   host.organisation.helpDesk.mail !== undefined || ((await host.accounts.administrators?.()) ?? []).length > 0;
 
+/** Whether somebody who proved a gate asked for help already, and whether they can. */
+export const helpFor = async (
+  desk: Desk,
+  { id }: Account,
+): Promise<{ readonly asked: boolean; readonly ask: boolean }> => {
+  const asked = await isAsked(desk, id);
+  return { asked, ask: !asked && (await canAsk(desk)) };
+};
+
 /**
  * Where nothing is left to prove. Who proved one gate reads why, and may ask to be contacted; to anybody else the page
  * says nothing that they do not know, and the help desk's address is at its foot as everywhere.
@@ -37,9 +47,8 @@ export const stuckPage = async (
 ): Promise<Answer> => {
   const proved = flow.proofs.length;
   const person = proved > 0 ? await shownPerson(desk, flow) : undefined;
-  const asked = person !== undefined && (await isAsked(desk, person.account.id));
-  const ask = person !== undefined && !asked && (await canAsk(desk));
-  return page('sspr/stuck', { ...frame, proved, frozen: person?.frozen !== undefined, asked, ask });
+  const help = person ? await helpFor(desk, person.account) : { asked: false, ask: false };
+  return page('sspr/stuck', { ...frame, proved, frozen: person?.frozen !== undefined, ...help });
 };
 
 const requesting = async (desk: Desk, flow: StoredFlow, account: Account): Promise<void> => {
@@ -62,13 +71,18 @@ const requesting = async (desk: Desk, flow: StoredFlow, account: Account): Promi
   await host.store.commit([...told, host.audit.event(event)]);
 };
 
-/** Asks administrators and the help desk to get in touch with somebody who proved one gate and can open no other. */
+/** No gate is left that they could open, or all are open and what they came for cannot be done. */
+const isStuck = async ({ desk, kind }: AccountRecovery, visit: Visit<unknown>, flow: StoredFlow): Promise<boolean> => {
+  if (isAtGate(flow)) return flow.proofs.length > 0 && (await offers({ desk, kind }, flow, hereOf(visit))).length === 0;
+  const person = flow.state === 'proved' ? await personOf(desk, flow) : undefined;
+  return person !== undefined && (await obstacleFor(desk, person.account)) !== undefined;
+};
+
+/** Asks administrators and the help desk to get in touch with somebody who proved one gate and gets no further. */
 const ask = async (recovery: AccountRecovery, visit: Visit<unknown>): Promise<Answer> => {
   const { desk } = recovery;
   const flow = await requireFlow(recovery, visit);
-  const isStuck =
-    isAtGate(flow) && flow.proofs.length > 0 && (await offers(recovery, flow, hereOf(visit))).length === 0;
-  if (!isStuck) throw outOfOrder('there is another way on');
+  if (!(await isStuck(recovery, visit, flow))) throw outOfOrder('there is another way on');
   const { account } = await requirePerson(desk, flow);
   try {
     await requesting(desk, flow, account);

@@ -10,8 +10,11 @@ import type { Desk } from '../desk.ts';
 import type { ChangeEvent } from '../flows/change.ts';
 import type { Runner } from '../flows/run.ts';
 import { outOfOrder } from '../flows/table.ts';
+import { contextOf } from '../password-rules/context.ts';
 import { judged, unjudged } from '../password-rules/judge.ts';
 import type { Judgement, RuleLine } from '../password-rules/judge.ts';
+import { errorsOf } from '../password-rules/refusal.ts';
+import type { RuleContext } from '../password-rules/rule.ts';
 import { check, whileTyping } from '../password-rules/while-typing.ts';
 import { registrationOf } from '../registrations.ts';
 
@@ -52,11 +55,23 @@ interface Shown {
   readonly status?: number;
 }
 
-export const choicePage = ({ desk }: Changing, room: Room, { lines, errors, status }: Shown = {}): Answer => {
+/** From when on they may change it, where that is still to come: whoever must change it may do so at any time. */
+const notBefore = ({ host }: Desk, { reason }: Room, { authority }: RuleContext): number | undefined => {
+  const from = authority?.changeableFrom ?? 0;
+  return reason === undefined && from > host.clock.now() ? from : undefined;
+};
+
+export const choicePage = async (
+  { desk }: Changing,
+  room: Room,
+  { lines, errors, status }: Shown = {},
+): Promise<Answer> => {
   const { account, flow, path, reason, app, formTargets } = room;
+  const context = await contextOf(desk, account);
   const data = {
     ...{ path, reason, app: app?.name, flow: flow.id, userName: account.userName },
-    rules: lines ?? unjudged(desk.rules, { account }),
+    notBefore: notBefore(desk, room, context),
+    rules: lines ?? unjudged(desk.rules, context),
   };
   return page('sspr/change', data, {
     formTargets,
@@ -79,6 +94,8 @@ const currentFault = async (
       return undefined;
     case 'wrong':
       return { errors: { current: { key: 'sspr.refused.wrong_password' } } };
+    case 'unavailable':
+      return { errors: { form: { key: 'sspr.refused.unreachable' } }, status: 503 };
     case 'paused': {
       const minutes = Math.max(1, Math.ceil((rechecked.until - host.clock.now()) / MINUTE));
       return { errors: { current: { key: 'sspr.change.paused', values: { minutes } } }, status: 429 };
@@ -124,10 +141,11 @@ const refused = async ({ host }: Desk, { account, flow }: Room, { reason }: Pass
  */
 export const choose = async (changing: Changing, visit: Visit<ChangeForm>, room: Room): Promise<Answer> => {
   const { desk } = changing;
-  if (visit.form.check) return whileTyping(desk.rules, visit.form.password, { account: room.account });
+  if (visit.form.check) return whileTyping(desk.rules, visit.form.password, await contextOf(desk, room.account));
   const fault = await currentFault(changing, visit, room);
   if (fault) return choicePage(changing, room, fault);
-  const { lines, fault: unmet, unchecked } = await judged(desk.rules, visit.form.password, { account: room.account });
+  const context = await contextOf(desk, room.account);
+  const { lines, fault: unmet, unchecked } = await judged(desk.rules, visit.form.password, context);
   if (unmet) return choicePage(changing, room, { lines, errors: { password: { key: `sspr.password.${unmet}` } } });
   const { changes, done } = await room.goingOn();
   try {
@@ -135,8 +153,7 @@ export const choose = async (changing: Changing, visit: Visit<ChangeForm>, room:
   } catch (error) {
     if (!(error instanceof PasswordRefused)) throw error;
     await refused(desk, room, error);
-    const field = error.reason === 'wrong_password' ? 'current' : 'password';
-    return choicePage(changing, room, { lines, errors: { [field]: { key: `sspr.refused.${error.reason}` } } });
+    return choicePage(changing, room, { lines, errors: errorsOf(error) });
   }
   return done();
 };

@@ -1,6 +1,7 @@
 import { get, redirect } from '../../../src/plugin.ts';
 import type { Answer, Route, Visit } from '../../../src/plugin.ts';
 import { usable } from '../desk.ts';
+import { lastingObstacle } from '../preflight.ts';
 import { SECURITY_INFO } from '../security-info/entry.ts';
 import { noteAsked } from './asking.ts';
 import type { Asking } from './asking.ts';
@@ -31,9 +32,10 @@ const overview = (enrolment: Asking, visit: Visit): Promise<Answer> =>
       held: method.describe(held.data),
     }));
     const factor = lacksFactor(desk, person);
+    const obstacle = await lastingObstacle(desk, person.account);
     // With one way to go there is nothing to choose.
-    if (open.length === 1 && done.length === 0) return redirect(pathTo(room, first));
-    return show(room, 'sspr/register', { ...enrolment.frame(room), missing, done, open, factor });
+    if (open.length === 1 && done.length === 0 && obstacle === undefined) return redirect(pathTo(room, first));
+    return show(room, 'sspr/register', { ...enrolment.frame(room), missing, done, open, factor, obstacle });
   });
 
 /** Registration at sign-in. */

@@ -1,6 +1,6 @@
 import type { Account, Organisation } from '../../../src/plugin.ts';
 import { commonTerms } from './common-terms.ts';
-import type { PasswordRule } from './rule.ts';
+import type { JudgedRule } from './rule.ts';
 import { ENOUGH, foldPassword, passwordScore } from './score.ts';
 
 /** Shorter names are part of too many words. */
@@ -17,7 +17,7 @@ const folded = (terms: readonly string[]): readonly (readonly string[])[] =>
   [...new Set(terms.map((term) => foldPassword(term).join('')))].map((term) => [...term]);
 
 /** The banned-term score of PRODUCT section 6. It never says which term of whose list it found. */
-export const hardToGuessRule = (organisation: Organisation, bannedTerms: readonly string[]): PasswordRule => {
+export const hardToGuessRule = (organisation: Organisation, bannedTerms: readonly string[]): JudgedRule => {
   const everybodys = folded([...commonTerms, ...bannedTerms]);
   const ours = namesIn(organisation.name);
   return {

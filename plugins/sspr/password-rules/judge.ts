@@ -22,9 +22,12 @@ const line = (rule: PasswordRule, context: RuleContext, verdict?: Verdict): Rule
   met: typeof verdict === 'boolean' ? verdict : undefined,
 });
 
+const holding = (rules: readonly PasswordRule[], context: RuleContext): readonly PasswordRule[] =>
+  rules.filter((rule) => rule.holds?.(context) ?? true);
+
 /** The rules before anything was typed. */
 export const unjudged = (rules: readonly PasswordRule[], context: RuleContext): readonly RuleLine[] =>
-  rules.map((rule) => line(rule, context));
+  holding(rules, context).map((rule) => line(rule, context));
 
 const faultOf = (verdicts: readonly Verdict[]): Judgement['fault'] => {
   if (verdicts.includes(false)) return 'unmet';
@@ -38,7 +41,9 @@ export const judgedWhileTyped = async (
   context: RuleContext,
 ): Promise<readonly RuleLine[]> =>
   Promise.all(
-    rules.map(async (rule) => line(rule, context, rule.costly ? undefined : await rule.check(password, context))),
+    holding(rules, context).map(async (rule) =>
+      line(rule, context, rule.costly ? undefined : await rule.check?.(password, context)),
+    ),
   );
 
 /** The rules for a password, each asked once at most. */
@@ -47,16 +52,21 @@ export const judged = async (
   password: string,
   context: RuleContext,
 ): Promise<Judgement> => {
+  const ours = holding(rules, context);
   const verdicts = new Map<PasswordRule, Verdict>();
-  for (const rule of rules.filter(({ costly }) => !costly)) verdicts.set(rule, await rule.check(password, context));
-  for (const rule of rules.filter(({ costly }) => costly)) {
+  const judge = async (rule: PasswordRule): Promise<void> => {
+    const verdict = await rule.check?.(password, context);
+    if (verdict !== undefined) verdicts.set(rule, verdict);
+  };
+  for (const rule of ours.filter(({ costly }) => !costly)) await judge(rule);
+  for (const rule of ours.filter(({ costly }) => costly)) {
     if (faultOf([...verdicts.values()])) break;
-    verdicts.set(rule, await rule.check(password, context));
+    await judge(rule);
   }
   const fault = faultOf([...verdicts.values()]);
   return {
-    lines: rules.map((rule) => line(rule, context, verdicts.get(rule))),
+    lines: ours.map((rule) => line(rule, context, verdicts.get(rule))),
     ...(fault ? { fault } : {}),
-    unchecked: rules.filter((rule) => verdicts.get(rule) === 'unchecked').map(({ id }) => id),
+    unchecked: ours.filter((rule) => verdicts.get(rule) === 'unchecked').map(({ id }) => id),
   };
 };

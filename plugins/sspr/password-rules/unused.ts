@@ -1,9 +1,11 @@
 import type { Passwords } from '../../../src/plugin.ts';
-import type { PasswordRule } from './rule.ts';
+import type { JudgedRule } from './rule.ts';
 
-/** Neither the present password nor one of the last that the authority remembers. */
-export const unusedRule = (passwords: Passwords): PasswordRule => ({
+/** Neither the present password nor one of the last that are remembered here. */
+export const unusedRule = (passwords: Pick<Passwords, 'usedBefore'>): JudgedRule => ({
   id: 'unused',
+  // An outside authority cannot be asked: nothing would ever be used before.
+  holds: ({ authority }) => authority === undefined,
   costly: true,
   check: async (password, { account }) => !(await passwords.usedBefore(account, password)),
 });

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { get, page, PasswordRefused, post, redirect } from '../../../src/plugin.ts';
-import type { Answer, Route, Visit } from '../../../src/plugin.ts';
+import type { Answer, MessageRef, Route, Visit } from '../../../src/plugin.ts';
 import type { StoredFlow } from '../collections.ts';
 import type { Eligible } from '../desk.ts';
 import { auditEvent } from '../audit-events.ts';
 import { resetFlow } from '../flows/reset.ts';
 import { advance, outOfOrder } from '../flows/table.ts';
+import { contextOf } from '../password-rules/context.ts';
 import { judged, unjudged } from '../password-rules/judge.ts';
 import type { Judgement, RuleLine } from '../password-rules/judge.ts';
 import { check, whileTyping } from '../password-rules/while-typing.ts';
@@ -13,7 +14,10 @@ import { flowHere, requireFlow } from '../account-recovery/cookie.ts';
 import { doneData } from '../account-recovery/done.ts';
 import { pathOf, stepOf } from '../account-recovery/gate.ts';
 import { endingOf } from '../account-recovery/recovery.ts';
+import { errorsOf } from '../password-rules/refusal.ts';
+import { obstacleFor } from '../preflight.ts';
 import { personOf, requirePerson } from '../proving/person.ts';
+import { cannotPage } from './cannot.ts';
 import type { Reset } from './reset.ts';
 
 const form = z.strictObject({ username: z.string().optional(), password: z.string(), check });
@@ -25,21 +29,18 @@ const choicePage = async (
   flow: StoredFlow,
   { account }: Eligible,
   lines: readonly RuleLine[],
-  error?: string,
+  errors: Readonly<Record<string, MessageRef>> = {},
 ): Promise<Answer> =>
-  page(
-    'sspr/password',
-    { ...(await stepOf(reset, flow)), userName: account.userName, rules: lines },
-    error === undefined ? {} : { errors: { password: { key: error } } },
-  );
+  page('sspr/password', { ...(await stepOf(reset, flow)), userName: account.userName, rules: lines }, { errors });
 
 const show = async (reset: Reset, visit: Visit): Promise<Answer> => {
   const flow = await flowHere(reset, visit);
   if (flow?.state !== 'proved') return redirect(pathOf(reset, flow));
   const person = await personOf(reset.desk, flow);
-  return person
-    ? choicePage(reset, flow, person, unjudged(reset.desk.rules, { account: person.account }))
-    : redirect('/reset');
+  if (!person) return redirect('/reset');
+  const obstacle = await obstacleFor(reset.desk, person.account);
+  if (obstacle) return cannotPage(reset, flow, person, obstacle);
+  return choicePage(reset, flow, person, unjudged(reset.desk.rules, await contextOf(reset.desk, person.account)));
 };
 
 /** Proofs, person and browser are looked at before an authority hears of the password, and again as it is committed. */
@@ -70,15 +71,16 @@ const choose = async (reset: Reset, visit: Visit<Form>): Promise<Answer> => {
   if (flow.state === 'finished') return redirect('/reset/done');
   if (flow.state !== 'proved') throw outOfOrder(`no password is chosen in state ${flow.state}`);
   const person = await requirePerson(desk, flow);
-  if (visit.form.check) return whileTyping(desk.rules, visit.form.password, { account: person.account });
-  const { lines, fault, unchecked } = await judged(desk.rules, visit.form.password, { account: person.account });
-  if (fault) return choicePage(reset, flow, person, lines, `sspr.password.${fault}`);
+  const context = await contextOf(desk, person.account);
+  if (visit.form.check) return whileTyping(desk.rules, visit.form.password, context);
+  const { lines, fault, unchecked } = await judged(desk.rules, visit.form.password, context);
+  if (fault) return choicePage(reset, flow, person, lines, { password: { key: `sspr.password.${fault}` } });
   try {
     await write(reset, visit, flow.id, unchecked);
   } catch (error) {
     if (!(error instanceof PasswordRefused)) throw error;
     await refused(reset, flow, error);
-    return choicePage(reset, flow, person, lines, `sspr.refused.${error.reason}`);
+    return choicePage(reset, flow, person, lines, errorsOf(error));
   }
   return redirect('/reset/done');
 };

@@ -38,14 +38,17 @@ export interface Activity {
   readonly at: number;
   /** Where the sentence is about one. */
   readonly method?: string;
+  /** What else the sentence may depend on, a word of the log's own. */
+  readonly reason?: string;
   readonly address?: string;
   readonly device?: { readonly browser: string; readonly system: string };
 }
 
-const shown = (desk: Desk, { type, at, method, address, agent }: PastEvent): Activity => ({
+const shown = (desk: Desk, { type, at, method, reason, address, agent }: PastEvent): Activity => ({
   type,
   at,
   ...(method !== undefined && methodOf(desk, method) ? { method } : {}),
+  ...(reason === undefined ? {} : { reason }),
   ...(address === undefined ? {} : { address }),
   ...(agent === undefined ? {} : { device: deviceOf(agent) }),
 });

@@ -9,6 +9,7 @@ import { heldUntil, releasesOf } from '../enrolment/hold.ts';
 import { addableMethods, missingMethods } from '../enrolment/need.ts';
 import { secondFactors } from '../factor/need.ts';
 import type { Method } from '../methods/method.ts';
+import { lastingObstacle } from '../preflight.ts';
 import { activityOf } from './activity.ts';
 import { forSomebody, hasFactor, SECURITY_INFO } from './entry.ts';
 import type { SecurityInfo, Somebody } from './entry.ts';
@@ -114,8 +115,9 @@ const MOST = 20;
 export const overview = (info: SecurityInfo, visit: Visit): Promise<Answer> =>
   forSomebody(info, visit, async (somebody) => {
     const { account, person } = somebody;
-    const [methods, expires, sessions, remembered, activity] = await Promise.all([
+    const [methods, obstacle, expires, sessions, remembered, activity] = await Promise.all([
       person && methodsOf(info.desk, person),
+      person && lastingObstacle(info.desk, account),
       expiryOf(info.desk, account),
       sessionsOf(info, somebody),
       rememberedOf(info, somebody),
@@ -125,6 +127,7 @@ export const overview = (info: SecurityInfo, visit: Visit): Promise<Answer> =>
     const data = {
       base: SECURITY_INFO,
       userName,
+      obstacle,
       expires,
       sessions,
       remembered,

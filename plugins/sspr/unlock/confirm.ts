@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { get, page, PasswordRefused, post, redirect } from '../../../src/plugin.ts';
-import type { Answer, Route, Visit } from '../../../src/plugin.ts';
+import type { Answer, MessageRef, Route, Visit } from '../../../src/plugin.ts';
 import { flowHere, requireFlow } from '../account-recovery/cookie.ts';
 import { doneData } from '../account-recovery/done.ts';
 import { pathOf, stepOf } from '../account-recovery/gate.ts';
@@ -11,14 +11,15 @@ import { advance, outOfOrder } from '../flows/table.ts';
 import { isLive } from '../flows/account-recovery.ts';
 import { unlockFlow } from '../flows/unlock.ts';
 import { isCapped } from '../limits.ts';
+import { refusalOf } from '../password-rules/refusal.ts';
 import { personOf, requirePerson } from '../proving/person.ts';
 import type { Unlock } from './unlock.ts';
 
-const confirmPage = async (unlock: Unlock, flow: StoredFlow, userName: string, error?: string): Promise<Answer> =>
+const confirmPage = async (unlock: Unlock, flow: StoredFlow, userName: string, error?: MessageRef): Promise<Answer> =>
   page(
     'sspr/unlock',
     { ...(await stepOf(unlock, flow)), userName },
-    error === undefined ? {} : { errors: { form: { key: error } } },
+    error === undefined ? {} : { errors: { form: error } },
   );
 
 const show = async (unlock: Unlock, visit: Visit): Promise<Answer> => {
@@ -51,10 +52,10 @@ const press = async (unlock: Unlock, visit: Visit<unknown>): Promise<Answer> => 
   } catch (error) {
     if (!(error instanceof PasswordRefused) && !isCapped(error)) throw error;
     const reason = error instanceof PasswordRefused ? error.reason : 'too often';
-    const key = error instanceof PasswordRefused ? `sspr.refused.${error.reason}` : 'sspr.unlock.tooOften';
+    const shown = error instanceof PasswordRefused ? refusalOf(error) : { key: 'sspr.unlock.tooOften' };
     const event = auditEvent(flow, { type: 'unlock.refused', result: 'refused', reason, subject: account.id });
     await desk.host.store.commit([desk.host.audit.event(event)]);
-    return confirmPage(unlock, flow, account.userName, key);
+    return confirmPage(unlock, flow, account.userName, shown);
   }
 };
 
