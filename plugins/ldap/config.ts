@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { secret } from '../../src/plugin.ts';
 import type { Installation, OptionFault } from '../../src/plugin.ts';
 import { withDialect } from './dialect-defaults.ts';
-import { connectionOptions, serverFaults } from './connection-options.ts';
+import { connectionOptions } from './connection-options.ts';
+import { optionFaults } from './option-faults.ts';
 import { groupsOptions, importOptions, linkAttributes, matchOptions, peopleOptions } from './people-options.ts';
 import { cachedVerifierOptions, writebackOptions } from './password-options.ts';
 
@@ -44,7 +45,7 @@ const directory = z
     cachedVerifier: cachedVerifierOptions,
   })
   .superRefine((value, context) => {
-    for (const { path, message } of serverFaults(value)) {
+    for (const { path, message } of optionFaults(value)) {
       context.addIssue({ code: 'custom', path: [...path], message });
     }
   })

@@ -1,13 +1,20 @@
 import { z } from 'zod';
+import { SECOND } from '../../src/kernel/clock.ts';
 import { duration, file } from '../../src/plugin.ts';
-import { isFilter } from './filter-text.ts';
 
-export const SERVER = /^ldaps?:\/\/(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_.-]+)(:\d{1,5})?\/?$/;
+const SERVER = /^ldaps?:\/\/(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_.-]+)(:\d{1,5})?\/?$/;
+
+const patience = (fallback: string) =>
+  duration(fallback).refine((time) => time >= SECOND, { error: 'must be at least 1s' });
+
+const isServer = (text: string): boolean => SERVER.test(text) && URL.canParse(text) && new URL(text).port !== '0';
 
 /** How the servers of a directory are reached. */
 export const connectionOptions = {
   servers: z
-    .array(z.string().regex(SERVER, 'ldaps://HOST or ldap://HOST, with :PORT where it is not the usual one'))
+    .array(
+      z.string().refine(isServer, { error: 'ldaps://HOST or ldap://HOST, with :PORT where it is not the usual one' }),
+    )
     .min(1)
     .exactOptional()
     .describe(
@@ -34,8 +41,8 @@ export const connectionOptions = {
     .describe('Speaks to `ldap://` servers without TLS. In the development profile only.'),
   timeouts: z
     .strictObject({
-      connect: duration('5s').describe('Time for a connection: TCP, TLS and StartTLS together.'),
-      answer: duration('10s').describe('Time for each answer; also the longest wait for a free connection.'),
+      connect: patience('5s').describe('Time for a connection: TCP, TLS and StartTLS together.'),
+      answer: patience('10s').describe('Time for each answer; also the longest wait for a free connection.'),
     })
     .prefault({})
     .describe('How long a server may take.'),
@@ -57,26 +64,3 @@ export const connectionOptions = {
     .prefault({})
     .describe('How many connections there are.'),
 };
-
-interface Fault {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
-
-interface Given {
-  readonly servers?: readonly string[] | undefined;
-  readonly srv?: string | undefined;
-  readonly people: { readonly filter?: string | undefined };
-  readonly groups: { readonly filter?: string | undefined };
-}
-
-export const serverFaults = ({ servers, srv, people, groups }: Given): readonly Fault[] => [
-  ...((servers === undefined) === (srv === undefined)
-    ? [{ path: ['servers'], message: 'name either servers or srv' }]
-    : []),
-  ...Object.entries({ people, groups }).flatMap(([name, { filter }]) =>
-    filter === undefined || isFilter(filter)
-      ? []
-      : [{ path: [name, 'filter'], message: 'must be an LDAP filter (RFC 4515) such as (objectClass=person)' }],
-  ),
-];
