@@ -66,15 +66,16 @@ const fallback = (node: Node, required: boolean): string => {
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
-/** The options of a list of sections, or of one section. */
+/** The options of one section, of a list of sections, or of sections by names of the operator's own. */
 const inner = (node: Node): Node | undefined => {
   if (node.properties) return node;
+  if (isSchema(node.additionalProperties) && node.additionalProperties.properties) return node.additionalProperties;
   return isSchema(node.items) && node.items.properties ? node.items : undefined;
 };
 
 const section = (path: string, node: Node): readonly string[] => {
   const entries = Object.entries(node.properties ?? {}).filter((entry): entry is [string, Node] => isSchema(entry[1]));
-  const options = entries.filter(([, child]) => !inner(child) || child.type === 'array');
+  const options = entries.filter(([, child]) => !inner(child) || !child.properties);
   const rows = options.map(([name, child]) => {
     const cells = [
       code(name),
@@ -93,7 +94,8 @@ const section = (path: string, node: Node): readonly string[] => {
     ...(rows.length > 0 ? table : []),
     ...entries.flatMap(([name, child]) => {
       const part = inner(child);
-      const name_ = `${path === '' ? '' : `${path}.`}${name}${child.type === 'array' ? '[]' : ''}`;
+      const many = child.type === 'array' ? '[]' : '.NAME';
+      const name_ = `${path === '' ? '' : `${path}.`}${name}${child.properties ? '' : many}`;
       return part ? section(name_, { ...part, description: child.description ?? part.description ?? '' }) : [];
     }),
   ];
