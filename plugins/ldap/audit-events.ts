@@ -1,4 +1,4 @@
-import type { EventCatalogue } from '../../src/plugin.ts';
+import type { AuditEvent, EventCatalogue } from '../../src/plugin.ts';
 
 /** This plugin's part of the audit catalogue. Its methods are names of directories. */
 export const auditEvents = {
@@ -21,3 +21,5 @@ export const auditEvents = {
 } as const satisfies EventCatalogue;
 
 export type LdapEventType = keyof typeof auditEvents;
+
+export const auditEvent = (event: AuditEvent & { readonly type: LdapEventType }): AuditEvent => event;

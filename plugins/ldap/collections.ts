@@ -61,8 +61,13 @@ export const writebacks = defineCollection({
     /** Of the person: one write at a time. */
     id: z.string(),
     directory: z.string(),
-    /** URL of the server that was written to. */
-    server: z.string(),
+    /** The server that was written to. */
+    server: z.strictObject({
+      url: z.string(),
+      host: z.string(),
+      port: z.int(),
+      security: z.enum(['tls', 'starttls', 'none']),
+    }),
     /** Stamp of the entry before. */
     stamp: z.string().exactOptional(),
     /** argon2id of the new password. */

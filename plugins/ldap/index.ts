@@ -1,15 +1,27 @@
 import { definePlugin } from '../../src/plugin.ts';
-import type { Opened } from '../../src/plugin.ts';
+import type { Opened, OpeningParts } from '../../src/plugin.ts';
 import { auditEvents } from './audit-events.ts';
 import type { DirectoryAuthority } from './authority/authority.ts';
+import { openAuthority } from './authority/open-authority.ts';
 import { bindCounts, directoryLinks, writebacks } from './collections.ts';
 import { ldapConfig, ldapFaults } from './config.ts';
 import type { LdapConfig } from './config.ts';
+import { openLink } from './connection/open-link.ts';
+import { dialectOf } from './dialects/list.ts';
 
 /** What is kept open: the directories, by name. */
 export interface LdapOpened extends Opened {
   readonly directories: ReadonlyMap<string, DirectoryAuthority>;
 }
+
+const openDirectories = (parts: OpeningParts, { directories }: LdapConfig): ReadonlyMap<string, DirectoryAuthority> =>
+  new Map(
+    Object.entries(directories).map(([name, config]) => {
+      const link = openLink(name, config, parts);
+      const dialect = dialectOf[config.dialect];
+      return [name, openAuthority({ ...parts, name, config, dialect, link })];
+    }),
+  );
 
 /** Directories that keep the passwords of their people: sign-in by bind, and what is written there. */
 export const ldap = definePlugin<LdapConfig, LdapOpened>({
@@ -18,10 +30,18 @@ export const ldap = definePlugin<LdapConfig, LdapOpened>({
   faults: ldapFaults,
   collections: [directoryLinks, writebacks, bindCounts],
   auditEvents,
-  open() {
-    return { directories: new Map() };
+  open(parts, config) {
+    const directories = openDirectories(parts, config);
+    return {
+      directories,
+      authorities: Object.fromEntries(directories),
+      stop() {
+        for (const { link } of directories.values()) link.close();
+        return Promise.resolve();
+      },
+    };
   },
-  setup() {
-    return {};
-  },
+  setup: (_host, _config, { directories }) => ({
+    jobs: [...directories.values()].flatMap(({ jobs }) => jobs),
+  }),
 });

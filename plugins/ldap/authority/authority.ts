@@ -1,9 +1,11 @@
+import type { Job } from '../../../src/kernel/schedule.ts';
 import type { Account, Passwords, Preflight } from '../../../src/plugin.ts';
 import type { DirectoryConfig } from '../config.ts';
 import type { Entry } from '../connection/entry.ts';
 import type { LdapServer } from '../connection/ldap.ts';
 import type { Link } from '../connection/link.ts';
 import type { Dialect, DirectoryPolicy, EntryState } from '../dialects/dialect.ts';
+import type { Renewal } from './renewal.ts';
 
 /** Somebody's entry, as it is at this moment on one server. */
 export interface FoundEntry {
@@ -43,6 +45,9 @@ export interface DirectoryAuthority extends Passwords {
   find(account: Account): Promise<Lookup>;
   /** Whether a reset would be written, and why not. Throws `LdapFailure` where nobody answers. */
   check(account: Account): Promise<Preflight>;
+  /** What a stamp means that was seen in the directory, for imports. */
+  readonly sight: Renewal['sight'];
+  readonly jobs: readonly Job[];
   /** Throws `LdapFailure`. */
   describe(): Promise<DirectoryDescription>;
 }

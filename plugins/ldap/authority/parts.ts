@@ -1,4 +1,5 @@
-import type { Host, OpeningParts } from '../../../src/plugin.ts';
+import { AppError } from '../../../src/kernel/errors.ts';
+import type { DirectoryAccess, Host, OpeningParts } from '../../../src/plugin.ts';
 import type { DirectoryConfig } from '../config.ts';
 import type { Link } from '../connection/link.ts';
 import type { Dialect } from '../dialects/dialect.ts';
@@ -15,3 +16,9 @@ export interface AuthorityParts extends Pick<
   readonly link: Link;
   host(): Host;
 }
+
+export const directoryAccess = ({ host }: Pick<AuthorityParts, 'host'>): DirectoryAccess => {
+  const { directory } = host();
+  if (!directory) throw new AppError('internal', 'directories have people of our own only');
+  return directory;
+};

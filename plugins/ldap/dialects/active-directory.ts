@@ -3,6 +3,7 @@ import { integer, sequence } from '../connection/ber.ts';
 import type { Entry } from '../connection/entry.ts';
 import type { Ldap, Modification } from '../connection/ldap.ts';
 import { bindMeaning } from './active-directory/bind-meaning.ts';
+import { isComplex } from './active-directory/complexity.ts';
 import { guidBytes, guidText } from './active-directory/guid.ts';
 import { readPolicy } from './active-directory/policy.ts';
 import { count, hasFlag, moment } from './active-directory/values.ts';
@@ -52,7 +53,7 @@ const state = (entry: Entry, policy: DirectoryPolicy, now: number): EntryState =
 };
 
 /** With it a reset obeys history and minimum age, which an administrator's does not. */
-export const policyHintsOf = async (ldap: Ldap): Promise<string | undefined> => {
+const policyHintsOf = async (ldap: Ldap): Promise<string | undefined> => {
   const { controls } = await ldap.rootDse();
   return POLICY_HINTS.find((oid) => controls.has(oid));
 };
@@ -60,6 +61,7 @@ export const policyHintsOf = async (ldap: Ldap): Promise<string | undefined> => 
 /** Domain controllers of Windows and of Samba. */
 export const activeDirectory: Dialect = {
   name: 'active-directory',
+  takesOldPasswords: true,
   attributes: [
     ...['userAccountControl', 'msDS-User-Account-Control-Computed', 'pwdLastSet', 'adminCount'],
     ...['badPwdCount', 'badPasswordTime', 'msDS-ResultantPSO', 'msDS-UserPasswordExpiryTimeComputed'],
@@ -70,6 +72,7 @@ export const activeDirectory: Dialect = {
   state,
   policyKey: (entry) => entry?.text('msDS-ResultantPSO')?.toLowerCase() ?? '',
   policy: (ldap, entry) => readPolicy(ldap, entry?.text('msDS-ResultantPSO')),
+  resetsObeyHistory: async (ldap) => (await policyHintsOf(ldap)) !== undefined,
   meaning: bindMeaning,
 
   async reset(ldap, entry, password, { mustChange, unlock }) {
@@ -93,4 +96,5 @@ export const activeDirectory: Dialect = {
 
   unlock: (ldap, entry) => ldap.modify(entry.dn, [replace('lockoutTime', '0')]),
   refusal: writeRefusal,
+  isComplex,
 };

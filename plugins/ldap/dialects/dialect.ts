@@ -66,6 +66,8 @@ export type WriteRefusal = PasswordRefused['reason'] | 'policy';
 /** How one kind of directory spells what all of them can do. */
 export interface Dialect {
   readonly name: DialectName;
+  /** For a while after a change binds with the password before succeed as well (OldPasswordAllowedPeriod). */
+  readonly takesOldPasswords: boolean;
   /** What `state`, `policyKey` and the writes need of an entry, besides its id; operational ones among them. */
   readonly attributes: readonly string[];
   /** The id in its usual form, in lower case. */
@@ -77,6 +79,8 @@ export interface Dialect {
   policyKey(entry: Entry | undefined): string;
   /** Reads it. Without an entry, that of most people. */
   policy(ldap: Ldap, entry: Entry | undefined): Promise<DirectoryPolicy>;
+  /** Whether what `reset` does is held to history and minimum age. */
+  resetsObeyHistory(ldap: Ldap): Promise<boolean>;
   meaning(answer: BindOutcome): BindMeaning;
   /** Sets a password as an administrator would. Throws {@link LdapFailure}. */
   reset(ldap: Ldap, entry: Entry, password: string, writing: Writing): Promise<Written>;
@@ -85,4 +89,6 @@ export interface Dialect {
   /** Throws {@link LdapFailure}. */
   unlock(ldap: Ldap, entry: Entry): Promise<Answer>;
   refusal(failure: LdapFailure): WriteRefusal;
+  /** Whether a password fits the rule of complexity, as far as it can be judged here. Absent where there is none. */
+  isComplex?(entry: Entry, password: string): boolean;
 }

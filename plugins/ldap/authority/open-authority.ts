@@ -1,0 +1,147 @@
+import type { Account, AuthorityRules, Passwords, PasswordState } from '../../../src/plugin.ts';
+import { PasswordRefused } from '../../../src/plugin.ts';
+import { change } from '../../../src/store/port.ts';
+import { bindCounts } from '../collections.ts';
+import { LdapFailure } from '../connection/failure.ts';
+import type { DirectoryAuthority, FoundEntry, Lookup } from './authority.ts';
+import { createBindGuard } from './bind-guard.ts';
+import { createCachedVerifier } from './cached-verifier.ts';
+import { changePassword } from './change.ts';
+import { createEntries } from './entries.ts';
+import { createIntents } from './intents.ts';
+import type { AuthorityParts } from './parts.ts';
+import { createPolicies } from './policies.ts';
+import { refusalOf } from './refusals.ts';
+import { countKey, createRenewal } from './renewal.ts';
+import { resolvingJob } from './resolve.ts';
+import { createTrail } from './trail.ts';
+import { createVerify } from './verify.ts';
+import { writable, writePassword } from './write.ts';
+import type { WriteParts } from './write.ts';
+
+const rulesOf = ({ policy, state }: FoundEntry): AuthorityRules => {
+  const { minLength, complexity, history, minAge } = policy;
+  return {
+    ...(minLength > 0 ? { minLength } : {}),
+    ...(complexity ? { complexity } : {}),
+    ...(history > 0 ? { history } : {}),
+    ...(minAge > 0 && state.changedAt !== undefined ? { changeableFrom: state.changedAt + minAge } : {}),
+  };
+};
+
+const stateOf = ({ state: { changedAt, expiresAt, mustChange } }: FoundEntry): PasswordState => ({
+  mustChange,
+  ...(changedAt === undefined ? {} : { changedAt }),
+  ...(expiresAt === undefined ? {} : { expiresAt }),
+});
+
+/** Unlocks, and takes wrong passwords away that would pause the next sign-in: the password stays. */
+const unlockOf =
+  (parts: WriteParts): NonNullable<Passwords['unlock']> =>
+  async (account) => {
+    const { link, dialect, trail, name, clock } = parts;
+    try {
+      return await link.withService(async (ldap) => {
+        const found = await writable(parts, ldap, account);
+        const { entry, state, server } = found;
+        const counted = change.remove(bindCounts, countKey(name, account.id));
+        if (!state.locked && state.wrong === 0) return { wasLocked: false, changes: [counted] };
+        const act = { act: 'unlock', server } as const;
+        try {
+          const answer = await dialect.unlock(ldap, entry);
+          return { wasLocked: state.locked, changes: [counted, trail.written(account, { ...act, answer })] };
+        } catch (error) {
+          if (!(error instanceof LdapFailure)) throw error;
+          await trail.refused(account, act, error);
+          throw refusalOf(error, found, dialect, { now: clock.now() });
+        }
+      });
+    } catch (error) {
+      if (!(error instanceof LdapFailure)) throw error;
+      throw refusalOf(error, undefined, dialect, { now: clock.now() });
+    }
+  };
+
+const resetOf =
+  (parts: WriteParts): Passwords['set'] =>
+  async (account, password, origin, { mustChange } = {}) => {
+    const { writeback } = parts.config;
+    // What an administrator does, disabled or not, is theirs to decide; a person's own way back is closed.
+    if (origin !== 'administrator' && !account.active) {
+      throw new PasswordRefused('disabled', `${account.id} is disabled`);
+    }
+    return writePassword(parts, account, {
+      act: 'reset',
+      password,
+      carryOut: (ldap, { entry, state }) =>
+        parts.dialect.reset(ldap, entry, password, {
+          mustChange: mustChange ?? (origin === 'reset' && writeback.mustChangeAtNextLogon),
+          unlock: writeback.unlockWithReset && (state.locked || state.wrong > 0),
+        }),
+    });
+  };
+
+/** The authority of one directory. Nothing is opened before it is first asked. */
+export const openAuthority = (base: AuthorityParts): DirectoryAuthority => {
+  const { name, config, link, dialect, clock, hashing } = base;
+  const policies = createPolicies(dialect, clock);
+  const entries = createEntries(base, policies);
+  const guard = createBindGuard(base);
+  const renewal = createRenewal(base);
+  const trail = createTrail(base);
+  const intents = createIntents(base);
+  const parts = { ...base, policies, entries, guard, renewal, trail, intents, cached: createCachedVerifier(base) };
+
+  const find = async (account: Account): Promise<Lookup> => {
+    const known = await entries.linkOf(account);
+    return link.withService((ldap) => entries.on(ldap, account, known), { repeatable: true });
+  };
+
+  /** What there is to tell of an entry; undefined for whoever has none, and while nobody answers. */
+  const told = async <T>(account: Account, tell: (found: FoundEntry) => T): Promise<T | undefined> => {
+    const found = await find(account);
+    return found.found === 'one' ? tell(found) : undefined;
+  };
+
+  const check: DirectoryAuthority['check'] = async (account) => {
+    const found = await find(account);
+    if (found.found === 'none') return { works: false, reason: 'not_found', about: 'no entry' };
+    if (found.found === 'several') return { works: false, reason: 'ambiguous', about: 'several entries' };
+    if (found.state.disabled) return { works: false, reason: 'disabled', about: found.entry.dn };
+    return { works: true };
+  };
+
+  return {
+    ...{ name, config, link, dialect, find, check },
+    sight: (account, known, stamp, where) => renewal.sight(account, known, stamp, where),
+    jobs: [resolvingJob(parts)],
+    describe: () =>
+      link.withService(
+        async (ldap) => ({
+          server: ldap.server,
+          policy: await policies.of(ldap, undefined),
+          resetsObeyHistory: await dialect.resetsObeyHistory(ldap),
+        }),
+        { repeatable: true },
+      ),
+
+    verify: createVerify(parts),
+    async verifyNobody(password) {
+      await hashing.verifyNothing(password);
+    },
+    usedBefore: () => Promise.resolve(false),
+    set: resetOf(parts),
+    change: (account, current, next) => changePassword(parts, account, current, next),
+    state: async (account) => (await told(account, stateOf)) ?? { mustChange: false },
+    rules: async (account) => (await told(account, rulesOf)) ?? {},
+    async preflight(account) {
+      try {
+        return await check(account);
+      } catch (error) {
+        if (!(error instanceof LdapFailure)) throw error;
+        return { works: false, reason: 'unreachable', about: error.message };
+      }
+    },
+    unlock: unlockOf(parts),
+  };
+};

@@ -1,0 +1,52 @@
+import { PasswordRefused } from '../../../src/plugin.ts';
+import type { RefusalFacts } from '../../../src/plugin.ts';
+import type { LdapFailure } from '../connection/failure.ts';
+import type { Dialect, WriteRefusal } from '../dialects/dialect.ts';
+import type { FoundEntry } from './authority.ts';
+
+/** What was to be written, as far as a refusal can be about it. */
+export interface Attempted {
+  /** Absent for an unlock. */
+  readonly password?: string;
+  readonly now: number;
+}
+
+const isTooYoung = ({ policy, state }: FoundEntry, now: number): boolean =>
+  policy.minAge > 0 && state.changedAt !== undefined && state.changedAt + policy.minAge > now;
+
+/** Which rule it was, where the server only says that it was one: what can be known here is looked at first. */
+const ruleOf = (found: FoundEntry, dialect: Dialect, { password = '', now }: Attempted): WriteRefusal => {
+  const { policy, entry } = found;
+  if ([...password].length < policy.minLength) return 'too_short';
+  if (policy.complexity && dialect.isComplex?.(entry, password) === false) return 'complexity';
+  if (isTooYoung(found, now)) return 'too_young';
+  return policy.history > 0 ? 'history' : 'complexity';
+};
+
+const factsOf = (reason: PasswordRefused['reason'], { policy, state }: FoundEntry): RefusalFacts => {
+  switch (reason) {
+    case 'too_short':
+      return policy.minLength > 0 ? { least: policy.minLength } : {};
+    case 'history':
+      return policy.history > 0 ? { remembered: policy.history } : {};
+    case 'too_young':
+      return state.changedAt !== undefined && policy.minAge > 0 ? { until: state.changedAt + policy.minAge } : {};
+    default:
+      return {};
+  }
+};
+
+/** A refusal of a server as its person hears of it. */
+export const refusalOf = (
+  failure: LdapFailure,
+  found: FoundEntry | undefined,
+  dialect: Dialect,
+  attempted: Attempted,
+): PasswordRefused => {
+  if (failure.isOutage) return new PasswordRefused('unreachable', failure.message);
+  const said = dialect.refusal(failure);
+  if (!found) return new PasswordRefused(said === 'policy' ? 'misconfigured' : said, failure.message);
+  const rule = said === 'policy' ? ruleOf(found, dialect, attempted) : said;
+  const reason = rule === 'policy' ? 'complexity' : rule;
+  return new PasswordRefused(reason, failure.message, factsOf(reason, found));
+};

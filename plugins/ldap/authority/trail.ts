@@ -1,0 +1,43 @@
+import type { Account } from '../../../src/plugin.ts';
+import type { Change } from '../../../src/store/port.ts';
+import { auditEvent } from '../audit-events.ts';
+import type { LdapFailure } from '../connection/failure.ts';
+import type { LdapServer } from '../connection/ldap.ts';
+import type { Written } from '../dialects/dialect.ts';
+import type { AuthorityParts } from './parts.ts';
+
+/** What was asked of a server. */
+export interface Act {
+  readonly act: 'reset' | 'change' | 'unlock';
+  readonly server: LdapServer;
+  /** Absent where none came, and a bind told what had become of it. */
+  readonly answer?: Written;
+}
+
+/** The log of what is written to a directory. */
+export interface Trail {
+  written(account: Account, act: Act): Change;
+  /** Committed at once: nothing else is. */
+  refused(account: Account, act: Act, failure: LdapFailure): Promise<void>;
+}
+
+const LONGEST_TEXT = 500;
+
+export const createTrail = ({ name, dialect, audit, store }: AuthorityParts): Trail => {
+  const facts = ({ act, server }: Act): string => `${act} ${server.url} ${dialect.name}`;
+  const about = (account: Account) => ({ subject: account.id, method: name });
+
+  return {
+    written(account, act) {
+      const { control } = act.answer ?? {};
+      const code = act.answer ? 'code 0' : 'no answer, found by a bind';
+      const reason = [facts(act), control === undefined ? 'no control' : `control ${control}`, code].join(' ');
+      return audit.event(auditEvent({ type: 'directory.written', result: 'success', reason, ...about(account) }));
+    },
+    async refused(account, act, { code, diagnostic }) {
+      const reason = `${facts(act)} code ${code}: ${diagnostic}`.slice(0, LONGEST_TEXT);
+      const event = auditEvent({ type: 'directory.refused', result: 'failure', reason, ...about(account) });
+      await store.commit([audit.event(event)]);
+    },
+  };
+};

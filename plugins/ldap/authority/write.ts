@@ -1,0 +1,181 @@
+import { AppError } from '../../../src/kernel/errors.ts';
+import { PasswordRefused } from '../../../src/plugin.ts';
+import type { Account } from '../../../src/plugin.ts';
+import { change } from '../../../src/store/port.ts';
+import type { Change, Stored } from '../../../src/store/port.ts';
+import { bindCounts, directoryLinks } from '../collections.ts';
+import type { Writeback } from '../collections.ts';
+import { LdapFailure } from '../connection/failure.ts';
+import type { Ldap } from '../connection/ldap.ts';
+import type { Written } from '../dialects/dialect.ts';
+import type { FoundEntry } from './authority.ts';
+import type { Entries } from './entries.ts';
+import type { Intents } from './intents.ts';
+import type { AuthorityParts } from './parts.ts';
+import { directoryAccess } from './parts.ts';
+import { provenBy } from './proof.ts';
+import { refusalOf } from './refusals.ts';
+import { countKey } from './renewal.ts';
+import { isSendable } from './sendable.ts';
+import type { Trail } from './trail.ts';
+
+export interface WriteParts extends AuthorityParts {
+  readonly entries: Entries;
+  readonly intents: Intents;
+  readonly trail: Trail;
+}
+
+/** One way to write a password. */
+export interface PasswordWrite {
+  /** For the log: `reset` or `change`. */
+  readonly act: 'reset' | 'change';
+  readonly password: string;
+  carryOut(ldap: Ldap, found: FoundEntry): Promise<Written>;
+}
+
+/** Whose entry it is, on the server that is written to. Throws `PasswordRefused`. */
+export const writable = async (parts: WriteParts, ldap: Ldap, account: Account): Promise<FoundEntry> => {
+  const { entries, name, config } = parts;
+  if (!config.writeback.enabled) throw new PasswordRefused('read_only', `nothing is written to ${name}`);
+  const found = await entries.on(ldap, account, await entries.linkOf(account));
+  if (found.found === 'none') throw new PasswordRefused('not_found', `${account.id} has no entry in ${name}`);
+  if (found.found === 'several') throw new PasswordRefused('ambiguous', `${account.id} may be several in ${name}`);
+  if (found.state.disabled) throw new PasswordRefused('disabled', `${found.entry.dn} is disabled`);
+  return found;
+};
+
+/**
+ * Whether a write took effect of which no answer came. Throws `PasswordRefused`: it did not, or nobody can tell.
+ */
+const lost = async (
+  parts: WriteParts,
+  found: FoundEntry,
+  intent: Writeback,
+  password: string,
+  failure: LdapFailure,
+): Promise<void> => {
+  const proof = await provenBy(parts, found, password);
+  if (proof === 'right') return;
+  await (proof === 'wrong' ? parts.intents.drop(intent) : parts.intents.abandon(intent));
+  throw new PasswordRefused('unreachable', failure.message);
+};
+
+const carryOut = async (
+  parts: WriteParts,
+  ldap: Ldap,
+  account: Account,
+  found: FoundEntry,
+  intent: Stored<Writeback>,
+  { act, password, carryOut: send }: PasswordWrite,
+): Promise<Written | undefined> => {
+  const { intents, trail, dialect, clock } = parts;
+  try {
+    return await send(ldap, found);
+  } catch (error) {
+    if (!(error instanceof LdapFailure)) {
+      await intents.drop(intent);
+      throw error;
+    }
+    await trail.refused(account, { act, server: found.server }, error);
+    if (error.outcomeUnknown) {
+      await lost(parts, found, intent, password, error);
+      return undefined;
+    }
+    await intents.drop(intent);
+    throw refusalOf(error, found, dialect, { password, now: clock.now() });
+  }
+};
+
+interface Sent {
+  readonly found: FoundEntry;
+  readonly begun: Stored<Writeback>;
+  /** Absent where it was written before, or its answer got lost. */
+  readonly answer?: Written | undefined;
+}
+
+const sent = async (parts: WriteParts, ldap: Ldap, account: Account, write: PasswordWrite): Promise<Sent> => {
+  const found = await writable(parts, ldap, account);
+  const begun = await parts.intents.begin(account, found, write.password);
+  return begun.written
+    ? { found, begun }
+    : { found, begun, answer: await carryOut(parts, ldap, account, found, begun, write) };
+};
+
+/** What the server says of the new password. A server that is gone by now said before that it took it. */
+const confirm = async (parts: WriteParts, found: FoundEntry, intent: Writeback, password: string): Promise<void> => {
+  if (!parts.config.writeback.verifyBind) return;
+  if ((await provenBy(parts, found, password)) !== 'wrong') return;
+  await parts.intents.abandon(intent);
+  throw new PasswordRefused('misconfigured', `${found.server.url} took a password and does not accept it`);
+};
+
+/** The link as it is with the new password, of which the directory may take the one before for a while. */
+const relinked = async (
+  { store, clock, config, dialect }: WriteParts,
+  account: Account,
+  found: FoundEntry,
+  stamp: string | undefined,
+  hash: string,
+): Promise<readonly Change[]> => {
+  const link = await store.get(directoryLinks, account.id);
+  if (!link) return [];
+  const { fresh: _, cached: __, passwordStamp: ___, ...rest } = link;
+  const { oldPasswordAllowed } = config.writeback;
+  const stamped = stamp === undefined ? {} : { stamp };
+  const next = {
+    ...rest,
+    dn: found.entry.dn,
+    ...(stamp === undefined ? {} : { passwordStamp: stamp }),
+    ...(dialect.takesOldPasswords && oldPasswordAllowed > 0
+      ? { fresh: { hash, until: clock.now() + oldPasswordAllowed, ...stamped } }
+      : {}),
+  };
+  return [change.swap(directoryLinks, next)];
+};
+
+const belongings = async (
+  parts: WriteParts,
+  account: Account,
+  found: FoundEntry,
+  stamp: string | undefined,
+  intent: Stored<Writeback>,
+): Promise<readonly Change[]> => [
+  parts.intents.settled(intent),
+  ...(await relinked(parts, account, found, stamp, intent.hash)),
+  change.remove(bindCounts, countKey(parts.name, account.id)),
+  ...directoryAccess(parts).people.signingOut(account.id),
+];
+
+/**
+ * Writes a password to the directory. What it resolves to ends everything of the person, and is committed by the
+ * caller; where that fails and it is called again with the same password, nothing is written twice.
+ *
+ * Throws `PasswordRefused`, `busy`, `bad_request`.
+ */
+export const writePassword = async (
+  parts: WriteParts,
+  account: Account,
+  write: PasswordWrite,
+): Promise<readonly Change[]> => {
+  const { link, entries, intents, trail } = parts;
+  const { act, password } = write;
+  if (!isSendable(password)) {
+    throw new AppError('bad_request', 'a password has 1 to 256 characters and is well-formed text');
+  }
+  try {
+    const { found, begun, answer } = await link.withService(async (ldap) => sent(parts, ldap, account, write));
+    if (begun.written) return await belongings(parts, account, found, found.state.stamp, begun);
+    const intent = await intents.written(begun);
+    await confirm(parts, found, intent, password);
+    // On a connection of its own: the first may be gone, and a write is not to wait for another one's.
+    const { server } = found;
+    const now = await link.withService((ldap) => entries.again(ldap, found), { server }).catch(() => undefined);
+    return [
+      ...(await belongings(parts, account, found, now?.state.stamp, intent)),
+      trail.written(account, { act, server, ...(answer ? { answer } : {}) }),
+    ];
+  } catch (error) {
+    if (!(error instanceof LdapFailure)) throw error;
+    throw refusalOf(error, undefined, parts.dialect, { password, now: parts.clock.now() });
+  }
+};
