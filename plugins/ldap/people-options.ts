@@ -100,7 +100,7 @@ export const importOptions = z
       .max(100)
       .default(10)
       .describe(
-        'Percent of the people (or groups) of a directory that one import may lose or switch off; at least 20 of them, and never all. What would lose more is stopped and reported, until somebody says that it is right.',
+        'Percent of the people (or groups) of a directory that one import may lose or switch off; 20 of them are always few enough, and an answer with nobody in it is never believed. What would lose more is stopped and reported, until somebody says that it is right.',
       ),
   })
   .prefault({})

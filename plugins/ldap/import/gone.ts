@@ -1,0 +1,78 @@
+import { LdapFailure } from '../connection/failure.ts';
+import type { Ldap } from '../connection/ldap.ts';
+import { and, eq, or, present } from '../filter.ts';
+import type { Filter } from '../filter.ts';
+import { pagesOf } from '../../../src/store/port.ts';
+import type { Collection, Doc, Stored } from '../../../src/store/port.ts';
+import { eq as equals } from '../../../src/store/query.ts';
+import type { IdSet } from './id-set.ts';
+import type { ImportParts } from './parts.ts';
+import { entryIdOf } from './read-person.ts';
+
+/** Shows deleted entries (MS-ADTS section 3.1.1.3.4.1.14). */
+const SHOW_DELETED = { oid: '1.2.840.113556.1.4.417', critical: true };
+
+/** Where Active Directory puts them, by its well-known name (MS-ADTS section 6.1.1.4). */
+const deletedObjects = (namingContext: string): string => `<WKGUID=18E2EA80684F11D2B9AA00C04F79F805,${namingContext}>`;
+
+const AT_ONCE = 500;
+
+interface Linked extends Doc {
+  readonly directory: string;
+  readonly entry: string;
+}
+
+/** Links of a directory to entries that were not seen. */
+export async function* unseen<T extends Linked>(
+  { name, host: { store } }: Pick<ImportParts, 'name' | 'host'>,
+  links: Collection<T>,
+  seen: Pick<IdSet, 'has'>,
+): AsyncGenerator<Stored<T>> {
+  for await (const page of pagesOf(store, links, equals('directory', name))) {
+    for (const link of page) if (!seen.has(link.entry)) yield link;
+  }
+}
+
+/** Ids of all entries that a filter finds; of many no more is held than {@link IdSet} does. */
+export async function* idPages(
+  ldap: Pick<Ldap, 'pages'>,
+  parts: Pick<ImportParts, 'config' | 'dialect'>,
+  base: string,
+  filter: Filter,
+  controls: readonly (typeof SHOW_DELETED)[] = [],
+): AsyncGenerator<readonly string[]> {
+  const attributes = [parts.config.people.attributes.id];
+  for await (const page of ldap.pages({ base, filter, attributes, controls }, AT_ONCE)) {
+    yield page.map((entry) => entryIdOf(parts, entry)).filter((id) => id !== undefined);
+  }
+}
+
+/** A service account sees deleted entries only where an administrator gave it the right to (`dsacls "CN=Deleted Objects,…"`). */
+const seesDeleted = async (ldap: Ldap, namingContext: string): Promise<boolean> => {
+  try {
+    const filter = present('objectClass');
+    const asked = { base: deletedObjects(namingContext), scope: 'base', filter, attributes: [] } as const;
+    return (await ldap.search({ ...asked, controls: [SHOW_DELETED] })).entries.length > 0;
+  } catch (error) {
+    if (error instanceof LdapFailure && !error.isOutage) return false;
+    throw error;
+  }
+};
+
+/**
+ * Ids of whatever changed anywhere in the domain, deleted entries among them: of those that were here and are found
+ * where people are no more. Undefined where the server does not show its deleted entries, and they are to be missed
+ * by comparing everything.
+ */
+export const changedAnywhere = async (
+  ldap: Ldap,
+  parts: Pick<ImportParts, 'config' | 'dialect'>,
+  since: Filter,
+): Promise<AsyncGenerator<readonly string[]> | undefined> => {
+  if (parts.config.dialect !== 'active-directory') return undefined;
+  const { defaultNamingContext, controls } = await ldap.rootDse();
+  if (defaultNamingContext === undefined || !controls.has(SHOW_DELETED.oid)) return undefined;
+  if (!(await seesDeleted(ldap, defaultNamingContext))) return undefined;
+  const kinds = or(eq('objectClass', 'user'), eq('objectClass', 'group'));
+  return idPages(ldap, parts, defaultNamingContext, and(since, kinds), [SHOW_DELETED]);
+};

@@ -1,0 +1,231 @@
+import { fold } from '../../../src/kernel/text.ts';
+import { people } from '../../../src/plugin.ts';
+import type { AttributePatch, Person } from '../../../src/plugin.ts';
+import { change } from '../../../src/store/port.ts';
+import type { Change, Stored } from '../../../src/store/port.ts';
+import { eq } from '../../../src/store/query.ts';
+import { directoryLinks, entryKeyOf, writebacks } from '../collections.ts';
+import type { DirectoryLink } from '../collections.ts';
+import { personAt } from './by-dn.ts';
+import { directoryConflicts } from './collections.ts';
+import { listing } from './conflicts.ts';
+import type { Hindrance } from './conflicts.ts';
+import { storedDnKey } from './dn-key.ts';
+import { matchFor } from './link-by.ts';
+import { byImport, sourceOf } from './parts.ts';
+import type { ImportParts } from './parts.ts';
+import type { ReadPerson } from './read-person.ts';
+
+/** Somebody who could sign in and is not to any more. */
+export interface Loss {
+  readonly id: string;
+  readonly kind: 'disabled' | 'gone';
+}
+
+/** What an entry makes of our people. */
+export interface Plan {
+  readonly outcome: 'created' | 'linked' | 'updated' | 'unchanged' | 'hindered';
+  readonly changes: readonly Change[];
+  /** Not among the changes: whether as many may be lost is known only when everything was read. */
+  readonly loss?: Loss;
+  /** Whom they report to was not here yet. */
+  readonly managerMissing?: true;
+}
+
+export interface Planning {
+  /** The user name turned out to be somebody's. */
+  readonly taken?: boolean;
+  /** The entry as it is now, of somebody in the way. */
+  readonly lookUp?: (entry: string) => Promise<ReadPerson | undefined>;
+  /** Whether an entry may be listed as one that could not be imported. */
+  readonly isListed: (entry: string) => boolean;
+}
+
+const given = <T extends object>(members: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
+
+const delisting = ({ name }: ImportParts, { isListed }: Planning, { entry }: ReadPerson): readonly Change[] =>
+  isListed(entry) ? [change.remove(directoryConflicts, entryKeyOf(name, entry))] : [];
+
+const linkFor = ({ name, host: { clock } }: ImportParts, id: string, read: ReadPerson): DirectoryLink => ({
+  id,
+  directory: name,
+  entry: read.entry,
+  entryKey: entryKeyOf(name, read.entry),
+  dn: read.dn,
+  dnKey: storedDnKey(name, read.dn),
+  ...(read.stamp === undefined ? {} : { passwordStamp: read.stamp }),
+  ...(read.active ? {} : { inactive: true as const }),
+  seenAt: clock.now(),
+});
+
+/** The link to somebody's entry. */
+export const linkOf = async (
+  { name, host: { store } }: Pick<ImportParts, 'name' | 'host'>,
+  entry: string,
+): Promise<Stored<DirectoryLink> | undefined> =>
+  (await store.find(directoryLinks, eq('entryKey', entryKeyOf(name, entry)), { limit: 1 })).docs[0];
+
+/**
+ * Frees a user name that belongs to somebody of this directory who bears it no longer: who is gone, and so is deleted
+ * before their time, or whose entry has another name by now, which is read in the same run.
+ */
+const freeing = async (parts: ImportParts, userName: string, { lookUp }: Planning) => {
+  const { store } = parts.host;
+  const [holder] = (await store.find(people, eq('userNameFolded', fold(userName)), { limit: 1 })).docs;
+  const none = { changes: undefined, holder };
+  if (!holder) return { changes: [], holder };
+  if (holder.source !== sourceOf(parts.name)) return none;
+  const link = await store.get(directoryLinks, holder.id);
+  if (!link) return none;
+  const by = byImport(parts.name);
+  if (link.goneAt !== undefined) {
+    const deleting = await parts.directory.people.deleting(holder, by);
+    return { changes: [...deleting, change.take(directoryLinks, link.id, link.version)], holder };
+  }
+  const now = await lookUp?.(link.entry);
+  if (now?.userName === undefined || fold(now.userName) === holder.userNameFolded) return none;
+  return { changes: parts.directory.people.updating(holder, { userName: link.entry }, by), holder };
+};
+
+const managerPatch = async (parts: ImportParts, read: ReadPerson) => {
+  if (read.manager === undefined) return { manager: undefined };
+  const value = await personAt(parts, read.manager);
+  return value === undefined ? undefined : { manager: { value } };
+};
+
+const hindered = async (parts: ImportParts, read: ReadPerson, hindrance: Hindrance): Promise<Plan> => ({
+  outcome: 'hindered',
+  changes: await listing(parts, read, hindrance),
+});
+
+const creating = async (parts: ImportParts, read: ReadPerson, planning: Planning): Promise<Plan> => {
+  const { userName } = read;
+  if (userName === undefined) {
+    const about = parts.config.people.attributes.userName;
+    return hindered(parts, read, { reason: 'no_user_name', about });
+  }
+  const freed = planning.taken ? await freeing(parts, userName, planning) : { changes: [], holder: undefined };
+  if (!freed.changes) {
+    const person = freed.holder ? { person: freed.holder.id } : {};
+    return hindered(parts, read, { reason: 'user_name_taken', about: userName, ...person });
+  }
+  const manager = await managerPatch(parts, read);
+  const { person, changes } = parts.directory.people.creating(
+    {
+      ...given({ ...read.attributes, ...manager }),
+      ...{ userName, active: read.active, authority: parts.name, source: sourceOf(parts.name) },
+    },
+    byImport(parts.name),
+  );
+  return {
+    outcome: 'created',
+    changes: [
+      ...freed.changes,
+      ...changes,
+      change.insert(directoryLinks, linkFor(parts, person.id, read)),
+      ...delisting(parts, planning, read),
+    ],
+    ...(manager ? {} : { managerMissing: true }),
+  };
+};
+
+const linking = (parts: ImportParts, person: Stored<Person>, read: ReadPerson, planning: Planning): Plan => ({
+  outcome: 'linked',
+  changes: [
+    ...parts.directory.people.settingAuthority(person, parts.name, byImport(parts.name)),
+    change.insert(directoryLinks, linkFor(parts, person.id, read)),
+    ...delisting(parts, planning, read),
+  ],
+});
+
+/** What changes about a link; `seen` where somebody else changed the password. */
+const relinking = async (
+  { name, host: { store, clock } }: ImportParts,
+  link: Stored<DirectoryLink>,
+  read: ReadPerson,
+  loses: boolean,
+): Promise<{ readonly changes: readonly Change[]; readonly seen: boolean }> => {
+  const { goneAt, inactive, passwordStamp, fresh, cached, ...rest } = link;
+  const dnKey = storedDnKey(name, read.dn);
+  const other = read.stamp !== undefined && passwordStamp !== undefined && read.stamp !== passwordStamp;
+  // A password that is being written here: whoever writes it says what became of it.
+  const seen = other && !(await store.get(writebacks, link.id));
+  const stamp = seen ? read.stamp : (passwordStamp ?? read.stamp);
+  const isInactive = loses ? inactive === true : !read.active;
+  const moved = link.dn !== read.dn || link.dnKey !== dnKey;
+  const same = !moved && goneAt === undefined && stamp === passwordStamp && isInactive === (inactive === true);
+  if (same) return { changes: [], seen };
+  const next = {
+    ...rest,
+    ...given({ passwordStamp: stamp, ...(seen ? {} : { fresh, cached }) }),
+    ...(isInactive ? { inactive: true as const } : {}),
+    ...{ dn: read.dn, dnKey, seenAt: clock.now() },
+  };
+  return { changes: [change.swap(directoryLinks, next)], seen };
+};
+
+/** Attributes of somebody who came from this directory; whoever came from elsewhere keeps theirs. */
+const patchFor = async (
+  parts: ImportParts,
+  person: Stored<Person>,
+  read: ReadPerson,
+  planning: Planning,
+): Promise<{ readonly patch: AttributePatch; readonly freed: readonly Change[]; readonly hindrance?: Hindrance }> => {
+  const manager = (await managerPatch(parts, read)) ?? {};
+  const patch: AttributePatch = { ...read.attributes, ...manager };
+  const { userName } = read;
+  if (userName === undefined) {
+    const about = parts.config.people.attributes.userName;
+    return { patch, freed: [], hindrance: { reason: 'no_user_name', about } };
+  }
+  if (!planning.taken || fold(userName) === person.userNameFolded) return { patch: { ...patch, userName }, freed: [] };
+  const { changes, holder } = await freeing(parts, userName, planning);
+  if (changes) return { patch: { ...patch, userName }, freed: changes };
+  const inTheWay = holder ? { person: holder.id } : {};
+  return { patch, freed: [], hindrance: { reason: 'user_name_taken', about: userName, ...inTheWay } };
+};
+
+const keeping = async (
+  parts: ImportParts,
+  { person, link }: { readonly person: Stored<Person>; readonly link: Stored<DirectoryLink> },
+  read: ReadPerson,
+  planning: Planning,
+): Promise<Plan> => {
+  const isOwn = person.source === sourceOf(parts.name);
+  const wasThere = link.goneAt === undefined && link.inactive !== true;
+  const loses = wasThere && !read.active && (person.active || !isOwn);
+  const relinked = await relinking(parts, link, read, loses);
+  const own = isOwn ? await patchFor(parts, person, read, planning) : undefined;
+  const back = isOwn && !wasThere && read.active ? { active: true } : {};
+  const updates = own ? parts.directory.people.updating(person, { ...own.patch, ...back }, byImport(parts.name)) : [];
+  const listed = own?.hindrance ? await listing(parts, read, own.hindrance) : delisting(parts, planning, read);
+  const changes = [
+    ...(own?.freed ?? []),
+    ...updates,
+    ...relinked.changes,
+    // Raises the epoch whatever it is, and so comes after what was made for the one that was read.
+    ...(relinked.seen ? await parts.passwordSeen(person, link) : []),
+    ...listed,
+  ];
+  const hindering = own?.hindrance !== undefined;
+  return {
+    outcome: hindering ? 'hindered' : changes.length > listed.length ? 'updated' : 'unchanged',
+    changes,
+    ...(loses ? { loss: { id: person.id, kind: 'disabled' as const } } : {}),
+    ...(isOwn && read.manager !== undefined && own?.patch.manager === undefined ? { managerMissing: true } : {}),
+  };
+};
+
+/** Reads what is here of an entry, and says what has to change. */
+export const planPerson = async (parts: ImportParts, read: ReadPerson, planning: Planning): Promise<Plan> => {
+  const link = await linkOf(parts, read.entry);
+  const person = link && (await parts.directory.people.byId(link.id));
+  if (link && person) return keeping(parts, { person, link }, read, planning);
+  // Somebody was deleted here whom the directory still has: they come back as a new person.
+  const dangling = link ? [change.take(directoryLinks, link.id, link.version)] : [];
+  const match = await matchFor(parts, read);
+  if (match && 'hindrance' in match) return hindered(parts, read, match.hindrance);
+  const plan = match ? linking(parts, match.person, read, planning) : await creating(parts, read, planning);
+  return plan.outcome === 'hindered' ? plan : { ...plan, changes: [...dangling, ...plan.changes] };
+};

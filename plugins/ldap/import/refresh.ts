@@ -1,0 +1,35 @@
+import type { HeldImport } from './held-import.ts';
+import { applyInTurn } from './apply-people.ts';
+import { lose } from './losses.ts';
+import { readPeople } from './look-up.ts';
+import type { ImportParts } from './parts.ts';
+import { linkOf } from './plan-person.ts';
+import type { Plan } from './plan-person.ts';
+
+export type Refreshed = 'unchanged' | 'updated' | 'disabled' | 'gone';
+
+/**
+ * Brings one person up to date, when something about their entry was noticed: disabled, renamed, moved, gone. It is one
+ * person and known for sure, so that no share of all people counts here. Throws `LdapFailure` where no server answers.
+ *
+ * @param entry id of the entry, as the link has it
+ */
+export const refreshPerson = async (parts: ImportParts, entry: string): Promise<Refreshed> => {
+  const link = await linkOf(parts, entry);
+  if (!link) return 'unchanged';
+  const committing: Pick<HeldImport, 'commit'> = {
+    commit: async (changes) => {
+      await parts.host.store.commit(changes);
+    },
+  };
+  const reads = await parts.link.withService((ldap) => readPeople(ldap, parts, [entry]), { repeatable: true });
+  if (reads.length === 0) {
+    return (await lose(parts, committing, { id: link.id, kind: 'gone' })) ? 'gone' : 'unchanged';
+  }
+  const plans: Plan[] = [];
+  const planning = { isListed: () => false };
+  await applyInTurn(parts, committing, reads, planning, (plan) => plans.push(plan));
+  const [plan] = plans;
+  if (plan?.loss) return (await lose(parts, committing, plan.loss)) ? 'disabled' : 'unchanged';
+  return plan?.outcome === 'updated' ? 'updated' : 'unchanged';
+};

@@ -1,0 +1,39 @@
+import type { Ldap } from '../connection/ldap.ts';
+import { and } from '../filter.ts';
+import type { Filter } from '../filter.ts';
+import type { ImportOutcome } from './collections.ts';
+import type { HeldImport } from './held-import.ts';
+import { idSet } from './id-set.ts';
+import type { IdSet } from './id-set.ts';
+import type { ImportParts } from './parts.ts';
+import type { Tracking } from './tracking.ts';
+
+type Counts = Omit<ImportOutcome, 'at' | 'kind' | 'took'>;
+
+/** One import under way. */
+export interface Run {
+  readonly parts: ImportParts;
+  readonly held: HeldImport;
+  readonly ldap: Ldap;
+  readonly tracking: Tracking;
+  /** What changed; undefined where everything is read. */
+  readonly since: Filter | undefined;
+  readonly counts: { -readonly [K in keyof Counts]: Counts[K] };
+  /** Entries of people that were read. */
+  readonly seen: IdSet;
+}
+
+const NOTHING: Counts = {
+  ...{ read: 0, created: 0, updated: 0, linked: 0, disabled: 0, gone: 0, groups: 0, members: 0 },
+};
+
+export const beginRun = (
+  parts: ImportParts,
+  held: HeldImport,
+  ldap: Ldap,
+  tracking: Tracking,
+  since: Filter | undefined,
+): Run => ({ parts, held, ldap, tracking, since, counts: { ...NOTHING }, seen: idSet() });
+
+/** The part of a scope that this run has to read. */
+export const changedIn = ({ since }: Run, scope: Filter): Filter => (since === undefined ? scope : and(since, scope));
