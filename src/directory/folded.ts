@@ -58,7 +58,8 @@ export const foldedOf = (given: Given): Folded => {
     ...Object.fromEntries(texts.flatMap(([attribute, text]) => (text === undefined ? [] : [[attribute, fold(text)]]))),
     ...(name && { name: foldedDeep(name) }),
     ...folded,
-    ...(addresses && { addresses: foldedDeep(addresses) }),
+    // One without anything in it is shown to nobody, and so found by nobody.
+    ...(addresses && { addresses: foldedDeep(addresses).filter((one) => Object.keys(one).length > 0) }),
     ...(manager?.displayName !== undefined && { manager: { displayName: fold(manager.displayName) } }),
     ...(extensions && { extensions: foldedDeep(extensions) }),
     leading: leadingOf(folded),

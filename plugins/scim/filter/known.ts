@@ -1,7 +1,8 @@
 import type { ResourceType } from '../schema/attribute.ts';
-import { named, resolve } from '../schema/resolve.ts';
+import { named } from '../schema/resolve.ts';
 import type { Filter } from './filter.ts';
 import { printPath } from './path.ts';
+import { namedBy } from './place.ts';
 import { invalid } from './token.ts';
 
 const namesWithin = (filter: Filter): readonly string[] => {
@@ -22,7 +23,7 @@ const isKnown = (
   filter: Filter & { readonly kind: 'compare' | 'present' | 'valuePath' },
   type: ResourceType,
 ): boolean => {
-  const found = resolve(type, filter.path);
+  const found = namedBy(type, filter.path);
   if (!found || filter.kind !== 'valuePath') return found !== undefined;
   return namesWithin(filter.of).every((name) => named(found.attribute.subAttributes, name) !== undefined);
 };

@@ -1,5 +1,6 @@
 import type { Attribute, ResourceType } from '../schema/attribute.ts';
 import { resolve, standingFor } from '../schema/resolve.ts';
+import type { Resolved } from '../schema/resolve.ts';
 import type { AttributePath } from './filter.ts';
 import { isFolded } from './operand.ts';
 import { printPath } from './path.ts';
@@ -19,9 +20,19 @@ export interface Named {
 
 const join = (base: string, field: string): string => (base === '' ? field : `${base}.${field}`);
 
+/** An extension's attribute needs its URN (RFC 7644 section 3.10), which Entra ID leaves out in `manager eq "…"`. */
+const resolved = (type: ResourceType, path: AttributePath): Resolved | undefined => {
+  const candidates = path.schema === undefined ? [undefined, ...type.extensions.map(({ id }) => id)] : [path.schema];
+  for (const schema of candidates) {
+    const found = resolve(type, { ...path, ...(schema !== undefined && { schema }) });
+    if (found) return found;
+  }
+  return undefined;
+};
+
 /** Throws `ScimError` `invalidFilter` for what nobody may ask about, such as `password`. */
 export const namedBy = (type: ResourceType, path: AttributePath): Named | undefined => {
-  const found = resolve(type, path);
+  const found = resolved(type, path);
   if (found?.attribute.returned === 'never') throw invalid(`${printPath(path)} cannot be filtered by`);
   return found && { attribute: found.attribute, ...(found.sub && { sub: found.sub }) };
 };
