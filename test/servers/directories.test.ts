@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { Client } from 'ldapts';
 import { PASSWORD } from '../support/directories/directory-server.ts';
 import type { CertificateKind, DirectoryServer } from '../support/directories/directory-server.ts';
+import { describeOnDs389 } from '../support/directories/on-ds389.ts';
 import { describeOnSamba } from '../support/directories/on-samba.ts';
 import { describeOnSlapd } from '../support/directories/on-slapd.ts';
 import { changeAs, resetAs } from '../support/directories/password-writes.ts';
@@ -115,3 +116,4 @@ const everyDirectory = (server: () => DirectoryServer): void => {
 
 describeOnSamba('A Samba AD', everyDirectory);
 describeOnSlapd('An OpenLDAP slapd', everyDirectory);
+describeOnDs389('A 389 DS', everyDirectory);

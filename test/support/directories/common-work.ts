@@ -12,6 +12,8 @@ export type CommonWork = Pick<
 > & {
   /** Everything below it but itself. */
   empty(dn: string): Promise<void>;
+  /** The value of an attribute, operational ones among them; nothing when there is none. */
+  read(dn: string, name: string): Promise<string | undefined>;
   /** Empties units and removes those that were added directly below the base. */
   emptyAllBut(units: readonly string[], emptied: readonly string[]): Promise<void>;
   /** Gives another first part to a DN. */
@@ -55,6 +57,12 @@ export const createCommonWork = (during: Session, baseDn: string): CommonWork =>
       await during((client) => client.add(dn, { objectClass: ['organizationalUnit'], ou: name }));
       return dn;
     },
+    read: (dn, name) =>
+      during(async (client) => {
+        const { searchEntries } = await client.search(dn, { scope: 'base', attributes: [name] });
+        const value = searchEntries[0]?.[name];
+        return value === undefined || value.length === 0 ? undefined : String(value);
+      }),
     addMembers: (dn, members) => modify(dn, [change('add', 'member', members)]),
     removeMembers: (dn, members) => modify(dn, [change('delete', 'member', members)]),
     empty: (dn) => during((client) => emptied(client, dn)),

@@ -1,4 +1,8 @@
+import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
 
 /** A server as Debian packages it. */
 export interface PackagedServer {
@@ -55,4 +59,10 @@ export const isInstalled = ({ files }: PackagedServer): boolean => files.every(i
 export const whyNot = (server: PackagedServer): string | undefined => {
   if (!isInstalled(server)) return `needs ${server.title}; as root on Debian: ${aptCommand(server.packages)}`;
   return server.asRoot && process.getuid?.() !== 0 ? `needs ${server.title}, which runs as root only` : undefined;
+};
+
+/** By which what was provisioned is told from that of another version. */
+export const packageVersion = async (name: string): Promise<string> => {
+  const { stdout } = await run('dpkg-query', ['-W', '-f', '${Version}', name]);
+  return stdout.replace(/[^\w.]/g, '-');
 };

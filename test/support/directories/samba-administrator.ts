@@ -162,6 +162,8 @@ export const createSambaAdministrator = (desk: SambaDesk): SambaAdministrator =>
         const descriptor = only(searchEntries, holder)[name];
         if (!Buffer.isBuffer(descriptor)) throw new Error(`${holder} shows no security descriptor`);
         await client.modify(dn, change('replace', 'adminCount', ['1']));
+        // SE_DACL_PROTECTED (MS-DTYP section 2.4.6), or what stands above is inherited again.
+        descriptor.writeUInt16LE(descriptor.readUInt16LE(2) | 0x1000, 2);
         await client.modify(dn, change('replace', name, [descriptor]), control);
       }),
     async clear() {

@@ -1,15 +1,11 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import type { SambaServer } from './directory-server.ts';
 import { freeAddress } from './loopback.ts';
-import { SAMBA, whyNot } from './packages.ts';
+import { packageVersion, SAMBA, whyNot } from './packages.ts';
 import { runServer } from './running-server.ts';
 import { createSambaAdministrator } from './samba-administrator.ts';
 import { prepareDomain, SAMBA_DOMAIN } from './samba-domain.ts';
 import { ADMIN_PASSWORD, configureSamba, HOST_NAME, prepareStart, provision, REALM } from './samba-template.ts';
 import { fromTemplate } from './template.ts';
-
-const run = promisify(execFile);
 
 /** Of what `prepareDomain` does: another one, when it does something else. */
 const RECIPE = '1';
@@ -48,8 +44,7 @@ const make = async (folder: string): Promise<void> => {
 let shared: Promise<SambaServer> | undefined;
 
 const startShared = async (): Promise<SambaServer> => {
-  const { stdout } = await run('samba', ['--version']);
-  const version = /[\d.]+/.exec(stdout)?.[0] ?? 'unknown';
+  const version = await packageVersion('samba');
   const folder = await fromTemplate(`samba-${version}-${RECIPE}`, make);
   return (await start(folder, false)).server;
 };

@@ -1,8 +1,8 @@
 import { Control } from 'ldapts';
-import { systemClock } from '../../../src/kernel/clock.ts';
 import { change } from './common-work.ts';
 import type { Session } from './common-work.ts';
 import type { Administrator, Answer } from './directory-server.ts';
+import { generalizedTime } from './generalized-time.ts';
 import { createInetOrgPersonWork } from './inet-org-person-work.ts';
 import { FIRST_POLICY, writtenPolicy } from './policy-writing.ts';
 import { slapdPolicy } from './slapd-policy.ts';
@@ -14,11 +14,6 @@ const EXPIRES_AFTER_S = 42 * 86_400;
 
 /** Lets the administrator write what slapd else writes alone (draft-zeilenga-ldap-relax). */
 const relaxed = (): Control => new Control('1.3.6.1.4.1.4203.666.5.12', { critical: true });
-
-/** GeneralizedTime (RFC 4517 section 3.3.13). */
-const generalizedTime = (secondsAgo: number): string =>
-  // The server compares it with the machine's clock, so no other would do.
-  `${new Date(systemClock.now() - secondsAgo * 1000).toISOString().replace(/[-:T]|\..*$/g, '')}Z`;
 
 export interface SlapdDesk {
   readonly during: Session;
@@ -36,19 +31,12 @@ export const createSlapdAdministrator = (desk: SlapdDesk): Administrator => {
   const { during, policyDn } = desk;
   const work = createInetOrgPersonWork(during, desk);
 
-  const read = (dn: string, name: string): Promise<string | undefined> =>
-    during(async (client) => {
-      const { searchEntries } = await client.search(dn, { scope: 'base', attributes: [name] });
-      const value = searchEntries[0]?.[name];
-      return value === undefined || value.length === 0 ? undefined : String(value);
-    });
-
   const admin: Administrator = {
     ...work,
     setPolicy: (policy) => work.replace(policyDn, Object.fromEntries(writtenPolicy(slapdPolicy, policy))),
     async lock(dn) {
-      if ((await read(policyDn, 'pwdMaxFailure')) === '0') await admin.setPolicy({ lockoutThreshold: 3 });
-      const isLocked = async () => (await read(dn, 'pwdAccountLockedTime')) !== undefined;
+      if ((await work.read(policyDn, 'pwdMaxFailure')) === '0') await admin.setPolicy({ lockoutThreshold: 3 });
+      const isLocked = async () => (await work.read(dn, 'pwdAccountLockedTime')) !== undefined;
       for (let tries = 0; tries < MOST_TRIES && !(await isLocked()); tries += 1) {
         await desk.bind(dn, `wrong ${String(tries)}`);
       }
@@ -63,7 +51,7 @@ export const createSlapdAdministrator = (desk: SlapdDesk): Administrator => {
     agePassword: (dn, seconds) =>
       during((client) => client.modify(dn, change('replace', 'pwdChangedTime', [generalizedTime(seconds)]), relaxed())),
     async expirePassword(dn) {
-      if ((await read(policyDn, 'pwdMaxAge')) === '0') await admin.setPolicy({ maxAge: EXPIRES_AFTER_S });
+      if ((await work.read(policyDn, 'pwdMaxAge')) === '0') await admin.setPolicy({ maxAge: EXPIRES_AFTER_S });
       await admin.agePassword(dn, 10 * EXPIRES_AFTER_S);
     },
     async clear() {

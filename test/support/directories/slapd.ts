@@ -1,14 +1,10 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { freePort } from '../free-port.ts';
 import type { DirectoryServer } from './directory-server.ts';
-import { SLAPD, whyNot } from './packages.ts';
+import { packageVersion, SLAPD, whyNot } from './packages.ts';
 import { runServer } from './running-server.ts';
 import { createSlapdAdministrator } from './slapd-administrator.ts';
 import { configureSlapd, layCertificate, provisionSlapd, SLAPD_DIRECTORY } from './slapd-template.ts';
 import { fromTemplate } from './template.ts';
-
-const run = promisify(execFile);
 
 const PROGRAM = '/usr/sbin/slapd';
 /** Of what `provisionSlapd` does: another one, when it does something else. */
@@ -39,9 +35,7 @@ const start = async (folder: string): Promise<DirectoryServer> => {
 let shared: Promise<DirectoryServer> | undefined;
 
 const startShared = async (): Promise<DirectoryServer> => {
-  // It tells its version on the error stream, as part of what it is built for.
-  const { stderr } = await run(PROGRAM, ['-VV']).catch((error: unknown) => error as { stderr: string });
-  const version = /slapd ([\d.]+)/.exec(stderr)?.[1] ?? 'unknown';
+  const version = await packageVersion('slapd');
   return start(await fromTemplate(`slapd-${version}-${RECIPE}`, provisionSlapd));
 };
 
