@@ -16,6 +16,7 @@ import type { ScimAttributes } from '../schema/value.ts';
 import { mustMatch } from '../server/etag.ts';
 import type { Conditions, Kind, Resource } from '../server/kind.ts';
 import { listedIn } from '../server/listed.ts';
+import { createTurns } from '../server/turns.ts';
 import { createExternalIds } from './external-ids.ts';
 import { createPasswordWriting } from './passwords.ts';
 import { badUniqueness, noResource } from './refusals.ts';
@@ -40,6 +41,7 @@ export const createUsers = (
   const representations = createRepresentations(directory, type, base);
   const externals = createExternalIds(host, directory.people);
   const passwords = createPasswordWriting(host, directory, config.passwords);
+  const turns = createTurns();
 
   const shown = async ({ client }: Asker, person: Stored<Person>): Promise<Resource> => {
     const [resource] = await representations.of(client, [person]);
@@ -70,6 +72,8 @@ export const createUsers = (
     }
   };
 
+  const writing = <T>(id: string, work: () => Promise<T>): Promise<T> => turns(id, () => again(work));
+
   const beginning = async ({ client, by }: Asker, attributes: ScimAttributes): Promise<string> => {
     const source = sourceOf(client);
     const given = { ...newPerson(type, attributes), source };
@@ -92,7 +96,7 @@ export const createUsers = (
     conditions: Conditions,
     next: (before: ScimAttributes) => ScimAttributes,
   ): Promise<Resource> =>
-    again(async () => {
+    writing(id, async () => {
       const person = await owned(asker, id, conditions);
       const attributes = next(attributesIn(type, person));
       const patch = personPatch(type, attributes);
@@ -125,7 +129,7 @@ export const createUsers = (
       changing(asker, id, conditions, (before) => patched(type, before, operations)),
 
     remove: (asker, id, conditions) =>
-      again(async () => {
+      writing(id, async () => {
         const person = await owned(asker, id, conditions);
         await commit([...(await directory.people.deleting(person, asker.by)), ...(await externals.departing(person))]);
       }),

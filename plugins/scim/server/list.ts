@@ -49,7 +49,7 @@ const read = async (
   while (at && resources.length < count) {
     const { kind: position, after }: Place = at;
     const part = parts[position];
-    if (!part) break;
+    if (!part) return { resources };
     const page = {
       sort: part.sort,
       limit: count - resources.length,

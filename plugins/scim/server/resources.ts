@@ -4,7 +4,7 @@ import { noResource } from '../people/refusals.ts';
 import { mustSee, mustWrite } from './admission.ts';
 import { isKnown, metaOf, versionOf } from './etag.ts';
 import { answered } from './handler.ts';
-import type { Admitted, Handlers } from './handler.ts';
+import type { Admitted, Handler, Handlers } from './handler.ts';
 import { readJson } from './json.ts';
 import type { Conditions, Kind, Resource } from './kind.ts';
 import { requireJson } from './media-type.ts';
@@ -43,10 +43,16 @@ const writing = (kind: Kind, handle: (request: Admitted, shaped: Shaped) => Prom
   return handle(request, shapedBy(kind.type, shapeInQuery(request.call.query)));
 };
 
+const seeing =
+  (kind: Kind, handle: Handler): Handler =>
+  (request) => {
+    mustSee(request.asker.client, kind.type.name);
+    return handle(request);
+  };
+
 const reading = (kind: Kind) => async (request: Admitted) => {
   const { asker, call } = request;
   const [id = ''] = request.rest;
-  mustSee(asker.client, kind.type.name);
   const shaped = shapedBy(kind.type, shapeInQuery(call.query));
   const resource = await kind.get(asker, id, shaped.wanted);
   if (!resource) throw noResource();
@@ -58,7 +64,7 @@ const reading = (kind: Kind) => async (request: Admitted) => {
 };
 
 const one = (kind: Kind): Handlers => ({
-  GET: reading(kind),
+  GET: seeing(kind, reading(kind)),
   PUT: writing(kind, async (request, shaped) => {
     const { asker, rest } = request;
     const given = await bodyOf(request);
@@ -80,11 +86,11 @@ const one = (kind: Kind): Handlers => ({
 /** All that is served of one kind of resource. */
 export const resourceEndpoint = (kind: Kind, { byQuery, byBody }: Searching): Endpoint => ({
   handlers: {
-    GET: byQuery([kind]),
+    GET: seeing(kind, byQuery([kind])),
     POST: writing(kind, async (request, shaped) => {
       const resource = await kind.create(request.asker, await bodyOf(request), shaped.wanted);
       return told(request, 201, resource, shaped);
     }),
   },
-  below: (segment) => (segment === '.search' ? { POST: byBody([kind]) } : one(kind)),
+  below: (segment) => (segment === '.search' ? { POST: seeing(kind, byBody([kind])) } : one(kind)),
 });

@@ -6,7 +6,6 @@ import { parseFilter } from '../filter/parse.ts';
 import { relatedQuestions } from '../filter/related.ts';
 import { sortOf } from '../filter/sort.ts';
 import { toQuery } from '../filter/translate.ts';
-import { mustSee } from './admission.ts';
 import { createCursors } from './cursor.ts';
 import { answered } from './handler.ts';
 import type { Admitted, Handler } from './handler.ts';
@@ -23,7 +22,7 @@ import { shapedBy } from './shape.ts';
 /** Bytes of a search: filters are bounded by themselves, lists of attributes are not. */
 const LARGEST = 64 * 1024;
 
-/** Lists of one or several kinds, asked for by a query string or by a body. */
+/** Lists of one or several kinds, as far as the token is for them, asked for by a query string or by a body. */
 export interface Searching {
   byQuery(kinds: readonly Kind[]): Handler;
   byBody(kinds: readonly Kind[]): Handler;
@@ -68,12 +67,8 @@ export const createSearching = ({ secrets, clock }: Pick<Host, 'secrets' | 'cloc
     return answered(request, 200, listResponse(found));
   };
 
-  /** The root lists what the token is for; a kind asked for by name must be among that. */
-  const seen = ({ asker: { client } }: Admitted, kinds: readonly Kind[]): readonly Kind[] => {
-    const [only] = kinds;
-    if (kinds.length === 1 && only) mustSee(client, only.type.name);
-    return kinds.filter(({ type }) => client.types.has(type.name));
-  };
+  const seen = ({ asker: { client } }: Admitted, kinds: readonly Kind[]): readonly Kind[] =>
+    kinds.filter(({ type }) => client.types.has(type.name));
 
   return {
     byQuery: (kinds) => (request) => list(request, seen(request, kinds), searchInQuery(request.call.query)),
