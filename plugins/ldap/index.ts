@@ -8,6 +8,10 @@ import { ldapConfig, ldapFaults } from './config.ts';
 import type { LdapConfig } from './config.ts';
 import { openLink } from './connection/open-link.ts';
 import { dialectOf } from './dialects/list.ts';
+import { importEvents } from './import/audit-events.ts';
+import { importCollections } from './import/collections.ts';
+import { importJobs } from './import/import.ts';
+import { importParts } from './import/parts.ts';
 
 /** What is kept open: the directories, by name. */
 export interface LdapOpened extends Opened {
@@ -28,8 +32,8 @@ export const ldap = definePlugin<LdapConfig, LdapOpened>({
   name: 'ldap',
   config: ldapConfig,
   faults: ldapFaults,
-  collections: [directoryLinks, writebacks, bindCounts],
-  auditEvents,
+  collections: [directoryLinks, writebacks, bindCounts, ...importCollections],
+  auditEvents: { ...auditEvents, ...importEvents },
   open(parts, config) {
     const directories = openDirectories(parts, config);
     return {
@@ -41,7 +45,10 @@ export const ldap = definePlugin<LdapConfig, LdapOpened>({
       },
     };
   },
-  setup: (_host, _config, { directories }) => ({
-    jobs: [...directories.values()].flatMap(({ jobs }) => jobs),
+  setup: (host, _config, { directories }) => ({
+    jobs: [...directories.values()].flatMap((directory) => [
+      ...directory.jobs,
+      ...importJobs(importParts(host, directory)),
+    ]),
   }),
 });

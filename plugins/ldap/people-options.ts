@@ -89,6 +89,18 @@ export const matchOptions = z
 
 export const importOptions = z
   .strictObject({
+    enabled: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether people and groups are fetched at all; otherwise only those have passwords there who are linked already.',
+      ),
+    create: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether entries become people and groups here. Otherwise people come from elsewhere, such as SCIM, and `linkBy` tells which entry has their password.',
+      ),
     every: duration('15m').describe('How often changes are fetched.'),
     full: duration('1d').describe('How often everything is read anew, which also finds what changes did not tell.'),
     keepDeleted: duration('30d').describe(

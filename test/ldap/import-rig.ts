@@ -76,9 +76,11 @@ export const importRig = async (config: DirectoryConfig, options: RigOptions = {
       audit: createAudit({ ...hostEvents, ...importEvents }, own.clock, systemRandom, own.secrets),
     },
     directory: own.directory,
-    passwordSeen: ({ id }) => {
-      renewed.push(id);
-      return Promise.resolve(own.directory.people.signingOut(id));
+    sight(known, stamp) {
+      const seen = { ...known, passwordStamp: stamp };
+      if (known.passwordStamp === undefined) return Promise.resolve({ link: seen, changes: [] });
+      renewed.push(known.id);
+      return Promise.resolve({ link: seen, changes: own.directory.people.signingOut(known.id) });
     },
   };
   const person = async (userName: string): Promise<Stored<Person>> => {

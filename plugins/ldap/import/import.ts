@@ -11,8 +11,9 @@ import { holdImport } from './held-import.ts';
 import type { HeldImport } from './held-import.ts';
 import type { ImportParts } from './parts.ts';
 import { importPeople } from './people-run.ts';
-import type { Stopped } from './people-run.ts';
+import type { PeopleRun, Stopped } from './people-run.ts';
 import { beginRun } from './run.ts';
+import type { Run } from './run.ts';
 import { sweepGone } from './sweep.ts';
 import { remarked, trackingBy } from './tracking.ts';
 
@@ -60,6 +61,9 @@ const stopping = async (parts: ImportParts, held: HeldImport, stopped: Stopped):
   return { result: 'stopped', ...stopped };
 };
 
+const groupsOf = async (run: Run, people: PeopleRun, acceptLosses: boolean): Promise<Stopped | undefined> =>
+  run.parts.config.import.create ? importGroups(run, people, acceptLosses) : undefined;
+
 const importWith = async (
   parts: ImportParts,
   held: HeldImport,
@@ -73,7 +77,7 @@ const importWith = async (
   const isFull = full || fullAt === undefined || fullAt + parts.config.import.full <= began;
   const run = beginRun(parts, held, ldap, tracking, isFull ? undefined : tracking.since);
   const people = await importPeople(run, acceptLosses);
-  const stopped = people.stopped ?? (await importGroups(run, people, acceptLosses));
+  const stopped = people.stopped ?? (await groupsOf(run, people, acceptLosses));
   if (stopped) return stopping(parts, held, stopped);
   await sweepGone(parts, held);
   const now = clock.now();
@@ -121,7 +125,7 @@ export const importDirectory = async (parts: ImportParts, options: ImportOptions
 };
 
 /** Imports a directory whenever it is due, on one node at a time. */
-export const importJob = (parts: ImportParts): Job => ({
+const importJob = (parts: ImportParts): Job => ({
   name: `ldap.import.${parts.name}`,
   every: Math.min(parts.config.import.every, MINUTE),
   async run() {
@@ -137,3 +141,7 @@ export const importJob = (parts: ImportParts): Job => ({
     return false;
   },
 });
+
+/** The jobs that keep a directory's people and groups up to date. */
+export const importJobs = (parts: ImportParts): readonly Job[] =>
+  parts.config.import.enabled ? [importJob(parts)] : [];

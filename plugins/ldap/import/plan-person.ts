@@ -4,7 +4,7 @@ import type { AttributePatch, Person } from '../../../src/plugin.ts';
 import { change } from '../../../src/store/port.ts';
 import type { Change, Stored } from '../../../src/store/port.ts';
 import { eq } from '../../../src/store/query.ts';
-import { directoryLinks, entryKeyOf, writebacks } from '../collections.ts';
+import { directoryLinks, entryKeyOf } from '../collections.ts';
 import type { DirectoryLink } from '../collections.ts';
 import { personAt } from './by-dn.ts';
 import { directoryConflicts } from './collections.ts';
@@ -139,30 +139,27 @@ const linking = (parts: ImportParts, person: Stored<Person>, read: ReadPerson, p
   ],
 });
 
-/** What changes about a link; `seen` where somebody else changed the password. */
+/** What changes about a link, and what follows from it. */
 const relinking = async (
-  { name, host: { store, clock } }: ImportParts,
+  { name, host: { clock }, sight }: ImportParts,
   link: Stored<DirectoryLink>,
   read: ReadPerson,
   loses: boolean,
-): Promise<{ readonly changes: readonly Change[]; readonly seen: boolean }> => {
-  const { goneAt, inactive, passwordStamp, fresh, cached, ...rest } = link;
+): Promise<{ readonly changes: readonly Change[]; readonly ending: readonly Change[] }> => {
+  const isOther = read.stamp !== undefined && read.stamp !== link.passwordStamp;
+  const sighted = isOther ? await sight(link, read.stamp) : { link, changes: [] };
+  const { goneAt, inactive, ...rest } = sighted.link;
   const dnKey = storedDnKey(name, read.dn);
-  const other = read.stamp !== undefined && passwordStamp !== undefined && read.stamp !== passwordStamp;
-  // A password that is being written here: whoever writes it says what became of it.
-  const seen = other && !(await store.get(writebacks, link.id));
-  const stamp = seen ? read.stamp : (passwordStamp ?? read.stamp);
   const isInactive = loses ? inactive === true : !read.active;
   const moved = link.dn !== read.dn || link.dnKey !== dnKey;
-  const same = !moved && goneAt === undefined && stamp === passwordStamp && isInactive === (inactive === true);
-  if (same) return { changes: [], seen };
+  const same = !moved && goneAt === undefined && sighted.link === link && isInactive === (inactive === true);
+  if (same) return { changes: [], ending: sighted.changes };
   const next = {
     ...rest,
-    ...given({ passwordStamp: stamp, ...(seen ? {} : { fresh, cached }) }),
     ...(isInactive ? { inactive: true as const } : {}),
     ...{ dn: read.dn, dnKey, seenAt: clock.now() },
   };
-  return { changes: [change.swap(directoryLinks, next)], seen };
+  return { changes: [change.swap(directoryLinks, next)], ending: sighted.changes };
 };
 
 /** Attributes of somebody who came from this directory; whoever came from elsewhere keeps theirs. */
@@ -204,8 +201,8 @@ const keeping = async (
     ...(own?.freed ?? []),
     ...updates,
     ...relinked.changes,
-    // Raises the epoch whatever it is, and so comes after what was made for the one that was read.
-    ...(relinked.seen ? await parts.passwordSeen(person, link) : []),
+    // They raise the epoch whatever it is, and so come after what was made for the one that was read.
+    ...relinked.ending,
     ...listed,
   ];
   const hindering = own?.hindrance !== undefined;
