@@ -3,6 +3,7 @@ import { PasswordRefused } from '../../../src/plugin.ts';
 import { change } from '../../../src/store/port.ts';
 import { bindCounts } from '../collections.ts';
 import { LdapFailure } from '../connection/failure.ts';
+import { preflightOf } from '../preflight/preflight.ts';
 import type { DirectoryAuthority, FoundEntry, Lookup } from './authority.ts';
 import { createBindGuard } from './bind-guard.ts';
 import { createCachedVerifier } from './cached-verifier.ts';
@@ -21,6 +22,8 @@ import type { WriteParts } from './write.ts';
 
 const rulesOf = ({ policy, state }: FoundEntry): AuthorityRules => {
   const { minLength, complexity, history, minAge } = policy;
+  // Rules that may not be theirs would refuse here what the directory takes.
+  if (policy.unreadable) return {};
   return {
     ...(minLength > 0 ? { minLength } : {}),
     ...(complexity ? { complexity } : {}),
@@ -104,11 +107,10 @@ export const openAuthority = (base: AuthorityParts): DirectoryAuthority => {
   };
 
   const check: DirectoryAuthority['check'] = async (account) => {
-    const found = await find(account);
-    if (found.found === 'none') return { works: false, reason: 'not_found', about: 'no entry' };
-    if (found.found === 'several') return { works: false, reason: 'ambiguous', about: 'several entries' };
-    if (found.state.disabled) return { works: false, reason: 'disabled', about: found.entry.dn };
-    return { works: true };
+    const known = await entries.linkOf(account);
+    return link.withService(async (ldap) => preflightOf(ldap, config, await entries.on(ldap, account, known)), {
+      repeatable: true,
+    });
   };
 
   return {
