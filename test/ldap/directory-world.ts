@@ -2,9 +2,14 @@ import { directoryLinks, entryKeyOf } from '../../plugins/ldap/collections.ts';
 import { dialectOf } from '../../plugins/ldap/dialects/list.ts';
 import { registrations } from '../../plugins/sspr/collections.ts';
 import { nothingRegistered } from '../../plugins/sspr/registrations.ts';
+import { createAuditReader } from '../../src/audit/reader.ts';
+import { auditEvents } from '../../src/audit/record.ts';
+import type { AuditRecord } from '../../src/audit/record.ts';
+import type { Account } from '../../src/directory/account.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { randomId } from '../../src/kernel/random.ts';
 import { change } from '../../src/store/port.ts';
+import { and, eq } from '../../src/store/query.ts';
 import { testClock } from '../support/clock.ts';
 import type { TestClock } from '../support/clock.ts';
 import { undeclaredFields } from '../support/declared-fields.ts';
@@ -33,6 +38,8 @@ export const directorySection = (server: DirectoryServer, others: ConfigTree = {
   bindPassword: `plain:${server.servicePassword}`,
   base: server.baseDn,
   writeback: { enabled: true },
+  // Stories make their people themselves, with mailboxes that no entry has.
+  import: { enabled: false },
   ...others,
 });
 
@@ -156,4 +163,21 @@ export const useDirectoryWorld = (
     if (!running) throw new Error('a world begins with the first story');
     return running;
   };
+};
+
+export const accountOf = async ({ app }: World, { id }: Pick<Person, 'id'>): Promise<Account> => {
+  const account = await app.foundation.directory.accounts.byId(id);
+  if (!account) throw new Error(`nobody has the id ${id}`);
+  return account;
+};
+
+/** What the log says of somebody, of one type. */
+export const eventsOf = async (
+  { app }: World,
+  { id }: Pick<Person, 'id'>,
+  type: string,
+): Promise<readonly AuditRecord[]> => {
+  const { store, secrets } = app.foundation;
+  const { docs } = await store.find(auditEvents, and(eq('type', type), eq('subject', id)), { limit: 1000 });
+  return createAuditReader(store, secrets).open(docs);
 };

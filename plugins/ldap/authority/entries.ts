@@ -21,6 +21,8 @@ export interface Entries {
   on(ldap: Ldap, account: Account, link: DirectoryLink | undefined): Promise<Lookup>;
   /** The same entry again, on the same server. Throws `LdapFailure`. */
   again(ldap: Ldap, found: FoundEntry): Promise<FoundEntry | undefined>;
+  /** The same with its policy asked for anew, by which something was refused just now. Throws `LdapFailure`. */
+  judgedAnew(ldap: Ldap, found: FoundEntry): Promise<FoundEntry>;
 }
 
 export const createEntries = (parts: AuthorityParts, policies: Policies): Entries => {
@@ -60,8 +62,8 @@ export const createEntries = (parts: AuthorityParts, policies: Policies): Entrie
     }
   };
 
-  const standing = async (ldap: Ldap, entry: Entry, id: string): Promise<FoundEntry> => {
-    const policy = await policies.of(ldap, entry);
+  const standing = async (ldap: Ldap, entry: Entry, id: string, anew = false): Promise<FoundEntry> => {
+    const policy = await policies.of(ldap, entry, anew);
     const state = dialect.state(entry, policy, clock.now());
     return { found: 'one', entry, id, server: ldap.server, policy, state };
   };
@@ -80,5 +82,6 @@ export const createEntries = (parts: AuthorityParts, policies: Policies): Entrie
       const entry = await ldap.entry(dn, attributes);
       return entry && standing(ldap, entry, id);
     },
+    judgedAnew: (ldap, { entry, id }) => standing(ldap, entry, id, true),
   };
 };

@@ -24,6 +24,7 @@ const ruleOf = (found: FoundEntry, dialect: Dialect, { password = '', now }: Att
 };
 
 const factsOf = (reason: PasswordRefused['reason'], { policy, state }: FoundEntry): RefusalFacts => {
+  if (policy.unreadable) return {};
   switch (reason) {
     case 'too_short':
       return policy.minLength > 0 ? { least: policy.minLength } : {};

@@ -68,7 +68,7 @@ const carryOut = async (
   intent: Stored<Writeback>,
   { act, password, carryOut: send }: PasswordWrite,
 ): Promise<Written | undefined> => {
-  const { intents, trail, dialect, clock } = parts;
+  const { entries, intents, trail, dialect, clock } = parts;
   try {
     return await send(ldap, found);
   } catch (error) {
@@ -82,7 +82,8 @@ const carryOut = async (
       return undefined;
     }
     await intents.drop(intent);
-    throw refusalOf(error, found, dialect, { password, now: clock.now() });
+    const known = await entries.judgedAnew(ldap, found).catch(() => found);
+    throw refusalOf(error, known, dialect, { password, now: clock.now() });
   }
 };
 
