@@ -7,6 +7,7 @@ import { start } from '../toolchain/program.ts';
 
 /** Each costs 14 to 44 MB and has a moment at which it is first needed: nobody pays for it before. */
 const ONLY_WHEN_NEEDED = [
+  'ldapts',
   'mongoose',
   'mongodb',
   'nodemailer',
