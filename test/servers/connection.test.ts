@@ -12,6 +12,7 @@ import { failureOf, linkBy, optionsFor } from '../ldap/link-to.ts';
 import { createAuthority } from '../support/certificate.ts';
 import { CROWD, PASSWORD } from '../support/directories/directory-server.ts';
 import type { DirectoryServer } from '../support/directories/directory-server.ts';
+import { describeOnDs389 } from '../support/directories/on-ds389.ts';
 import { describeOnSamba } from '../support/directories/on-samba.ts';
 import { describeOnSlapd } from '../support/directories/on-slapd.ts';
 
@@ -239,6 +240,8 @@ describeOnSlapd('A link to slapd', (slapd) => {
     expect([forced.right, forced.policy]).to.deep.equal([true, { error: 'changeAfterReset' }]);
   });
 });
+
+describeOnDs389('A link to 389 DS', speaksTo);
 
 describeOnSamba('A link to Samba', (samba) => {
   speaksTo(samba);
