@@ -8,12 +8,10 @@ export type Session = <T>(work: (client: Client) => Promise<T>) => Promise<T>;
 /** What all servers do alike. */
 export type CommonWork = Pick<
   Administrator,
-  'during' | 'replace' | 'move' | 'remove' | 'addUnit' | 'addMembers' | 'removeMembers'
+  'during' | 'read' | 'replace' | 'move' | 'remove' | 'addUnit' | 'addMembers' | 'removeMembers'
 > & {
   /** Everything below it but itself. */
   empty(dn: string): Promise<void>;
-  /** The value of an attribute, operational ones among them; nothing when there is none. */
-  read(dn: string, name: string): Promise<string | undefined>;
   /** Empties units and removes those that were added directly below the base. */
   emptyAllBut(units: readonly string[], emptied: readonly string[]): Promise<void>;
   /** Gives another first part to a DN. */

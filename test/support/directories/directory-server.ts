@@ -72,6 +72,8 @@ export interface Administrator {
   /** Gives the DN. */
   addPerson(person: NewPerson): Promise<string>;
   setPassword(dn: string, password: string): Promise<void>;
+  /** Value of an attribute, operational ones among them; nothing when there is none. */
+  read(dn: string, name: string): Promise<string | undefined>;
   /** Replaces values of attributes; an empty list takes the attribute away. */
   replace(dn: string, attributes: Readonly<Record<string, string | readonly string[]>>): Promise<void>;
   /** Wrong binds until the directory refuses the right password; sets a threshold of 3 when there is none. */
@@ -156,7 +158,10 @@ export interface SambaServer extends DirectoryServer {
   readonly realm: string;
   /** NetBIOS name of the domain. */
   readonly domain: string;
-  /** Outside of all the above: {@link CROWD} people in one group, more than a server lists as one attribute. */
+  /**
+   * Outside of all the above: {@link CROWD} people in one group, more than Windows lists as one attribute. Samba lists
+   * them all, and in ranges where it is asked for a range.
+   */
   readonly crowdDn: string;
   readonly admin: SambaAdministrator;
 }

@@ -1,0 +1,95 @@
+import { expect } from 'chai';
+import { PasswordPolicyError } from 'ldapts';
+import { change } from '../support/directories/common-work.ts';
+import { PASSWORD } from '../support/directories/directory-server.ts';
+import { describeOnDs389 } from '../support/directories/on-ds389.ts';
+import { changeAs, resetAs } from '../support/directories/password-writes.ts';
+import { answerTo, asService, codeOf } from './answers.ts';
+
+const SECOND = 'Second-Summer-8';
+const THIRD = 'Third-Autumn-9';
+const CONSTRAINT_VIOLATION = 19;
+const UNWILLING_TO_PERFORM = 53;
+
+describeOnDs389('A 389 DS of the tests', (ds389) => {
+  let alice: string;
+  beforeEach(async () => {
+    await ds389().admin.clear();
+    alice = await ds389().admin.addPerson({ name: 'alice' });
+  });
+
+  const reset = (password: string) =>
+    asService(ds389(), (client, control) => resetAs(ds389(), client, alice, password, control));
+  const replaced = (password: string) =>
+    asService(ds389(), (client, control) =>
+      client.modify(alice, change('replace', 'userPassword', [password]), control),
+    );
+
+  it('tells by codes of its own and by its control why a right password is refused', async () => {
+    const { admin, bind } = ds389();
+    await admin.lock(alice);
+    expect(await bind(alice, PASSWORD)).to.deep.include({
+      code: CONSTRAINT_VIOLATION,
+      policy: { error: PasswordPolicyError.AccountLocked },
+    });
+    await admin.unlock(alice);
+    expect((await bind(alice, PASSWORD)).ok).to.equal(true);
+    await admin.disable(alice);
+    expect(await bind(alice, PASSWORD)).to.deep.include({
+      code: UNWILLING_TO_PERFORM,
+      policy: { error: PasswordPolicyError.AccountLocked },
+    });
+    await admin.enable(alice);
+    await admin.expirePassword(alice);
+    expect((await bind(alice, PASSWORD)).policy?.error).to.equal(PasswordPolicyError.PasswordExpired);
+    await admin.setPassword(alice, SECOND);
+    await admin.mustChange(alice);
+    const answer = await bind(alice, SECOND);
+    expect([answer.ok, answer.policy?.error]).to.deep.equal([true, PasswordPolicyError.ChangeAfterReset]);
+  });
+
+  it('holds a reset by the service account to its policy, and says more of it to a modify than to RFC 3062', async () => {
+    const { admin } = ds389();
+    await admin.setPolicy({ complexity: true });
+    expect((await reset('Sh0rt')).policy?.error).to.equal(PasswordPolicyError.InsufficientPasswordQuality);
+    expect(await replaced('Sh0rt'))
+      .to.have.property('message')
+      .that.includes('at least 8 characters');
+    expect(await replaced('only small letters'))
+      .to.have.property('message')
+      .that.includes('3 character categories');
+    expect(await replaced('alice-Winter-7'))
+      .to.have.property('message')
+      .that.includes('based off of user entry');
+    expect((await reset(SECOND)).ok).to.equal(true);
+    expect((await reset(PASSWORD)).policy?.error).to.equal(PasswordPolicyError.PasswordInHistory);
+    await admin.setPolicy({ minAge: 3600 });
+    expect((await reset(THIRD)).ok).to.equal(true);
+    expect((await reset('Fourth-Winter-1')).policy?.error).to.equal(PasswordPolicyError.PasswordTooYoung);
+    await admin.agePassword(alice, 7200);
+    expect((await reset('Fourth-Winter-1')).ok).to.equal(true);
+  });
+
+  it('unlocks an account along with its password, and never enables it', async () => {
+    const { admin, bind } = ds389();
+    await admin.lock(alice);
+    expect((await reset(SECOND)).ok).to.equal(true);
+    expect((await bind(alice, SECOND)).ok).to.equal(true);
+    await admin.disable(alice);
+    expect((await reset(THIRD)).ok).to.equal(true);
+    expect(codeOf(await bind(alice, THIRD))).to.equal(UNWILLING_TO_PERFORM);
+  });
+
+  it('makes people change what the service account has set, where its policy is so', async () => {
+    const { admin, bind } = ds389();
+    await admin.setPolicy({ changeAfterReset: true });
+    expect((await reset(SECOND)).ok).to.equal(true);
+    expect((await bind(alice, SECOND)).policy?.error).to.equal(PasswordPolicyError.ChangeAfterReset);
+    const own = { dn: alice, password: SECOND };
+    const answer = await answerTo(ds389(), own, (client) =>
+      changeAs(ds389(), client, alice, { old: SECOND, next: THIRD }),
+    );
+    expect(answer.ok).to.equal(true);
+    expect((await bind(alice, THIRD)).policy?.error).to.equal(undefined);
+  });
+});
