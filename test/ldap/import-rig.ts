@@ -1,4 +1,5 @@
 import { directoryLinks, writebacks } from '../../plugins/ldap/collections.ts';
+import type { DirectoryLink } from '../../plugins/ldap/collections.ts';
 import type { DirectoryConfig } from '../../plugins/ldap/config.ts';
 import type { Link } from '../../plugins/ldap/connection/link.ts';
 import { dialectOf } from '../../plugins/ldap/dialects/list.ts';
@@ -40,6 +41,7 @@ export interface ImportRig extends AsyncDisposable {
   /** User names and names of groups that a group has, in order. */
   members(displayName: string): Promise<readonly string[]>;
   conflicts(): Promise<readonly DirectoryConflict[]>;
+  links(): Promise<readonly Stored<DirectoryLink>[]>;
 }
 
 export interface RigOptions {
@@ -126,6 +128,9 @@ export const importRig = async (config: DirectoryConfig, options: RigOptions = {
     },
     async conflicts() {
       return (await store.find(directoryConflicts, everything, { limit: PAGE })).docs;
+    },
+    async links() {
+      return (await store.find(directoryLinks, everything, { limit: PAGE })).docs;
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -93,10 +93,10 @@ const commitTogether = async (held: Pick<HeldImport, 'commit'>, batch: readonly 
 };
 
 const batches = (all: readonly Planned[]): readonly (readonly Planned[])[] => {
-  const made: Planned[][] = [];
-  let writes = WRITES_AT_ONCE;
+  const made: Planned[][] = [[]];
+  let writes = 0;
   for (const one of all) {
-    if (writes + one.plan.changes.length > WRITES_AT_ONCE) {
+    if (writes > 0 && writes + one.plan.changes.length > WRITES_AT_ONCE) {
       made.push([]);
       writes = 0;
     }

@@ -47,12 +47,16 @@ export async function* idPages(
   }
 }
 
-/** A service account sees deleted entries only where an administrator gave it the right to (`dsacls "CN=Deleted Objects,…"`). */
+/**
+ * A service account sees deleted entries only where an administrator gave it the right to list and read them. Without
+ * it the container may still be found, with nothing in it.
+ */
 const seesDeleted = async (ldap: Ldap, namingContext: string): Promise<boolean> => {
   try {
     const filter = present('objectClass');
-    const asked = { base: deletedObjects(namingContext), scope: 'base', filter, attributes: [] } as const;
-    return (await ldap.search({ ...asked, controls: [SHOW_DELETED] })).entries.length > 0;
+    const asked = { base: deletedObjects(namingContext), scope: 'base', filter, attributes: ['objectClass'] } as const;
+    const { entries } = await ldap.search({ ...asked, controls: [SHOW_DELETED] });
+    return entries.some((entry) => entry.has('objectClass'));
   } catch (error) {
     if (error instanceof LdapFailure && !error.isOutage) return false;
     throw error;
