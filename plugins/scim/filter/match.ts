@@ -53,6 +53,27 @@ const subOf = (list: Attribute, name: string): Attribute => {
   throw invalid(`${list.name} has no ${name}`);
 };
 
+/** Throws `ScimError` `invalidFilter` where a filter in brackets names what the list's values do not have. */
+export const mustFit = (list: Attribute, filter: Filter): void => {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      for (const part of filter.of) mustFit(list, part);
+      return;
+    case 'not':
+      mustFit(list, filter.of);
+      return;
+    case 'valuePath':
+      throw invalid('brackets cannot stand in brackets');
+    default: {
+      const sub = subOf(list, filter.path.name);
+      if (filter.kind === 'present') return;
+      if (filter.value === null) asksForNone(filter.op);
+      else operand(sub, filter.op, filter.value);
+    }
+  }
+};
+
 /**
  * Whether an element of a list meets a filter that stands in brackets after the list's name.
  * Throws `ScimError` `invalidFilter`.

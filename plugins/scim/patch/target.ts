@@ -1,4 +1,5 @@
 import type { Filter } from '../filter/filter.ts';
+import { mustFit } from '../filter/match.ts';
 import { parseValueFilter } from '../filter/parse.ts';
 import { attributePath } from '../filter/path.ts';
 import type { Attribute, ResourceType, Schema } from '../schema/attribute.ts';
@@ -63,5 +64,7 @@ export const targetOf = (type: ResourceType, path: string): Target => {
   const sub = tail === undefined ? undefined : named(found.attribute.subAttributes, tail);
   const isElsewhere = !found.attribute.multiValued || found.sub !== undefined || (tail !== undefined && !sub);
   if (isElsewhere) throw refused();
-  return { kind: 'attribute', ...found, filter: parseValueFilter(filter), ...(sub && { sub }) };
+  const chosenBy = parseValueFilter(filter);
+  mustFit(found.attribute, chosenBy);
+  return { kind: 'attribute', ...found, filter: chosenBy, ...(sub && { sub }) };
 };
