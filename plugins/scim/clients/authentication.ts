@@ -29,7 +29,7 @@ const clientOfAccessToken = async (
     return undefined;
   }
   const named = clients.find(({ clientId }) => clientId === known.clientId);
-  return named && { ...named, types: new Set(named.types) };
+  return named && { name: named.name, access: named.access, types: new Set(named.types) };
 };
 
 /** Whose token it is; undefined for what is unknown, expired, revoked or meant for something else. */

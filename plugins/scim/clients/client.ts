@@ -9,8 +9,6 @@ export interface Client {
   readonly name: string;
   readonly access: 'read' | 'write';
   readonly types: ReadonlySet<TypeName>;
-  /** Where it came with an access token of this provider. */
-  readonly clientId?: string;
 }
 
 /** What records of people and groups name as their source. */

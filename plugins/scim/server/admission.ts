@@ -51,10 +51,6 @@ export const createAdmission = (
     const seconds = asked(client.name);
     if (seconds !== undefined) throw tooMany(seconds);
     const { address, agent, correlation } = call;
-    const { clientId } = client;
-    return {
-      client,
-      by: { actor: sourceOf(client), address, agent, correlation, ...(clientId !== undefined && { clientId }) },
-    };
+    return { client, by: { actor: sourceOf(client), address, agent, correlation } };
   };
 };
