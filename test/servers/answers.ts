@@ -27,3 +27,13 @@ export const answerTo = (
 
 export const asService = (server: DirectoryServer, work: Parameters<typeof answerTo>[2]): Promise<Answer> =>
   answerTo(server, { dn: server.serviceDn, password: server.servicePassword }, work);
+
+/** The code of what something rejects with. */
+export const refusal = async (work: Promise<unknown>): Promise<string> => {
+  try {
+    await work;
+    return 'nothing';
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  }
+};

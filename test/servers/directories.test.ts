@@ -8,20 +8,11 @@ import { describeOnSamba } from '../support/directories/on-samba.ts';
 import { describeOnSlapd } from '../support/directories/on-slapd.ts';
 import { changeAs, resetAs } from '../support/directories/password-writes.ts';
 import { during } from '../support/directories/sessions.ts';
-import { answerTo, asService, codeOf } from './answers.ts';
+import { answerTo, asService, codeOf, refusal } from './answers.ts';
 
 const INVALID_CREDENTIALS = 49;
 const INSUFFICIENT_ACCESS = 50;
 const NEXT = 'Second-Summer-8';
-
-const refusal = async (work: Promise<unknown>): Promise<string> => {
-  try {
-    await work;
-    return 'nothing';
-  } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  }
-};
 
 /** What the tests of everything that speaks to directories take for granted. */
 const everyDirectory = (server: () => DirectoryServer): void => {

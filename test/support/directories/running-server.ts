@@ -39,11 +39,13 @@ export const runServer = async (launch: Launch): Promise<RunningServer> => {
   const authority = createAuthority('Authority of the tests');
   const caFile = join(folder, 'authority.pem');
   await writeFile(caFile, authority.cert);
+  // By the last, proxies in front of it go.
+  const names = [name, 'localhost', host, '127.0.0.1'] as const;
   const certificates: Readonly<Record<CertificateKind, () => Certified>> = {
-    right: () => authority.issue([name, 'localhost', host]),
-    expired: () => authority.issue([name, 'localhost', host], { expired: true }),
+    right: () => authority.issue(names),
+    expired: () => authority.issue(names, { expired: true }),
     'another name': () => authority.issue(['elsewhere.example.test']),
-    'another authority': () => createAuthority('Somebody else').issue([name, 'localhost', host]),
+    'another authority': () => createAuthority('Somebody else').issue(names),
   };
 
   const started = async (kind: CertificateKind) => {
