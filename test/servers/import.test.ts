@@ -4,6 +4,7 @@ import { DAY } from '../../src/kernel/clock.ts';
 import { importRig } from '../ldap/import-rig.ts';
 import { optionsFor } from '../ldap/link-to.ts';
 import type { DirectoryServer } from '../support/directories/directory-server.ts';
+import { describeOnDs389 } from '../support/directories/on-ds389.ts';
 import { describeOnSamba } from '../support/directories/on-samba.ts';
 import { describeOnSlapd } from '../support/directories/on-slapd.ts';
 import { mongodb } from '../support/engines.ts';
@@ -218,12 +219,18 @@ const imports = (server: () => DirectoryServer): void => {
 
   it('ends everything of somebody whose password was set in the directory, once; the first sight of it ends nothing', async () => {
     const dn = await add('ada');
+    // 389 DS keeps the time only with passwordTrackUpdateTime, which this one is without: it is written as it would be.
+    const isKept = server().kind !== 'ds389';
+    await (isKept
+      ? server().admin.agePassword(dn, 3600)
+      : server().admin.replace(dn, { pwdUpdateTime: '20260101000000Z' }));
     await using corp = await rig();
     await corp.import();
     await corp.import({ full: true });
     expect(corp.renewed).to.deep.equal([]);
     const { epoch, id } = await corp.person('ada');
-    await server().admin.agePassword(dn, 3600);
+    await server().admin.setPassword(dn, 'Second-Winter-8');
+    if (!isKept) await server().admin.replace(dn, { pwdUpdateTime: '20260201000000Z' });
     await corp.import();
     await corp.import({ full: true });
     expect(corp.renewed).to.deep.equal([id]);
@@ -331,3 +338,4 @@ const imports = (server: () => DirectoryServer): void => {
 
 describeOnSamba('import from Samba', imports);
 describeOnSlapd('import from slapd', imports);
+describeOnDs389('import from 389 DS', imports);
