@@ -82,7 +82,7 @@ export const partOf = (attribute: Attribute, given: unknown, at = attribute.name
   if (isObject(given)) return structure(attribute, given, at);
   const standing = standingFor(attribute);
   // `manager` and the values of a list may come as the bare value, as Entra ID and others write them.
-  if (standing) return structure(attribute, { [standing.name]: given }, at);
+  if (standing && !Array.isArray(given)) return structure(attribute, { [standing.name]: given }, at);
   throw refused(at, 'is not a complex value');
 };
 
