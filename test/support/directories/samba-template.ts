@@ -17,6 +17,7 @@ export const provision = async (folder: string): Promise<void> => {
     ...['interfaces=lo', 'bind interfaces only=yes'],
     // Not every file system of a test machine has extended attributes.
     'vfs objects=dfs_samba4 acl_xattr xattr_tdb',
+    'ldb:nosync=true',
   ];
   await run('samba-tool', [
     ...['domain', 'provision', `--targetdir=${folder}`, `--realm=${REALM}`, `--domain=${DOMAIN}`],
@@ -71,6 +72,8 @@ export const configureSamba = async (folder: string, host: string): Promise<stri
     'tls cafile': '',
     'log file': join(folder, 'log'),
     'log level': '1',
+    // What a test writes need not outlive the machine.
+    'ldb:nosync': 'true',
   };
   const path = join(folder, 'smb.conf');
   await writeFile(
