@@ -36,7 +36,7 @@ export const changePassword = (
       const admission = await guard.admit(subject, current, { known: true });
       if (admission.kind !== 'admitted') throw wrong();
       try {
-        const written = await dialect.change(ldap, found.entry, current, next);
+        const written = await dialect.change({ ldap, link: parts.link }, found.entry, current, next);
         await admission.withdraw();
         return written;
       } catch (error) {

@@ -29,9 +29,11 @@ export const createTrail = ({ name, dialect, audit, store }: AuthorityParts): Tr
 
   return {
     written(account, act) {
-      const { control } = act.answer ?? {};
+      const { control, incomplete } = act.answer ?? {};
       const code = act.answer ? 'code 0' : 'no answer, found by a bind';
-      const reason = [facts(act), control === undefined ? 'no control' : `control ${control}`, code].join(' ');
+      const said = [facts(act), control === undefined ? 'no control' : `control ${control}`, code];
+      const lacking = incomplete === undefined ? [] : [`but ${incomplete}`];
+      const reason = [...said, ...lacking].join(' ').slice(0, LONGEST_TEXT);
       return audit.event(auditEvent({ type: 'directory.written', result: 'success', reason, ...about(account) }));
     },
     async refused(account, act, { code, diagnostic }) {

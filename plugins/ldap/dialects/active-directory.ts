@@ -88,7 +88,7 @@ export const activeDirectory: Dialect = {
   },
 
   // On the connection of the service account: whoever must change a password cannot bind with it.
-  change: (ldap, entry, current, next) =>
+  change: ({ ldap }, entry, current, next) =>
     ldap.modify(entry.dn, [
       { operation: 'delete', attribute: 'unicodePwd', values: [quoted(current)] },
       { operation: 'add', attribute: 'unicodePwd', values: [quoted(next)] },

@@ -3,7 +3,7 @@ import type { Dialect as DialectName } from '../config.ts';
 import type { Entry } from '../connection/entry.ts';
 import type { LdapFailure } from '../connection/failure.ts';
 import type { Answer, Ldap } from '../connection/ldap.ts';
-import type { BindOutcome } from '../connection/link.ts';
+import type { BindOutcome, Link } from '../connection/link.ts';
 import type { FilterValue } from '../filter.ts';
 
 /** What a directory demands of somebody's passwords. Times are milliseconds, 0 none. */
@@ -19,6 +19,8 @@ export interface DirectoryPolicy {
   readonly threshold: number;
   /** How long they count; 0 until a right one comes. */
   readonly window: number;
+  /** How long a lock lasts; 0 until somebody ends it. */
+  readonly lockout: number;
   /** There is one, but the service account may not read it: what is said here is a guess on the safe side. */
   readonly unreadable?: true;
 }
@@ -58,6 +60,15 @@ export interface Writing {
 export interface Written extends Answer {
   /** Object identifier of the control that made the policy hold, where there is one. */
   readonly control?: string;
+  /** The password is set, and something that was to come with it is not: the text of the server. */
+  readonly incomplete?: string;
+}
+
+/** By which a password is changed, all at one server. */
+export interface ChangeWay {
+  /** Bound as the service account. */
+  readonly ldap: Ldap;
+  readonly link: Pick<Link, 'asPerson'>;
 }
 
 /** What the server meant by refusing a write, as far as itself told; `policy` when not which rule. */
@@ -85,7 +96,7 @@ export interface Dialect {
   /** Sets a password as an administrator would. Throws {@link LdapFailure}. */
   reset(ldap: Ldap, entry: Entry, password: string, writing: Writing): Promise<Written>;
   /** Sets it as its owner would, who knows the present one. Throws {@link LdapFailure}. */
-  change(ldap: Ldap, entry: Entry, current: string, next: string): Promise<Written>;
+  change(way: ChangeWay, entry: Entry, current: string, next: string): Promise<Written>;
   /** Throws {@link LdapFailure}. */
   unlock(ldap: Ldap, entry: Entry): Promise<Answer>;
   refusal(failure: LdapFailure): WriteRefusal;

@@ -30,7 +30,7 @@ const MOST = 100;
 
 /** Whether somebody is disabled, and the stamp of the password, need no policy. */
 const NO_POLICY: DirectoryPolicy = {
-  ...{ minLength: 0, complexity: false, history: 0, minAge: 0, maxAge: 0, threshold: 0, window: 0 },
+  ...{ minLength: 0, complexity: false, history: 0, minAge: 0, maxAge: 0, threshold: 0, window: 0, lockout: 0 },
 };
 
 /** Active Directory makes these up for each entry from its groups and policies, and an import needs none of them. */

@@ -2,19 +2,20 @@ import type { Entry } from '../../connection/entry.ts';
 import { LdapFailure } from '../../connection/failure.ts';
 import type { Ldap } from '../../connection/ldap.ts';
 import type { DirectoryPolicy } from '../dialect.ts';
+import { supposed } from '../supposed-policy.ts';
 import { count, hasFlag, interval } from './values.ts';
 
 const COMPLEX = 0x1;
 
 const DOMAIN = [
   ...['minPwdLength', 'pwdProperties', 'pwdHistoryLength', 'minPwdAge', 'maxPwdAge'],
-  ...['lockoutThreshold', 'lockOutObservationWindow'],
+  ...['lockoutThreshold', 'lockOutObservationWindow', 'lockoutDuration'],
 ];
 
 const SETTINGS = [
   ...['msDS-MinimumPasswordLength', 'msDS-PasswordComplexityEnabled', 'msDS-PasswordHistoryLength'],
   ...['msDS-MinimumPasswordAge', 'msDS-MaximumPasswordAge'],
-  ...['msDS-LockoutThreshold', 'msDS-LockoutObservationWindow'],
+  ...['msDS-LockoutThreshold', 'msDS-LockoutObservationWindow', 'msDS-LockoutDuration'],
 ];
 
 const ofDomain = (head: Entry): DirectoryPolicy => ({
@@ -25,6 +26,7 @@ const ofDomain = (head: Entry): DirectoryPolicy => ({
   maxAge: interval(head.text('maxPwdAge')),
   threshold: count(head.text('lockoutThreshold')),
   window: interval(head.text('lockOutObservationWindow')),
+  lockout: interval(head.text('lockoutDuration')),
 });
 
 const ofSettings = (settings: Entry): DirectoryPolicy => ({
@@ -35,10 +37,8 @@ const ofSettings = (settings: Entry): DirectoryPolicy => ({
   maxAge: interval(settings.text('msDS-MaximumPasswordAge')),
   threshold: count(settings.text('msDS-LockoutThreshold')),
   window: interval(settings.text('msDS-LockoutObservationWindow')),
+  lockout: interval(settings.text('msDS-LockoutDuration')),
 });
-
-/** Tighter than most: few wrong passwords are tried where it is not known how many would lock. */
-const SUPPOSED_THRESHOLD = 4;
 
 const domainPolicy = async (ldap: Ldap): Promise<DirectoryPolicy> => {
   const { defaultNamingContext: context } = await ldap.rootDse();
@@ -56,7 +56,5 @@ export const readPolicy = async (ldap: Ldap, settingsDn: string | undefined): Pr
   });
   if (settings?.has('msDS-LockoutThreshold') === true) return ofSettings(settings);
   // Only administrators may read them by default: what is said of passwords is the domain's, and may not hold.
-  const policy = await domainPolicy(ldap);
-  const threshold = policy.threshold === 0 ? SUPPOSED_THRESHOLD : Math.min(policy.threshold, SUPPOSED_THRESHOLD);
-  return { ...policy, threshold, unreadable: true };
+  return supposed(await domainPolicy(ldap));
 };

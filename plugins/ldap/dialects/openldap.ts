@@ -1,0 +1,121 @@
+import type { Entry } from '../connection/entry.ts';
+import { LdapFailure } from '../connection/failure.ts';
+import type { Ldap, Modification } from '../connection/ldap.ts';
+import type { BindOutcome } from '../connection/link.ts';
+import { PASSWORD_POLICY } from '../connection/password-policy.ts';
+import { changeAsOwner } from './change-as-owner.ts';
+import type { BindMeaning, Dialect, DirectoryPolicy, EntryState, WriteRefusal, Written } from './dialect.ts';
+import { generalizedTime } from './generalized-time.ts';
+import { readPolicy } from './openldap/policy.ts';
+import { policyRefusal } from './policy-refusal.ts';
+import { idText, uuidValue } from './uuid.ts';
+
+/** What pwdAccountLockedTime says of an account that only an administrator opens (section 5.3.3 of the draft). */
+const FOR_GOOD = '000001010000Z';
+
+const INVALID_CREDENTIALS = 49;
+const NO_SUCH_OBJECT = 32;
+const INVALID_DN = 34;
+
+const isLocked = (since: string | undefined, { lockout }: DirectoryPolicy, now: number): boolean => {
+  if (since === undefined || since === FOR_GOOD) return false;
+  const from = generalizedTime(since);
+  return lockout === 0 || from === undefined || from + lockout > now;
+};
+
+const state = (entry: Entry, policy: DirectoryPolicy, now: number): EntryState => {
+  const changed = entry.text('pwdChangedTime');
+  const changedAt = generalizedTime(changed);
+  const locked = entry.text('pwdAccountLockedTime');
+  const failures = entry.texts('pwdFailureTime').map((text) => generalizedTime(text) ?? now);
+  return {
+    disabled: locked === FOR_GOOD,
+    locked: isLocked(locked, policy, now),
+    wrong: failures.filter((at) => policy.window === 0 || at + policy.window > now).length,
+    stamp: changed,
+    changedAt,
+    expiresAt: changedAt !== undefined && policy.maxAge > 0 ? changedAt + policy.maxAge : undefined,
+    mustChange: entry.text('pwdReset') === 'TRUE',
+    guarded: false,
+  };
+};
+
+const bindMeaning = (answer: BindOutcome): BindMeaning => {
+  const { error, graceBinds } = answer.policy ?? {};
+  if (answer.right) {
+    if (error === 'changeAfterReset') return { outcome: 'must-change', reason: 'set-by-administrator' };
+    // Each bind uses up one of those that are left.
+    return graceBinds === undefined ? { outcome: 'right' } : { outcome: 'must-change', reason: 'expired' };
+  }
+  switch (answer.code) {
+    case INVALID_CREDENTIALS:
+      if (error === 'passwordExpired') return { outcome: 'must-change', reason: 'expired' };
+      return { outcome: error === 'accountLocked' ? 'locked' : 'wrong' };
+    case NO_SUCH_OBJECT:
+    case INVALID_DN:
+      return { outcome: 'wrong' };
+    default:
+      return { outcome: 'unavailable' };
+  }
+};
+
+const NO_MODIFICATION: readonly Modification[] = [];
+
+/** What has to be otherwise after a password was set on the account of somebody else. */
+const followUp = async (
+  ldap: Ldap,
+  dn: string,
+  wanted: { readonly mustChange: boolean; readonly unlock: boolean },
+): Promise<Pick<Written, 'incomplete'>> => {
+  try {
+    const entry = await ldap.entry(dn, ['pwdReset', 'pwdAccountLockedTime']);
+    const reset = entry?.text('pwdReset') === 'TRUE';
+    const replacing = (attribute: string, values: readonly string[]): Modification => ({
+      operation: 'replace',
+      attribute,
+      values,
+    });
+    const modifications = [
+      ...(reset === wanted.mustChange ? NO_MODIFICATION : [replacing('pwdReset', wanted.mustChange ? ['TRUE'] : [])]),
+      ...(wanted.unlock && entry?.has('pwdAccountLockedTime') ? [replacing('pwdAccountLockedTime', [])] : []),
+    ];
+    if (modifications.length > 0) await ldap.modify(dn, modifications);
+    return {};
+  } catch (error) {
+    if (!(error instanceof LdapFailure)) throw error;
+    // The password is set: to say that it was not would be untrue.
+    return { incomplete: error.message };
+  }
+};
+
+const refusal = (failure: LdapFailure): WriteRefusal =>
+  failure.code === INVALID_CREDENTIALS ? 'wrong_password' : policyRefusal(failure);
+
+/** OpenLDAP's slapd with the overlay ppolicy. */
+export const openldap: Dialect = {
+  name: 'openldap',
+  takesOldPasswords: false,
+  attributes: ['pwdChangedTime', 'pwdAccountLockedTime', 'pwdFailureTime', 'pwdReset', 'pwdPolicySubentry'],
+  idText,
+  idValue: uuidValue,
+  state,
+  policyKey: (entry) => entry?.text('pwdPolicySubentry')?.toLowerCase() ?? '',
+  policy: (ldap, entry) => readPolicy(ldap, entry?.text('pwdPolicySubentry')),
+  // The policy holds for everybody but the root DN.
+  resetsObeyHistory: () => Promise.resolve(true),
+  meaning: bindMeaning,
+
+  async reset(ldap, { dn }, password, { mustChange, unlock }) {
+    const answer = await ldap.passwordModify({ user: dn, next: password }, [PASSWORD_POLICY]);
+    return { ...answer, ...(await followUp(ldap, dn, { mustChange, unlock })) };
+  },
+
+  async change(way, entry, current, next) {
+    const { byService, ...written } = await changeAsOwner(way, entry, current, next, bindMeaning);
+    if (!byService) return written;
+    return { ...written, ...(await followUp(way.ldap, entry.dn, { mustChange: false, unlock: false })) };
+  },
+
+  unlock: (ldap, { dn }) => ldap.modify(dn, [{ operation: 'replace', attribute: 'pwdAccountLockedTime', values: [] }]),
+  refusal,
+};
