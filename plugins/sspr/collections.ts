@@ -145,7 +145,7 @@ const registered = z.strictObject({
   stale: z
     .strictObject({
       at: z.number(),
-      reason: z.enum(['bounced', 'refused', 'changed', 'ended', 'disowned']),
+      reason: z.enum(['bounced', 'refused', 'changed', 'ended', 'disowned', 'returned']),
       dead: z.boolean(),
       /** What the directory changed is seen at each look, and stored once it was written into the log. */
       noted: z.literal(true).exactOptional(),

@@ -31,6 +31,7 @@ import { factorRoutes } from './factor/pages.ts';
 import { createSecondFactor, secondFactorStep } from './factor/step.ts';
 import { securityInfoEntrances, securityInfoRoutes } from './security-info/security-info.ts';
 import { wayInRoutes, waysIn } from './sign-in/ways-in.ts';
+import { returning } from './staleness/returning.ts';
 import { createStorms } from './staleness/storm.ts';
 import { createUnlock, unlockEntrances, unlockRoutes } from './unlock/unlock.ts';
 import { undeliverable } from './staleness/undeliverable.ts';
@@ -67,6 +68,7 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
   commands,
   commandGroups,
   passwordSet: setByOthers,
+  restored: (host, _config, accountId) => returning(host, accountId),
   setup(host, config) {
     const desk = createDesk(host, config);
     const methods = Object.values(desk.methods);

@@ -41,6 +41,10 @@ export const asNoted = (one: Registered): Registered =>
 /** As it rests: whoever writes something else must not write down by the way what the directory says today. */
 export const asStored = (one: Registered): Registered => (isUnnoted(one) ? sound(one) : one);
 
+/** Its owner was deleted and has come back: they say whether it is still theirs. */
+export const lain = (one: Registered, at: number): Registered =>
+  one.stale ? one : marked(one, { at, reason: 'returned', dead: false });
+
 /** What ended by itself opens nothing. */
 export const ended = (one: Registered, at: number): Registered => marked(one, { at, reason: 'ended', dead: true });
 
