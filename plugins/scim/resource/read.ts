@@ -2,10 +2,10 @@ import type { Attribute, ResourceType, Schema } from '../schema/attribute.ts';
 import { isObject } from '../schema/value.ts';
 import type { ScimAttributes, ScimObject, ScimValue } from '../schema/value.ts';
 
-const at = (from: unknown, field: string): unknown =>
-  field === ''
-    ? from
-    : field.split('.').reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), from);
+const own = (from: unknown, name: string): unknown =>
+  isObject(from) && Object.hasOwn(from, name) ? from[name] : undefined;
+
+const at = (from: unknown, field: string): unknown => (field === '' ? from : field.split('.').reduce(own, from));
 
 type Choice = (attribute: Attribute) => boolean;
 

@@ -21,7 +21,7 @@ const stored = (attribute: Attribute, value: ScimValue): unknown => {
 /** The fields with that value put at a path; what is unassigned stands as undefined at the top and is left out beneath. */
 const put = (fields: Fields, [name = '', ...beneath]: readonly string[], value: unknown): Fields => {
   if (beneath.length === 0) return { ...fields, [name]: value };
-  const inner = fields[name] as Fields | undefined;
+  const inner = Object.hasOwn(fields, name) ? (fields[name] as Fields | undefined) : undefined;
   if (value === undefined) return { ...fields, [name]: inner };
   return { ...fields, [name]: put(inner ?? {}, beneath, value) };
 };
