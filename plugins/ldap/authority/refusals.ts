@@ -11,17 +11,24 @@ export interface Attempted {
   readonly now: number;
 }
 
+const isShort = ({ policy }: FoundEntry, { password = '' }: Attempted): boolean =>
+  [...password].length < policy.minLength;
+
 const isTooYoung = ({ policy, state }: FoundEntry, now: number): boolean =>
   policy.minAge > 0 && state.changedAt !== undefined && state.changedAt + policy.minAge > now;
 
 /** Which rule it was, where the server only says that it was one: what can be known here is looked at first. */
-const ruleOf = (found: FoundEntry, dialect: Dialect, { password = '', now }: Attempted): WriteRefusal => {
+const ruleOf = (found: FoundEntry, dialect: Dialect, attempted: Attempted): WriteRefusal => {
   const { policy, entry } = found;
-  if ([...password].length < policy.minLength) return 'too_short';
+  const { password = '', now } = attempted;
+  if (isShort(found, attempted)) return 'too_short';
   if (policy.complexity && dialect.isComplex?.(entry, password) === false) return 'complexity';
   if (isTooYoung(found, now)) return 'too_young';
   return policy.history > 0 ? 'history' : 'complexity';
 };
+
+const formOf = (found: FoundEntry, attempted: Attempted): 'too_short' | 'complexity' =>
+  isShort(found, attempted) ? 'too_short' : 'complexity';
 
 const factsOf = (reason: PasswordRefused['reason'], { policy, state }: FoundEntry): RefusalFacts => {
   if (policy.unreadable) return {};
@@ -48,6 +55,7 @@ export const refusalOf = (
   const said = dialect.refusal(failure);
   if (!found) return new PasswordRefused(said === 'policy' ? 'misconfigured' : said, failure.message);
   const rule = said === 'policy' ? ruleOf(found, dialect, attempted) : said;
-  const reason = rule === 'policy' ? 'complexity' : rule;
+  // Some call a short one "of little quality", as they do one of few kinds of characters.
+  const reason = rule === 'policy' || rule === 'complexity' ? formOf(found, attempted) : rule;
   return new PasswordRefused(reason, failure.message, factsOf(reason, found));
 };
