@@ -1,6 +1,7 @@
 import type { SrvRecord } from 'node:dns';
 import { expect } from 'chai';
 import { openLink } from '../../plugins/ldap/connection/open-link.ts';
+import { turns } from '../../plugins/ldap/connection/patience.ts';
 import { serverList } from '../../plugins/ldap/connection/servers.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import { createAuthority } from '../support/certificate.ts';
@@ -234,6 +235,24 @@ describe('Connections to a directory', () => {
     expect(busy.length).to.be.at.least(26);
     expect(busy.every(({ outcomeUnknown, isOutage }) => !outcomeUnknown && isOutage)).to.be.true;
     expect(server.connections).to.be.at.most(4);
+  });
+
+  it('do nothing late for whoever was told that there was no turn', async () => {
+    const few = turns('corp', 1, 30);
+    let release = (): void => undefined;
+    const first = few.run(() => new Promise<void>((resolve) => (release = resolve)));
+    let ran = false;
+    const second = failureOf(
+      few.run(async () => {
+        ran = true;
+      }),
+    );
+    expect((await second).code).to.equal('busy');
+    release();
+    await first;
+    await soon();
+    expect(ran).to.be.false;
+    expect(await few.run(async () => 'free again')).to.equal('free again');
   });
 
   it('end with the link, and none is made after', async () => {

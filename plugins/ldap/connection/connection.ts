@@ -6,6 +6,7 @@ import { LdapFailure } from './failure.ts';
 import { frames } from './frames.ts';
 import type { LdapServer } from './ldap.ts';
 import type { Request, Requests } from './requests.ts';
+import { kindOf } from './socket-errors.ts';
 
 export interface Outcome {
   readonly result: Result;
@@ -85,7 +86,7 @@ export const connectionOn = (socket: Socket, server: LdapServer, requests: Reque
       end('garbage', (error as Error).message, error);
     }
   });
-  socket.on('error', (error) => end('unreachable', error.message, error));
+  socket.on('error', (error) => end(kindOf(error), error.message, error));
   socket.on('close', () => end('unreachable', 'the connection was closed'));
 
   return {

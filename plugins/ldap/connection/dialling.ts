@@ -27,7 +27,8 @@ interface Ready {
   readonly trust: Trust;
 }
 
-const prepare = async ({ ca, serverName }: DirectoryConfig): Promise<Ready> => ({
+/** What every connection needs, read once. */
+export const prepare = async ({ ca, serverName }: DirectoryConfig): Promise<Ready> => ({
   requests: await loadRequests(),
   trust: {
     ...(ca === undefined ? {} : { ca: await readFile(ca, 'utf8') }),

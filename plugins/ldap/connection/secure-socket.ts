@@ -6,6 +6,7 @@ import { messageOf } from './answers.ts';
 import { Malformed } from './ber.ts';
 import { LdapFailure } from './failure.ts';
 import { frames } from './frames.ts';
+import { errorCode, kindOf } from './socket-errors.ts';
 import type { LdapServer } from './ldap.ts';
 import type { Requests } from './requests.ts';
 
@@ -18,20 +19,10 @@ export interface Trust {
 
 const START_TLS = '1.3.6.1.4.1.1466.20037';
 
-const codeOf = (error: Error): string => ('code' in error ? String(error.code) : error.message);
-
-/** What the network does, as opposed to what was wrong with what came over it. */
-const NETWORK = /^(E(CONN|HOST|NET|TIMEDOUT|PIPE|AI_|ADDR|ACCES|NOTFOUND)|ENOTFOUND)/;
-const NO_TLS = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNEXPECTED_MESSAGE|INVALID_RECORD)/;
-
-const failureOf = (error: Error, { url }: LdapServer): LdapFailure => {
-  if (error instanceof LdapFailure) return error;
-  const code = codeOf(error);
-  if (error instanceof Malformed || NO_TLS.test(code)) return new LdapFailure('garbage', code, url, { cause: error });
-  return new LdapFailure(NETWORK.test(code) ? 'unreachable' : 'tls', `${code}: ${error.message}`, url, {
-    cause: error,
-  });
-};
+const failureOf = (error: Error, { url }: LdapServer): LdapFailure =>
+  error instanceof LdapFailure
+    ? error
+    : new LdapFailure(kindOf(error), `${errorCode(error)}: ${error.message}`, url, { cause: error });
 
 const tlsOptions = ({ host }: LdapServer, { ca, serverName }: Trust): ConnectionOptions => {
   const name = serverName ?? host;
