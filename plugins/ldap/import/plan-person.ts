@@ -223,6 +223,7 @@ export const planPerson = async (parts: ImportParts, read: ReadPerson, planning:
   const dangling = link ? [change.take(directoryLinks, link.id, link.version)] : [];
   const match = await matchFor(parts, read);
   if (match && 'hindrance' in match) return hindered(parts, read, match.hindrance);
+  if (!match && !parts.config.import.create) return { outcome: 'unchanged', changes: [] };
   const plan = match ? linking(parts, match.person, read, planning) : await creating(parts, read, planning);
   return plan.outcome === 'hindered' ? plan : { ...plan, changes: [...dangling, ...plan.changes] };
 };
