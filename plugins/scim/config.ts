@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration } from '../../src/plugin.ts';
+import { extensionsConfig } from './schema/extension.ts';
 
 export const CLIENT_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
@@ -33,6 +34,9 @@ export const scimConfig = z
       .boolean()
       .default(false)
       .describe('Whether a client may set the password of people whose password is kept here; ignored otherwise.'),
+    extensions: extensionsConfig.describe(
+      'Schemas of your own for people (RFC 7643 section 3.3), besides the enterprise one.',
+    ),
     pageSize: z.int().min(1).max(1000).default(100).describe('Resources of a page where the client says nothing.'),
     maxResults: z.int().min(1).max(1000).default(250).describe('Most resources of a page.'),
     cursorLifetime: duration('1h').describe('How long a cursor of a list may be used (RFC 9865).'),

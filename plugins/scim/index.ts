@@ -7,6 +7,7 @@ import { commandGroups, commands } from './commands/commands.ts';
 import { scimConfig } from './config.ts';
 import type { ScimConfig } from './config.ts';
 import { createUsers } from './people/users.ts';
+import { extensionSchemas } from './schema/extension.ts';
 import { resourceTypes } from './schema/resource-types.ts';
 import { discoveryOf } from './server/discovery.ts';
 import { discoveryEndpoints } from './server/documents.ts';
@@ -20,7 +21,7 @@ import { notServed } from './server/not-served.ts';
 /** Kinds of resources in the order in which documents and lists of all of them have them. */
 const kindsOf = (host: Host, config: ScimConfig, base: string): readonly Kind[] => {
   if (!host.directory) return [];
-  const types = resourceTypes();
+  const types = resourceTypes(extensionSchemas(config.extensions));
   return [createUsers(host, host.directory, config, types.User, base)];
 };
 
