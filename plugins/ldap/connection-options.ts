@@ -50,10 +50,12 @@ export const connectionOptions = {
     .strictObject({
       connections: z
         .int()
-        .min(1)
+        .min(2)
         .max(100)
         .default(4)
-        .describe('Connections as the service account that one process holds at most.'),
+        .describe(
+          'Connections as the service account that one process holds at most; an import takes one for its time.',
+        ),
       binds: z
         .int()
         .min(1)
