@@ -26,18 +26,20 @@ export class Entry {
     return this.all(attribute).length > 0;
   }
 
-  /** Bytes, such as an objectGUID. */
+  /** Bytes, as views of all that came with them: not to be kept. */
   all(attribute: string): readonly Buffer[] {
     return this.#values.get(attribute.toLowerCase()) ?? [];
   }
 
+  /** Bytes of the first value, such as an objectGUID; a copy. */
   bytes(attribute: string): Buffer | undefined {
-    return this.all(attribute)[0];
+    const [first] = this.all(attribute);
+    return first && Buffer.from(first);
   }
 
   /** The first value; most attributes have one. */
   text(attribute: string): string | undefined {
-    return this.bytes(attribute)?.toString('utf8');
+    return this.all(attribute)[0]?.toString('utf8');
   }
 
   texts(attribute: string): readonly string[] {

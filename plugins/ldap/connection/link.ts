@@ -39,8 +39,7 @@ export interface ServiceOptions extends AtServer {
   readonly repeatable?: boolean;
 }
 
-export interface ServerState {
-  readonly url: string;
+export interface ServerState extends LdapServer {
   /** Failed several times in a row and is left alone for a while. */
   readonly isOpen: boolean;
 }

@@ -87,7 +87,7 @@ export const openLink = (name: string, config: DirectoryConfig, host: LinkHost):
         outcome.right ? { ...outcome, result: await work(boundOn(connection, requests, rootDses), outcome) } : outcome,
       ),
     async servers() {
-      return (await servers()).map((server) => ({ url: server.url, isOpen: circuits.isOpen(server) }));
+      return (await servers()).map((server) => ({ ...server, isOpen: circuits.isOpen(server) }));
     },
     close() {
       idle.closeAll();

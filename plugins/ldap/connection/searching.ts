@@ -37,11 +37,12 @@ const read = <T>(result: Result, oid: string, server: string, reader: (value: Bu
   }
 };
 
-const cookieOf = (value: Buffer): Buffer => tagged(within(value)[1], TAG.octets);
+// Copies: a cookie outlives the answer that it came with, and a view would keep all of that in memory.
+const cookieOf = (value: Buffer): Buffer => Buffer.from(tagged(within(value)[1], TAG.octets));
 
 const dirSyncOf = (value: Buffer): Omit<DirSyncPage, 'entries'> => {
   const [more, , cookie] = within(value);
-  return { more: numberOf(tagged(more, TAG.integer)) !== 0, cookie: tagged(cookie, TAG.octets) };
+  return { more: numberOf(tagged(more, TAG.integer)) !== 0, cookie: Buffer.from(tagged(cookie, TAG.octets)) };
 };
 
 type Searching = Pick<Ldap, 'search' | 'entry' | 'pages' | 'values' | 'dirSync'>;
