@@ -105,7 +105,9 @@ export const createVerify = (parts: VerifyParts): Passwords['verify'] => {
       return right && !account.active ? { outcome: 'disabled' } : verification;
     } catch (error) {
       if (!(error instanceof LdapFailure)) throw error;
-      log.error({ directory: name, error }, 'a directory does not answer');
+      // Too many at once here is no fault of the directory's.
+      if (error.code === 'busy') log.warn({ directory: name, error }, 'too many passwords are tried at once');
+      else log.error({ directory: name, error }, 'a directory does not answer');
       return (error.isOutage && (await cached.verify(account, password))) || { outcome: 'unavailable' };
     }
   };
