@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { PasswordPolicyError } from 'ldapts';
+import type { Client } from 'ldapts';
 import { change } from '../support/directories/common-work.ts';
 import { PASSWORD } from '../support/directories/directory-server.ts';
 import { describeOnDs389 } from '../support/directories/on-ds389.ts';
@@ -8,6 +9,8 @@ import { answerTo, asService, codeOf } from './answers.ts';
 
 const SECOND = 'Second-Summer-8';
 const THIRD = 'Third-Autumn-9';
+const FOURTH = 'Fourth-Winter-1';
+const INVALID_CREDENTIALS = 49;
 const CONSTRAINT_VIOLATION = 19;
 const UNWILLING_TO_PERFORM = 53;
 
@@ -39,6 +42,7 @@ describeOnDs389('A 389 DS of the tests', (ds389) => {
       code: UNWILLING_TO_PERFORM,
       policy: { error: PasswordPolicyError.AccountLocked },
     });
+    expect(codeOf(await bind(alice, 'wrong'))).to.equal(UNWILLING_TO_PERFORM);
     await admin.enable(alice);
     await admin.expirePassword(alice);
     expect((await bind(alice, PASSWORD)).policy?.error).to.equal(PasswordPolicyError.PasswordExpired);
@@ -65,9 +69,9 @@ describeOnDs389('A 389 DS of the tests', (ds389) => {
     expect((await reset(PASSWORD)).policy?.error).to.equal(PasswordPolicyError.PasswordInHistory);
     await admin.setPolicy({ minAge: 3600 });
     expect((await reset(THIRD)).ok).to.equal(true);
-    expect((await reset('Fourth-Winter-1')).policy?.error).to.equal(PasswordPolicyError.PasswordTooYoung);
+    expect((await reset(FOURTH)).policy?.error).to.equal(PasswordPolicyError.PasswordTooYoung);
     await admin.agePassword(alice, 7200);
-    expect((await reset('Fourth-Winter-1')).ok).to.equal(true);
+    expect((await reset(FOURTH)).ok).to.equal(true);
   });
 
   it('unlocks an account along with its password, and never enables it', async () => {
@@ -80,16 +84,25 @@ describeOnDs389('A 389 DS of the tests', (ds389) => {
     expect(codeOf(await bind(alice, THIRD))).to.equal(UNWILLING_TO_PERFORM);
   });
 
-  it('makes people change what the service account has set, where its policy is so', async () => {
+  it('makes people change what others have set, where its policy is so, until they do it themselves', async () => {
     const { admin, bind } = ds389();
     await admin.setPolicy({ changeAfterReset: true });
     expect((await reset(SECOND)).ok).to.equal(true);
-    expect((await bind(alice, SECOND)).policy?.error).to.equal(PasswordPolicyError.ChangeAfterReset);
-    const own = { dn: alice, password: SECOND };
+    const mustChange = async (password: string) => {
+      const { policy } = await bind(alice, password);
+      return policy?.error === PasswordPolicyError.ChangeAfterReset;
+    };
+    expect(await mustChange(SECOND)).to.equal(true);
+    const told = (old: string) => (client: Client) => changeAs(ds389(), client, alice, { old, next: FOURTH });
+    expect(codeOf(await asService(ds389(), told(PASSWORD)))).to.equal(INVALID_CREDENTIALS);
+    expect(codeOf(await asService(ds389(), told(SECOND)))).to.equal(0);
+    expect(await mustChange(FOURTH)).to.equal(true);
+    const own = { dn: alice, password: FOURTH };
     const answer = await answerTo(ds389(), own, (client) =>
-      changeAs(ds389(), client, alice, { old: SECOND, next: THIRD }),
+      changeAs(ds389(), client, alice, { old: FOURTH, next: THIRD }),
     );
     expect(answer.ok).to.equal(true);
-    expect((await bind(alice, THIRD)).policy?.error).to.equal(undefined);
+    expect(await mustChange(THIRD)).to.equal(false);
+    expect((await bind(alice, FOURTH)).ok).to.equal(false);
   });
 });

@@ -20,27 +20,27 @@ describeOnSamba('A Samba AD of the tests', (samba) => {
     expect(subCode(await bind(adminDn, 'wrong'))).to.equal('52e');
   });
 
-  it('tells apart why a bind fails', async () => {
+  it('tells apart why a bind fails, and of a lock also to a wrong password', async () => {
     const { admin, bind } = samba();
     const dn = await admin.addPerson({ name: 'alice', givenName: 'Alice', surname: 'Arden' });
-    const answer = async () => subCode(await bind(dn, PASSWORD));
-    expect(await answer()).to.equal('right');
-    expect(subCode(await bind(dn, 'wrong'))).to.equal('52e');
+    const answers = async () => [subCode(await bind(dn, PASSWORD)), subCode(await bind(dn, 'wrong'))];
+    expect(await answers()).to.deep.equal(['right', '52e']);
     await admin.lock(dn);
-    expect(await answer()).to.equal('775');
+    expect(await answers()).to.deep.equal(['775', '775']);
+    await admin.setPolicy({ lockoutThreshold: 0 });
     await admin.unlock(dn);
-    expect(await answer()).to.equal('right');
+    expect(await answers()).to.deep.equal(['right', '52e']);
     await admin.mustChange(dn);
-    expect(await answer()).to.equal('773');
+    expect(await answers()).to.deep.equal(['773', '52e']);
     await admin.setPassword(dn, PASSWORD);
     await admin.expirePassword(dn);
-    expect(await answer()).to.equal('532');
+    expect(await answers()).to.deep.equal(['532', '52e']);
     await admin.setPassword(dn, PASSWORD);
     await admin.disable(dn);
-    expect(await answer()).to.equal('533');
+    expect(await answers()).to.deep.equal(['533', '52e']);
     await admin.enable(dn);
     await admin.expireAccount(dn);
-    expect(await answer()).to.equal('701');
+    expect(await answers()).to.deep.equal(['701', '52e']);
   });
 
   const reset = (dn: string, password: string) =>
@@ -96,6 +96,22 @@ describeOnSamba('A Samba AD of the tests', (samba) => {
     expect(codeOf(await reset(dn, PASSWORD))).to.equal(0);
     await admin.agePassword(dn, 86_401);
     expect(codeOf(await changed(dn, PASSWORD, THIRD))).to.equal(0);
+  });
+
+  it('takes a change from the service account that was told the old password, and holds it to all of the policy', async () => {
+    const { admin, bind } = samba();
+    const dn = await admin.addPerson({ name: 'ivan' });
+    const told = (old: string, next: string) =>
+      asService(samba(), (client) => changeAs(samba(), client, dn, { old, next }));
+    await admin.mustChange(dn);
+    expect(await told('Wrong-Winter-1', SECOND))
+      .to.have.property('message')
+      .that.includes('00000056');
+    expect(codeOf(await told(PASSWORD, SECOND))).to.equal(0);
+    expect(await bind(dn, SECOND)).to.deep.equal({ ok: true });
+    expect(await told(SECOND, PASSWORD))
+      .to.have.property('message')
+      .that.includes('in history');
   });
 
   it('has fine-grained policies that hold before the domain’s', async () => {
@@ -156,5 +172,14 @@ describeOnSamba('A Samba AD of the tests', (samba) => {
       client.search(crowdDn, { scope: 'base', attributes: ['member;range=0-1499'] }),
     );
     expect(searchEntries[0]?.['member;range=0-1499']).to.have.length(1500);
+  });
+
+  it('lists no control by which a reset would be held to history, as Windows does', async () => {
+    const { searchEntries } = await samba().admin.during((client) =>
+      client.search('', { scope: 'base', attributes: ['supportedControl'] }),
+    );
+    const controls = [searchEntries[0]?.['supportedControl'] ?? []].flat().map(String);
+    expect(controls).to.include('1.2.840.113556.1.4.319');
+    for (const hints of ['1.2.840.113556.1.4.2239', '1.2.840.113556.1.4.2066']) expect(controls).to.not.include(hints);
   });
 });
