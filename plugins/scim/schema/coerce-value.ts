@@ -100,7 +100,11 @@ export const unwrapped = (given: unknown, at: string): unknown => {
   return given[0] as unknown;
 };
 
-const bare = (given: unknown): unknown => (isObject(given) ? membersOf(given).get('value') : given);
+/** What a client wrapped that takes every attribute for a complex one; another object is no value of a simple one. */
+const bare = (given: unknown): unknown => {
+  const members = isObject(given) ? membersOf(given) : undefined;
+  return members?.has('value') ? members.get('value') : given;
+};
 
 /** One value of the attribute, for a list one element; undefined for what means unassigned. Throws `ScimError` `invalidValue`. */
 export const oneOf = (attribute: Attribute, given: unknown, at = attribute.name): ScimValue | undefined => {
