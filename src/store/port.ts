@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { Job } from '../kernel/schedule.ts';
+import { everything } from './query.ts';
 import type { Query, Sort } from './query.ts';
 
 /** Every document has a name of its own within its collection. */
@@ -215,17 +216,18 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Pages of 1,000 outlive the young generation of the heap: they take more time, and twice the memory. */
+/** Pages of 1,000 documents outlive the young generation of the heap: they take more time, and twice the memory. */
 const WALKED_AT_ONCE = 250;
+/** Of a few fields more fit, and each page costs something by itself. */
+const NARROW_AT_ONCE = 1000;
 
-async function* allPages<D>(read: (page: Page) => Promise<Slice<D>>, path: string): AsyncGenerator<readonly D[]> {
+async function* allPages<D>(
+  read: (page: Page) => Promise<Slice<D>>,
+  walk: Pick<Page, 'sort' | 'limit'>,
+): AsyncGenerator<readonly D[]> {
   let cursor: string | undefined;
   do {
-    const page: Slice<D> = await read({
-      sort: [{ path }],
-      limit: WALKED_AT_ONCE,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
+    const page: Slice<D> = await read({ ...walk, ...(cursor === undefined ? {} : { cursor }) });
     yield page.docs;
     cursor = page.next;
     // An engine that reads a page at once lets nobody else in.
@@ -239,7 +241,8 @@ export const pagesOf = <T extends Doc>(
   collection: Collection<T>,
   query: Query,
   path = 'id',
-): AsyncGenerator<readonly Stored<T>[]> => allPages((page) => store.find(collection, query, page), path);
+): AsyncGenerator<readonly Stored<T>[]> =>
+  allPages((page) => store.find(collection, query, page), { sort: [{ path }], limit: WALKED_AT_ONCE });
 
 /** The same of the id and these fields alone. */
 export const fieldPagesOf = <T extends Doc, F extends Extract<keyof T, string>>(
@@ -249,7 +252,22 @@ export const fieldPagesOf = <T extends Doc, F extends Extract<keyof T, string>>(
   query: Query,
   path: F | 'id' = 'id',
 ): AsyncGenerator<readonly Readonly<Pick<T, F | 'id'>>[]> =>
-  allPages((page) => store.findFields(collection, fields, query, page), path);
+  allPages((page) => store.findFields(collection, fields, query, page), { sort: [{ path }], limit: NARROW_AT_ONCE });
+
+/** Every document, page by page, in the order in which the engine reads them soonest. */
+export const scanOf = <T extends Doc>(
+  store: Pick<Store, 'find'>,
+  collection: Collection<T>,
+): AsyncGenerator<readonly Stored<T>[]> =>
+  allPages((page) => store.find(collection, everything, page), { limit: WALKED_AT_ONCE });
+
+/** The same of the id and these fields alone. */
+export const scanFieldsOf = <T extends Doc, F extends Extract<keyof T, string>>(
+  store: Pick<Store, 'findFields'>,
+  collection: Collection<T>,
+  fields: readonly F[],
+): AsyncGenerator<readonly Readonly<Pick<T, F | 'id'>>[]> =>
+  allPages((page) => store.findFields(collection, fields, everything, page), { limit: NARROW_AT_ONCE });
 
 /**
  * One walk along what `pages` gives in rising order of `key`, taken a stretch at a time: each call gives those up to

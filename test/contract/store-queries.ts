@@ -195,6 +195,7 @@ const describeMeaning = (contract: () => Contract): void => {
       '!',
       Buffer.from('[1]').toString('base64url'),
       Buffer.from('{}').toString('base64url'),
+      Buffer.from('["x","y","z"]').toString('base64url'),
     ]) {
       expect(await outcome(store.find(things, everything, { cursor }))).to.equal('bad_request');
     }

@@ -81,9 +81,8 @@ export const countDocs = async (reading: Reading, query: Query): Promise<number>
   checkQuery(query);
   const [plan] = plansFor(reading.table, query, []);
   const access = plan?.access ?? { kind: 'union' as const, of: [] };
-  if (plan?.exact === true && access.kind === 'ordered') {
-    return access.index === undefined && access.pins.length === 0 ? countAll(reading) : countEntries(reading, access);
-  }
+  if (plan?.exact === true && access.kind === 'file') return countAll(reading);
+  if (plan?.exact === true && access.kind === 'ordered') return countEntries(reading, access);
   if (plan?.exact === true && access.kind === 'elements' && access.range.length === 0 && alive(reading).length === 0) {
     const pins = pinsSql(access.index, access.pins);
     return countParts(reading, { source: `"${access.index.sqlName}"`, keys: ['id'], equal: pins, begin: [], end: [] });

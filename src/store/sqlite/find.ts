@@ -6,6 +6,7 @@ import type { Place } from '../evaluate.ts';
 import { onlyFields } from '../fields.ts';
 import type { Doc, Found, Page, Slice, Stored } from '../port.ts';
 import type { Query } from '../query.ts';
+import { areTakenOut, beginningInFile, isByNumber, numbered, readTakenOut } from './file-order.ts';
 import { indexAlone, readIndex } from './index-alone.ts';
 import { plansFor } from './plan.ts';
 import type { Access, Plan } from './plan.ts';
@@ -25,13 +26,14 @@ interface Question {
   readonly from: Place | undefined;
 }
 
-const pageOf = (docs: readonly Stored<Doc>[], { limit }: Question, plan: Plan): Found<Doc> => {
+const pageOf = (docs: readonly Stored<Doc>[], limit: number, placeAt: (last: Stored<Doc>) => Place): Found<Doc> => {
   const page = docs.slice(0, limit);
   const last = page.at(-1);
-  return { docs: page, ...(last && docs.length > limit ? { next: toCursor(placeOf(last, plan.sort)) } : {}) };
+  return { docs: page, ...(last && docs.length > limit ? { next: toCursor(placeAt(last)) } : {}) };
 };
 
 const placeIn = (access: Access, plan: Plan, from: Place): After => {
+  if (access.kind === 'file') return { key: from.key.map(toSql), id: from.id };
   const values = new Map(plan.sort.map(({ path }, position) => [path, toSql(from.key[position])]));
   const order = access.kind === 'ordered' ? access.order : [];
   return { key: order.map(({ path }) => values.get(path) ?? null), id: from.id };
@@ -41,21 +43,26 @@ const readInOrder = async (reading: Reading, plan: Plan, question: Question): Pr
   const { query, limit, from } = question;
   const scan = scanAccess(reading.connection, reading.table, plan.access, from && placeIn(plan.access, plan, from));
   const docs: Stored<Doc>[] = [];
+  let number = 0;
   await drive(reading, scan, limit + 1, ({ rows }) => {
     for (const row of rows) {
       if (docs.length > limit) break;
       const doc = isThere(reading, row) && docOf(row);
-      if (doc && matches(query, doc)) docs.push(doc);
+      if (!doc || !matches(query, doc)) continue;
+      docs.push(doc);
+      if (docs.length === limit) number = row.n;
     }
     const left = limit + 1 - docs.length;
     return { enough: left === 0, ...(plan.exact ? { left } : {}) };
   });
-  return pageOf(docs, question, plan);
+  return pageOf(docs, limit, (last) =>
+    isByNumber(plan) ? numbered(number, Number(from?.key[1]), last.id) : placeOf(last, plan.sort),
+  );
 };
 
 const gather = async (reading: Reading, plan: Plan, question: Question): Promise<Found<Doc>> => {
   const order = comparePlaces(plan.sort);
-  const { query, from } = question;
+  const { query, limit, from } = question;
   const gathered = new Map<string, Place & { readonly doc: Stored<Doc> }>();
   await drive(reading, scanAccess(reading.connection, reading.table, plan.access), WINDOW, ({ rows }) => {
     for (const row of rows) {
@@ -67,7 +74,7 @@ const gather = async (reading: Reading, plan: Plan, question: Question): Promise
     return { enough: false };
   });
   const sorted = [...gathered.values()].sort(order).map(({ doc }) => doc);
-  return pageOf(sorted, question, plan);
+  return pageOf(sorted, limit, (last) => placeOf(last, plan.sort));
 };
 
 /** The ways to answer, best first, and how many documents are asked for. Throws `bad_request`. */
@@ -86,7 +93,8 @@ const beginning = ({ cursor }: Page, plan: Plan): Place | undefined =>
 export const findDocs = async (reading: Reading, query: Query, page: Page): Promise<Found<Doc>> => {
   const { plans, limit } = checked(reading, query, page);
   for (const [position, plan] of plans.entries()) {
-    const question = { query, limit, from: beginning(page, plan) };
+    const from = isByNumber(plan) ? await beginningInFile(reading, page.cursor) : beginning(page, plan);
+    const question = { query, limit, from };
     try {
       return await (plan.inOrder ? readInOrder(reading, plan, question) : gather(reading, plan, question));
     } catch (error) {
@@ -105,6 +113,9 @@ export const findFields = async (
 ): Promise<Slice<Doc>> => {
   const { plans, limit } = checked(reading, query, page);
   const [plan] = plans;
+  if (plan && areTakenOut(reading, plan, fields)) {
+    return readTakenOut(reading, fields, { from: await beginningInFile(reading, page.cursor), limit });
+  }
   const access = plan && indexAlone(reading, plan, fields);
   if (!access) return onlyFields(await findDocs(reading, query, page), fields);
   const from = beginning(page, plan);

@@ -36,8 +36,13 @@ export interface UnionAccess {
   readonly of: readonly Access[];
 }
 
+/** Reads every row, in the order of the file: ids are drawn at random, and by them each row is somewhere else. */
+export interface FileAccess {
+  readonly kind: 'file';
+}
+
 /** A way to read a superset of what a query matches. */
-export type Access = OrderedAccess | ElementAccess | FilterAccess | UnionAccess;
+export type Access = OrderedAccess | ElementAccess | FilterAccess | UnionAccess | FileAccess;
 
 export interface Plan {
   readonly access: Access;
@@ -161,6 +166,8 @@ const narrowest = (table: Table, conjunction: Conjunction): Access | undefined =
   union(table, conjunction) ??
   filter(table, conjunction.conditions);
 
+const inFile: FileAccess = { kind: 'file' };
+
 const wholeTable: OrderedAccess = { kind: 'ordered', pins: [], range: [], order: [], descending: false };
 
 /** Everything in the order asked for, by the index that has it; undefined when none has. */
@@ -197,9 +204,11 @@ export const plansFor = (table: Table, query: Query, wanted: readonly Sort[]): r
   const exact = best[0] !== undefined && exactly(best[0]);
   if (narrow) plans.push({ access: narrow, sort: asked, inOrder: isById(narrow, asked), exact });
   const all = conjunction.conditions.length === 0 && conjunction.others === 0;
+  // Not as the second way beside a narrow one, which orders by id: a cursor of the one has no place in the other.
+  if (!narrow && asked.length === 0) return [{ access: inFile, sort: [], inOrder: true, exact: all }];
   const ordered = everythingInOrder(table, asked);
   if (ordered) plans.push({ access: ordered, sort: asked, inOrder: true, exact: all });
-  else if (!narrow) plans.push({ access: wholeTable, sort: asked, inOrder: false, exact: all });
+  else if (!narrow) plans.push({ access: inFile, sort: asked, inOrder: false, exact: all });
   return plans;
 };
 

@@ -64,6 +64,18 @@ const scanInOrder = (connection: Connection, table: Table, access: OrderedAccess
   };
 };
 
+/** The number of a row rises in the order of the file, and is kept as long as the row is. */
+const scanFile = (connection: Connection, table: Table, from: After | undefined): Scan => {
+  const [first = 0, end = Infinity] = from?.key ?? [];
+  let last = first;
+  return (size) => {
+    const text = `SELECT ${ROW} FROM ${quoted(table)} WHERE n > ? AND n <= ? ORDER BY n${limited(size)}`;
+    const rows = rowsOf(connection, text, [last, end]);
+    last = rows.at(-1)?.n ?? last;
+    return { rows, cost: rows.length, done: rows.length < size };
+  };
+};
+
 /** The side table's last column leads when it is not pinned; the id settles ties. */
 const elementsSql = (table: Table, { index, pins, range }: ElementAccess, from: After | undefined): Sql => {
   const ranged = index.columns[pins.length];
@@ -139,6 +151,8 @@ export const scanAccess = (connection: Connection, table: Table, access: Access,
   switch (access.kind) {
     case 'ordered':
       return scanInOrder(connection, table, access, from);
+    case 'file':
+      return scanFile(connection, table, from);
     case 'elements':
       return scanElements(connection, table, access, from);
     case 'filter':
