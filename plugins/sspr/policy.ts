@@ -49,10 +49,13 @@ interface Shown {
   readonly mostGates: 1 | 2;
 }
 
+/** What of an account decides which policy is its own. */
+export type Ruled = Pick<Account, 'kind' | 'active' | 'groups' | 'administrator'>;
+
 export interface Policies {
   /** Undefined for whoever is out of scope, is no person, or may not sign in. */
-  of(account: Account): Policy | undefined;
-  verdict(account: Account): Verdict;
+  of(account: Ruled): Policy | undefined;
+  verdict(account: Ruled): Verdict;
   /** What strangers are shown of a way back, the same for every typed name. */
   readonly strangers: Readonly<Record<RecoveryName, Shown>>;
 }
@@ -146,7 +149,7 @@ export const createPolicies = (config: SsprConfig): Policies => {
   const outOfScope = scopeOf(config);
   const list = config.policies.map(fitting);
 
-  const verdict = (account: Account): Verdict => {
+  const verdict = (account: Ruled): Verdict => {
     if (account.kind !== 'person') return none('service');
     if (!account.active) return none('disabled');
     const held = new Set(account.groups.map(folded));

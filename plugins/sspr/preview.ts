@@ -1,7 +1,7 @@
 import type { Account } from '../../src/plugin.ts';
 import type { Registration } from './collections.ts';
 import type { Methods } from './methods/list.ts';
-import type { Policies, Policy } from './policy.ts';
+import type { Policies, Policy, Ruled } from './policy.ts';
 import { allowedBy, allWaysOf, isLastingFactor, patternOf, standingOf } from './standing.ts';
 import type { Way } from './standing.ts';
 
@@ -22,14 +22,30 @@ const abilityOf = (methods: Methods, policy: Policy | undefined, ways: readonly 
   return { reset: missing.reset === 0, unlock: missing.unlock === 0, passesSecondFactor, isAsked };
 };
 
-/** Those who have the like registered can do the like: each policy is asked once for each pattern of ways. */
+/**
+ * What somebody has registered, as far as it decides anything: the same value for all who have the like.
+ *
+ * @param now epoch milliseconds
+ */
+export const registering = (methods: Methods, now: number) => {
+  const known = new Map<string, readonly Way[]>();
+  return (registration: Registration): readonly Way[] => {
+    const ways = allWaysOf(methods, registration, now);
+    const pattern = patternOf(ways);
+    const like = known.get(pattern) ?? ways;
+    known.set(pattern, like);
+    return like;
+  };
+};
+
+/** Each policy is asked once for each value of `registering`. */
 const abilitiesOf = (methods: Methods) => {
-  const known = new Map<Policy | undefined, Map<string, Ability>>();
-  return (policy: Policy | undefined, ways: readonly Way[], pattern: string): Ability => {
-    const byPattern = known.get(policy) ?? new Map<string, Ability>();
-    known.set(policy, byPattern);
-    const ability = byPattern.get(pattern) ?? abilityOf(methods, policy, ways);
-    byPattern.set(pattern, ability);
+  const known = new Map<Policy | undefined, Map<readonly Way[], Ability>>();
+  return (policy: Policy | undefined, ways: readonly Way[]): Ability => {
+    const byWays = known.get(policy) ?? new Map<readonly Way[], Ability>();
+    known.set(policy, byWays);
+    const ability = byWays.get(ways) ?? abilityOf(methods, policy, ways);
+    byWays.set(ways, ability);
     return ability;
   };
 };
@@ -88,19 +104,16 @@ export interface Change {
   readonly before: Policies;
   readonly after: Policies;
   readonly methods: Methods;
-  readonly now: number;
 }
 
 /** Adds one account to the preview; tells of those whose reset would be lost or gained. */
-export const previewing = ({ before, after, methods, now }: Change, into: Preview) => {
+export const previewing = ({ before, after, methods }: Change, into: Preview) => {
   const abilities = abilitiesOf(methods);
-  return (account: Account, registration: Registration): Affected | undefined => {
+  return (account: Ruled & Pick<Account, 'id' | 'userName'>, ways: readonly Way[]): Affected | undefined => {
     if (account.kind !== 'person' || !account.active) return undefined;
-    const ways = allWaysOf(methods, registration, now);
-    const pattern = patternOf(ways);
     const [policyNow, policyThen] = [before.of(account), after.of(account)];
-    const was = abilities(policyNow, ways, pattern);
-    const would = abilities(policyThen, ways, pattern);
+    const was = abilities(policyNow, ways);
+    const would = abilities(policyThen, ways);
     into.people += 1;
     if (was.reset) into.canReset.before += 1;
     if (would.reset) into.canReset.after += 1;

@@ -1,7 +1,7 @@
-import { fieldPagesOf, pagesOf, walkAlong } from '../store/port.ts';
+import { fieldPagesOf, scanFieldsOf, scanOf } from '../store/port.ts';
 import type { Store } from '../store/port.ts';
 import { everything } from '../store/query.ts';
-import type { Account } from './account.ts';
+import type { Account, Outline } from './account.ts';
 import { accountFrom } from './accounts.ts';
 import { each } from './all-pages.ts';
 import { groupIdOf, groupNesting, groups, memberships, NESTING_ID } from './group.ts';
@@ -26,18 +26,48 @@ const groupNames = async (store: Store): Promise<NamesOf> => {
   return (id) => nested.get(id) ?? [];
 };
 
-/** All accounts by id, in pages. People, memberships and groups are read once each, and no more than a page is held. */
-export async function* accountPages(store: Store): AsyncGenerator<readonly Account[]> {
+/** The names of all groups that hold a member, by the member. */
+const namesByMember = async (store: Store): Promise<ReadonlyMap<string, readonly string[]>> => {
   const namesOf = await groupNames(store);
+  const held = new Map<string, readonly string[]>();
+  let names = new Set<string>();
+  let of = '';
   // The index by members holds this much, so that the memberships themselves, of which there are most, are not read.
-  const memberPages = fieldPagesOf(store, memberships, ['member'], everything, 'member');
-  const membershipsUpTo = walkAlong(memberPages, ({ member }) => member);
-  for await (const page of pagesOf(store, people, everything)) {
-    const held = await membershipsUpTo(page.at(-1)?.id ?? '');
-    yield page.map((person) => {
-      const names = new Set<string>();
-      for (const one of held.get(person.id) ?? []) for (const name of namesOf(groupIdOf(one))) names.add(name);
-      return accountFrom(person, [...names]);
-    });
+  for await (const page of fieldPagesOf(store, memberships, ['member'], everything, 'member')) {
+    for (const membership of page) {
+      if (membership.member !== of) {
+        held.set(of, [...names]);
+        names = new Set();
+        of = membership.member;
+      }
+      for (const name of namesOf(groupIdOf(membership))) names.add(name);
+    }
+  }
+  return held.set(of, [...names]);
+};
+
+/**
+ * All accounts, in pages. People, memberships and groups are read once each; the names of groups are held meanwhile, so
+ * that people can be read as they lie: by their ids, which are drawn at random, each would be read from another place.
+ */
+export async function* accountPages(store: Store): AsyncGenerator<readonly Account[]> {
+  const groupsOf = await namesByMember(store);
+  for await (const page of scanOf(store, people)) {
+    yield page.map((person) => accountFrom(person, groupsOf.get(person.id) ?? []));
+  }
+}
+
+/** Outlines of all accounts, in pages, read likewise. */
+export async function* outlinePages(store: Store): AsyncGenerator<readonly Outline[]> {
+  const groupsOf = await namesByMember(store);
+  for await (const page of scanFieldsOf(store, people, ['userName', 'kind', 'active', 'adminRoles'])) {
+    yield page.map(({ id, userName, kind, active, adminRoles }) => ({
+      id,
+      userName,
+      kind,
+      active,
+      administrator: adminRoles.length > 0,
+      groups: groupsOf.get(id) ?? [],
+    }));
   }
 }

@@ -25,15 +25,20 @@ export interface Account {
   readonly epoch: number;
 }
 
+/** What of somebody decides which rules are theirs. */
+export type Outline = Pick<Account, 'id' | 'userName' | 'groups' | 'administrator' | 'kind' | 'active'>;
+
 export interface Accounts {
   /** By user name or mail as typed, folded; undefined for nobody and for an address that several people share. */
   byName(typed: string): Promise<Account | undefined>;
   byId(id: string): Promise<Account | undefined>;
   /**
-   * All of them by id (in the order of its UTF-8 bytes), in pages and in one pass; what is written meanwhile may be
-   * missing. Absent where the host cannot list them.
+   * All of them, in no order, in pages and in one pass; what is written meanwhile may be missing. Absent where the host
+   * cannot list them.
    */
   pages?(): AsyncIterable<readonly Account[]>;
+  /** The same with no more of each than its outline, in half the time. */
+  outlines?(): AsyncIterable<readonly Outline[]>;
   /** Holders of any administrative role who may sign in, without their groups. Absent where the host does not tell. */
   administrators?(): Promise<readonly Account[]>;
 }

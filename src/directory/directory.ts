@@ -3,7 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Store } from '../store/port.ts';
 import type { Accounts, Passwords } from './account.ts';
-import { accountPages } from './account-pages.ts';
+import { accountPages, outlinePages } from './account-pages.ts';
 import { accountFrom, createAccounts } from './accounts.ts';
 import { passwordsByAuthority } from './authorities.ts';
 import { createClaims } from './claims.ts';
@@ -66,6 +66,7 @@ export const createDirectory = (parts: DirectoryParts): Directory => {
     accounts: {
       ...createAccounts(store, people),
       pages: () => accountPages(store),
+      outlines: () => outlinePages(store),
       administrators: async () => (await administratorsIn(store)).map((person) => accountFrom(person, [])),
     },
     passwords: passwordsByAuthority(people, { ...parts.authorities, local }),

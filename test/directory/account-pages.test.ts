@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { membershipId, memberships } from '../../src/directory/group.ts';
 import type { Group } from '../../src/directory/group.ts';
 import { people } from '../../src/directory/person.ts';
+import type { Outline } from '../../src/directory/account.ts';
 import type { Account } from '../../src/plugin.ts';
 import type { Stored } from '../../src/store/port.ts';
 import { onEveryEngine } from '../support/engines.ts';
@@ -29,11 +30,13 @@ onEveryEngine('the pages of all accounts', (engine) => {
     return stored;
   };
 
-  const pages = async (): Promise<readonly (readonly Account[])[]> => {
-    const all: (readonly Account[])[] = [];
-    for await (const page of r.directory.accounts.pages?.() ?? []) all.push(page);
+  const listed = async <A>(pages: AsyncIterable<readonly A[]> | undefined): Promise<readonly A[]> => {
+    const all: A[] = [];
+    for await (const page of pages ?? []) all.push(...page);
     return all;
   };
+  const accounts = (): Promise<readonly Account[]> => listed(r.directory.accounts.pages?.());
+  const outlines = (): Promise<readonly Outline[]> => listed(r.directory.accounts.outlines?.());
 
   const fill = async (): Promise<readonly string[]> => {
     const made = Array.from({ length: MANY }, (_, n) =>
@@ -67,8 +70,8 @@ onEveryEngine('the pages of all accounts', (engine) => {
     const [staff, lab, all] = [await group('Staff'), await group('Lab'), await group('All')];
     await join([staff, lab], ids);
     await r.commit(await r.directory.groups.nesting(all, lab, CLI));
-    const told = (await pages()).flat();
-    expect(told.map(({ id }) => id)).to.deep.equal([...ids].sort());
+    const told = await accounts();
+    expect(told.map(({ id }) => id)).to.have.members(ids);
     for (const account of told.filter((_account, n) => n % 20 === 0)) {
       const alone = await r.directory.accounts.byId(account.id);
       expect({ ...account, groups: [...account.groups].sort() }).to.deep.equal({
@@ -79,16 +82,25 @@ onEveryEngine('the pages of all accounts', (engine) => {
     expect(told.some(({ groups }) => groups.includes('All') && groups.includes('Staff'))).to.equal(true);
   });
 
+  it('tell in outlines the same of the same people', async () => {
+    const ids = await fill();
+    await join([await group('Staff'), await group('Lab')], ids);
+    const outlined = new Map((await outlines()).map((outline) => [outline.id, outline]));
+    expect(outlined.size).to.equal(MANY);
+    for (const account of await accounts()) expect(account).to.deep.include(outlined.get(account.id));
+  });
+
   it('pass over memberships of those who are gone, and of groups that are', async () => {
     const [staff, lab] = [await group('Staff'), await group('Lab')];
     const anna = await r.person({ userName: 'anna' });
     await join([staff, lab], [anna.id, 'nobody', '0', 'zzz']);
     await r.commit(r.directory.groups.deleting(lab, CLI));
-    const told = (await pages()).flat();
+    const told = await accounts();
     expect(told.map(({ userName, groups }) => [userName, groups])).to.deep.equal([['anna', ['Staff']]]);
   });
 
   it('are none where there is nobody', async () => {
-    expect((await pages()).flat()).to.deep.equal([]);
+    expect(await accounts()).to.deep.equal([]);
+    expect(await outlines()).to.deep.equal([]);
   });
 });

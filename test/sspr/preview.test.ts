@@ -10,7 +10,7 @@ import type { Method } from '../../plugins/sspr/methods/method.ts';
 import { createPolicies } from '../../plugins/sspr/policy.ts';
 import type { Policies } from '../../plugins/sspr/policy.ts';
 import { nothingRegistered, registrationOf } from '../../plugins/sspr/registrations.ts';
-import { emptyPreview, previewing } from '../../plugins/sspr/preview.ts';
+import { emptyPreview, previewing, registering } from '../../plugins/sspr/preview.ts';
 import type { Change } from '../../plugins/sspr/preview.ts';
 import { isLastingFactor, standingOf, waysOf } from '../../plugins/sspr/standing.ts';
 import { membershipId, memberships } from '../../src/directory/group.ts';
@@ -165,8 +165,9 @@ describe('the judgement of a preview', () => {
           registration: registeredBy(`p${String(n)}`, has),
         }));
         const preview = emptyPreview();
-        const look = previewing({ before, after, methods, now: START }, preview);
-        for (const { account, registration } of known) look(account, registration);
+        const look = previewing({ before, after, methods }, preview);
+        const ways = registering(methods, START);
+        for (const { account, registration } of known) look(account, ways(registration));
         expect(preview).to.deep.equal(oneByOne(known, before, after, START).preview);
       }),
       { numRuns: 200 },

@@ -1,14 +1,14 @@
 import { AppError } from '../../../src/kernel/errors.ts';
 import type { CommandContribution, CommandOutput, Host } from '../../../src/plugin.ts';
-import { pagesOf, walkAlong } from '../../../src/store/port.ts';
-import { everything } from '../../../src/store/query.ts';
+import { scanOf } from '../../../src/store/port.ts';
 import type { SsprConfig } from '../config.ts';
 import { createMethods } from '../methods/list.ts';
+import type { Methods } from '../methods/list.ts';
 import { createPolicies } from '../policy.ts';
 import { registrations } from '../collections.ts';
-import { emptyPreview, previewing } from '../preview.ts';
-import type { Affected, Preview, Shift } from '../preview.ts';
-import { nothingRegistered } from '../registrations.ts';
+import { emptyPreview, previewing, registering } from '../preview.ts';
+import type { Affected, Change, Preview, Shift } from '../preview.ts';
+import type { Way } from '../standing.ts';
 
 export interface Previewed {
   readonly preview: Preview;
@@ -16,23 +16,37 @@ export interface Previewed {
   readonly list: readonly Affected[];
 }
 
+/** What everybody has registered, by the account's id. */
+const registeredBy = async (
+  { store, clock }: Pick<Host, 'store' | 'clock'>,
+  methods: Methods,
+): Promise<ReadonlyMap<string, readonly Way[]>> => {
+  const registeredIn = registering(methods, clock.now());
+  const registered = new Map<string, readonly Way[]>();
+  for await (const page of scanOf(store, registrations)) {
+    for (const registration of page) registered.set(registration.id, registeredIn(registration));
+  }
+  return registered;
+};
+
+const NOTHING: readonly Way[] = [];
+
 /** Looks at everybody by both configurations, in one pass over people, memberships and registrations. */
 export const previewPolicies = async (
   host: Pick<Host, 'accounts' | 'store' | 'clock'>,
-  { before, after, methods }: Omit<Parameters<typeof previewing>[0], 'now'>,
+  change: Change,
   withList: boolean,
 ): Promise<Previewed> => {
-  const { accounts, store, clock } = host;
-  if (!accounts.pages) throw new AppError('unavailable', 'the accounts of this host cannot be listed');
+  const { accounts } = host;
+  const pages = accounts.outlines?.() ?? accounts.pages?.();
+  if (!pages) throw new AppError('unavailable', 'the accounts of this host cannot be listed');
   const preview = emptyPreview();
   const list: Affected[] = [];
-  const look = previewing({ before, after, methods, now: clock.now() }, preview);
-  const registrationsUpTo = walkAlong(pagesOf(store, registrations, everything), ({ id }) => id);
-  for await (const page of accounts.pages()) {
-    const registered = await registrationsUpTo(page.at(-1)?.id ?? '');
+  const look = previewing(change, preview);
+  const registered = await registeredBy(host, change.methods);
+  for await (const page of pages) {
     for (const account of page) {
-      const [registration = nothingRegistered(account.id)] = registered.get(account.id) ?? [];
-      const affected = look(account, registration);
+      const affected = look(account, registered.get(account.id) ?? NOTHING);
       if (affected && withList) list.push(affected);
     }
   }
