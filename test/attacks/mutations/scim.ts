@@ -18,7 +18,8 @@ export const scim: readonly Row[] = [
             instead: 'if (this.#depth > 1e9)',
           },
         ],
-        attack: 'test/attacks/scim-hostile-words.test.ts › cost no more than their length',
+        attack:
+          'test/attacks/scim-hostile-words.test.ts › cost no more than their length: unclosed quotes, parentheses by the thousand, conditions without end',
       },
       {
         name: 'scim-clauses',
@@ -30,7 +31,8 @@ export const scim: readonly Row[] = [
             instead: 'if (this.#clauses > 1e9)',
           },
         ],
-        attack: 'test/attacks/scim-hostile-words.test.ts › cost no more than their length',
+        attack:
+          'test/attacks/scim-hostile-words.test.ts › cost no more than their length: unclosed quotes, parentheses by the thousand, conditions without end',
       },
     ],
   },
@@ -48,7 +50,7 @@ export const scim: readonly Row[] = [
             instead: 'if (source !== sourceOf(client) && source === "") {',
           },
         ],
-        attack: `${ABUSED} › takes over nobody whom another brought`,
+        attack: `${ABUSED} › takes over nobody whom another brought, by their id, name, mail or external id`,
       },
       {
         name: 'scim-any-return',
@@ -60,7 +62,7 @@ export const scim: readonly Row[] = [
             instead: "secrets.hash('scim external id', `${source.slice(0, 5)}\\0${externalId}`)",
           },
         ],
-        attack: `${ABUSED} › takes over nobody whom another brought`,
+        attack: `${ABUSED} › takes over nobody whom another brought, by their id, name, mail or external id`,
       },
       {
         name: 'scim-any-token',
