@@ -1,7 +1,7 @@
 import type { SrvRecord } from 'node:dns';
 import { expect } from 'chai';
 import { openLink } from '../../plugins/ldap/connection/open-link.ts';
-import { turns } from '../../plugins/ldap/connection/patience.ts';
+import { turns } from '../../plugins/ldap/connection/turns.ts';
 import { serverList } from '../../plugins/ldap/connection/servers.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import { createAuthority } from '../support/certificate.ts';

@@ -8,7 +8,7 @@ import { LdapFailure } from './failure.ts';
 import { gates } from './gates.ts';
 import { idleConnections } from './idle-connections.ts';
 import type { AtServer, Link, LinkHost } from './link.ts';
-import { turns } from './patience.ts';
+import { turns } from './turns.ts';
 import { personBinds, unsendable } from './person-binds.ts';
 import type { Bound } from './person-binds.ts';
 import { rootDseOf, ROOT_DSE_ATTRIBUTES } from './root-dse.ts';
