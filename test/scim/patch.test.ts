@@ -143,12 +143,19 @@ describe('A PATCH of a person', () => {
       after([{ op: 'replace', path: 'emails[type eq "home"].value', value: 'new@home.example' }])['emails'],
     ).to.deep.equal([work, { ...home, value: 'new@home.example' }]);
     expect(
-      after([{ op: 'add', path: 'emails[value ew "home.example" and not (primary eq true)]', value: { display: 'H' } }])
-        ['emails'],
+      after([
+        { op: 'add', path: 'emails[value ew "home.example" and not (primary eq true)]', value: { display: 'H' } },
+      ])['emails'],
     ).to.deep.equal([work, { ...home, display: 'H' }]);
     expect(
       after([{ op: 'replace', path: 'emails[type eq "home"]', value: { value: 'new@home.example' } }])['emails'],
     ).to.deep.equal([work, { value: 'new@home.example', type: 'home' }]);
+    const displayed = after([{ op: 'add', path: 'emails[type eq "home"].display', value: 'H' }]);
+    const whole = [{ op: 'replace', path: 'emails[type eq "home"]', value: { value: 'new@home.example' } }];
+    expect(after(whole, displayed)['emails'], 'the whole value').to.deep.equal([
+      work,
+      { value: 'new@home.example', type: 'home' },
+    ]);
     expect(after([{ op: 'remove', path: 'emails[type eq "home"]' }])['emails']).to.deep.equal([work]);
     expect(after([{ op: 'remove', path: 'emails[type eq "home"].value' }])['emails']).to.deep.equal([work]);
     expect(after([{ op: 'remove', path: 'emails[type pr]' }])).to.not.have.property('emails');
