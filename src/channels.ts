@@ -12,7 +12,7 @@ import { CHANNELS } from './notify/channel.ts';
 import type { Channel, ChannelName, Channels } from './notify/channel.ts';
 import type { Undeliverable } from './notify/conclusion.ts';
 import { guarded } from './notify/guarded.ts';
-import { openMailChannel } from './notify/mail-channel.ts';
+import { openMailChannel, tryMailServer } from './notify/mail-channel.ts';
 import { createMailbox } from './notify/mailbox.ts';
 import type { DevelopmentMailbox } from './notify/mailbox.ts';
 import { webPushChannel } from './notify/push-channel.ts';
@@ -54,23 +54,29 @@ const openPush = async ({ config, pushKey, secrets, clock }: Foundation): Promis
   });
 };
 
+type SmtpConfig = NonNullable<Config['mail']['smtp']>;
+
+const smtpOf = async ({ password, ca, ...server }: SmtpConfig) => ({
+  ...server,
+  ...(password === undefined ? {} : { password: password.reveal() }),
+  ...(ca === undefined ? {} : { ca: await readFile(ca, 'utf8') }),
+});
+
 const openMail = async ({ config, secrets }: Foundation): Promise<Channel | undefined> => {
   const { issuer, mail } = config;
   const { from, replyTo, smtp, bounces } = mail;
   if (!smtp) return undefined;
-  const { password, ca, ...server } = smtp;
   return openMailChannel({
     from,
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(bounces ? { returnTo: (id: string) => returnAddress(secrets, bounces.address, id) } : {}),
     domain: new URL(issuer).hostname,
-    smtp: {
-      ...server,
-      ...(password === undefined ? {} : { password: password.reveal() }),
-      ...(ca === undefined ? {} : { ca: await readFile(ca, 'utf8') }),
-    },
+    smtp: await smtpOf(smtp),
   });
 };
+
+/** Resolves where mail could leave now. Throws what stands in the way. */
+export const tryMail = async (smtp: SmtpConfig): Promise<void> => tryMailServer(await smtpOf(smtp));
 
 type CarrierConfig = NonNullable<Config['voice']>['http'];
 

@@ -23,6 +23,8 @@ export interface CommandOutput {
   readonly value: unknown;
   /** For people: lines, and tables by rows, the heading first. */
   readonly text: readonly (string | readonly (readonly string[])[])[];
+  /** What it found is bad: the sentence goes to standard error after all else, and the exit code is 1. */
+  readonly failure?: string;
 }
 
 /** A run of a command, on the store of a server that may be running meanwhile. */
@@ -48,6 +50,8 @@ export interface CommandContext<C = unknown, O extends Opened = Opened> {
   commit(changes: () => Promise<readonly Change[]>, refusals?: Readonly<Record<string, string>>): Promise<void>;
   /** The plugin's section as another file has it: a whole configuration, or the section alone. Throws every fault. */
   section(file: string): Promise<C>;
+  /** A line for people while it goes on; nothing with `--json`. */
+  print(line: string): void;
   /** All of standard input, without a last line break: the only way for a secret to come in. */
   input(): Promise<string>;
 }

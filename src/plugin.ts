@@ -20,6 +20,7 @@ import type { Limits } from './limits/limit.ts';
 import type { Refusal } from './notify/conclusion.ts';
 import type { Notify } from './notify/message.ts';
 import type { CommandContribution } from './plugin-command.ts';
+import type { DoctorContext, Finding } from './plugin-doctor.ts';
 import type { Acr, WantedAcr } from './sign-in/levels.ts';
 import type { Sessions } from './sign-in/sessions.ts';
 import type { KnownBrowsers, RememberedBrowsers, RunningSignIn, SignIns } from './sign-in/sign-ins.ts';
@@ -48,7 +49,7 @@ export type {
 export type { Attributes } from './directory/attributes.ts';
 export { groups, memberships } from './directory/group.ts';
 export type { Group, Membership } from './directory/group.ts';
-export type { Groups, NewGroup } from './directory/groups.ts';
+export type { Groups, GroupUpdate, NewGroup } from './directory/groups.ts';
 export type { AttributePatch, By, NewPerson, People } from './directory/people.ts';
 export { people } from './directory/person.ts';
 export type { Person } from './directory/person.ts';
@@ -68,6 +69,7 @@ export type {
   CommandOption,
   CommandOutput,
 } from './plugin-command.ts';
+export type { DoctorContext, Finding } from './plugin-doctor.ts';
 export type { AccessToken, AccessTokens, Resource } from './oidc/access-tokens.ts';
 export { meets, reaches } from './sign-in/levels.ts';
 export type { Acr, WantedAcr } from './sign-in/levels.ts';
@@ -316,6 +318,8 @@ export interface Plugin<C = unknown, O extends Opened = Opened> {
   readonly folder?: string;
   /** Added to the command line; `setup` does not run there. */
   readonly commands?: readonly CommandContribution<C, O>[];
+  /** What `latchkey doctor` is to tell of it. What it throws is told as an error of its own. */
+  doctor?(context: DoctorContext<C, O>): Promise<readonly Finding[]>;
   /** What the first word of its commands is about, for words that are its own. */
   readonly commandGroups?: Readonly<Record<string, string>>;
   /**

@@ -3,6 +3,8 @@ import type { Opened, OpeningParts } from '../../src/plugin.ts';
 import { auditEvents } from './audit-events.ts';
 import type { DirectoryAuthority } from './authority/authority.ts';
 import { openAuthority } from './authority/open-authority.ts';
+import { commandGroups, commands } from './commands/commands.ts';
+import { doctor } from './commands/doctor.ts';
 import { bindCounts, directoryLinks, writebacks } from './collections.ts';
 import { ldapConfig, ldapFaults } from './config.ts';
 import type { LdapConfig } from './config.ts';
@@ -18,12 +20,21 @@ export interface LdapOpened extends Opened {
   readonly directories: ReadonlyMap<string, DirectoryAuthority>;
 }
 
+/** Whose somebody would be: by the domain in the name, else of the first directory. */
+const bearer = (directories: LdapConfig['directories'], typedName: string): string | undefined => {
+  const domain = typedName.trim().split('@')[1]?.toLowerCase();
+  const named = Object.entries(directories).find(
+    ([, { match }]) => domain !== undefined && match.domains?.some((each) => each.toLowerCase() === domain) === true,
+  );
+  return named?.[0] ?? Object.keys(directories)[0];
+};
+
 const openDirectories = (parts: OpeningParts, { directories }: LdapConfig): ReadonlyMap<string, DirectoryAuthority> =>
   new Map(
     Object.entries(directories).map(([name, config]) => {
       const link = openLink(name, config, parts);
       const dialect = dialectOf[config.dialect];
-      return [name, openAuthority({ ...parts, name, config, dialect, link })];
+      return [name, openAuthority({ ...parts, name, config, dialect, link, couldBear: (typed) => bearer(directories, typed) === name })];
     }),
   );
 
@@ -34,6 +45,9 @@ export const ldap = definePlugin<LdapConfig, LdapOpened>({
   faults: ldapFaults,
   collections: [directoryLinks, writebacks, bindCounts, ...importCollections],
   auditEvents: { ...auditEvents, ...importEvents },
+  commands,
+  commandGroups,
+  doctor,
   open(parts, config) {
     const directories = openDirectories(parts, config);
     return {

@@ -19,7 +19,7 @@ const namedArguments = (
     }),
   );
 
-type Called = Pick<CommandContext, 'arguments' | 'options'>;
+type Called = Pick<CommandContext, 'arguments' | 'options' | 'print'>;
 
 const run = (cli: Cli, plugin: Plugin, command: CommandContribution, called: Called): Promise<CommandOutput> =>
   atWork(cli, async (rooms) => {
@@ -44,12 +44,14 @@ const run = (cli: Cli, plugin: Plugin, command: CommandContribution, called: Cal
     });
   });
 
-const show = (cli: Cli, { value, text }: CommandOutput, json: boolean): void => {
-  if (json) {
-    cli.printJson(value);
-    return;
-  }
-  for (const part of text) for (const line of table(typeof part === 'string' ? [[part]] : part)) cli.print(line);
+const show = (cli: Cli, { value, text, failure }: CommandOutput, json: boolean): void => {
+  if (json) cli.printJson(value);
+  else for (const part of text) for (const line of table(typeof part === 'string' ? [[part]] : part)) cli.print(line);
+  if (failure !== undefined) throw new AppError('bad_request', failure);
+};
+
+const printed = (cli: Cli, line: string): void => {
+  for (const harmless of table([[line]])) cli.print(harmless);
 };
 
 const toCommand = (cli: Cli, plugin: Plugin, contribution: CommandContribution, name: string): Command => {
@@ -64,7 +66,11 @@ const toCommand = (cli: Cli, plugin: Plugin, contribution: CommandContribution, 
   }
   return command.option('--json', 'print the result as JSON').action(async () => {
     const { json, ...given } = command.opts<Given & { readonly json?: true }>();
-    const called = { arguments: namedArguments(expected, command.args), options: given };
+    const called = {
+      arguments: namedArguments(expected, command.args),
+      options: given,
+      print: (line: string) => (json === true ? undefined : printed(cli, line)),
+    };
     show(cli, await run(cli, plugin, contribution, called), json === true);
   });
 };

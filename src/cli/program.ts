@@ -13,6 +13,7 @@ import { checkConfig } from './check-config.ts';
 import { bounce } from './bounce.ts';
 import type { Cli, CliCommand } from './cli.ts';
 import { client } from './client.ts';
+import { doctor } from './doctor.ts';
 import { failure } from './failure.ts';
 import { group } from './group.ts';
 import { keys } from './keys.ts';
@@ -22,7 +23,7 @@ import { serve } from './serve.ts';
 import { user } from './user.ts';
 
 /** Every command of our own, in the order in which help lists them; those of plugins come after. */
-const commands: readonly CliCommand[] = [serve, checkConfig, user, group, client, keys, audit, outbox, bounce];
+const commands: readonly CliCommand[] = [serve, checkConfig, doctor, user, group, client, keys, audit, outbox, bounce];
 
 const FAILED = 1;
 const MISUSED = 2;

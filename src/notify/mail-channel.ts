@@ -75,11 +75,11 @@ const compose = (options: MailOptions, { id, to, subject, text, html, locale }: 
   },
 });
 
-/** Mail by SMTP. The library is loaded here and nowhere else, and only where a server is configured. */
-export const openMailChannel = async (options: MailOptions): Promise<Channel> => {
+/** The library is loaded here and nowhere else, and only where a server is configured. */
+const transportTo = async (smtp: MailOptions['smtp']): Promise<Transporter> => {
   const { createTransport } = await import('nodemailer');
-  const { host, port, tls, user, password, ca, patience = SILENCE } = options.smtp;
-  const transport: Transporter = createTransport({
+  const { host, port, tls, user, password, ca, patience = SILENCE } = smtp;
+  return createTransport({
     host,
     port,
     secure: tls === 'implicit',
@@ -93,6 +93,21 @@ export const openMailChannel = async (options: MailOptions): Promise<Channel> =>
     ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
     ...(ca === undefined ? {} : { tls: { ca } }),
   });
+};
+
+/** Resolves where the server answers and lets us in; nothing is sent. Throws what stood in the way. */
+export const tryMailServer = async (smtp: MailOptions['smtp']): Promise<void> => {
+  const transport = await transportTo(smtp);
+  try {
+    await transport.verify();
+  } finally {
+    transport.close();
+  }
+};
+
+/** Mail by SMTP. */
+export const openMailChannel = async (options: MailOptions): Promise<Channel> => {
+  const transport = await transportTo(options.smtp);
 
   return {
     async send(outgoing) {

@@ -17,10 +17,22 @@ const ROOMS = 'src/*';
 const kernel = 'src/kernel/';
 const port = ['src/store/port.ts', 'src/store/query.ts'];
 const parts = ['src/audit/', 'src/directory/', 'src/http/', 'src/limits/', 'src/notify/', 'src/sign-in/'];
-const contract = ['src/plugin.ts', 'src/plugin-command.ts', 'src/config/schema.ts', 'src/config/clients.ts', ...parts];
+const contract = [
+  ...[
+    'src/plugin.ts',
+    'src/plugin-command.ts',
+    'src/plugin-doctor.ts',
+    'src/config/schema.ts',
+    'src/config/clients.ts',
+  ],
+  ...parts,
+];
 
 /** What puts the parts together for the command line. */
-const program = ['src/foundation.ts', 'src/command-host.ts', 'src/installed.ts', 'src/app.ts', 'src/main.ts'];
+const program = [
+  ...['src/foundation.ts', 'src/command-host.ts', 'src/host-findings.ts'],
+  ...['src/installed.ts', 'src/app.ts', 'src/main.ts'],
+];
 
 const part = (who: string): Rule => ({
   who,

@@ -78,6 +78,13 @@ const membersOfPage = async (work: MembersWork, run: Run, page: readonly Entry[]
   }
 };
 
+/**
+ * As {@link membersOfPage}, on a connection of its own: domain controllers keep ten paged searches of a connection (MS-ADTS
+ * section 3.1.1.3.4.6, MaxResultSetsPerConn), and those for the people of each group would end that of the groups.
+ */
+const membersBeside = (work: MembersWork, run: Run, page: readonly Entry[], done: IdSet): Promise<void> =>
+  run.parts.link.withService((ldap) => membersOfPage({ ...work, ldap }, run, page, done), { server: run.ldap.server });
+
 /** Groups that list somebody who was not here when they were read. */
 const groupsOfArrivals = async (work: MembersWork, run: Run, arrivals: readonly string[], done: IdSet) => {
   const { config } = run.parts;
@@ -86,7 +93,7 @@ const groupsOfArrivals = async (work: MembersWork, run: Run, arrivals: readonly 
     const some = arrivals.slice(from, from + SOME).map((dn) => equals(config.groups.member, dn));
     const filter = and(groupsScope(config), or(...some));
     for await (const page of run.ldap.pages({ base: config.groups.base, filter, attributes }, PAGE_WITH_MEMBERS)) {
-      await membersOfPage(work, run, page, done);
+      await membersBeside(work, run, page, done);
     }
   }
 };
@@ -101,7 +108,7 @@ const members = async (run: Run, { arrivals, changed }: PeopleRun): Promise<void
   const filter = isAll ? scope : changedIn(run, scope);
   const done = idSet();
   for await (const page of ldap.pages({ base, filter, attributes }, PAGE_WITH_MEMBERS)) {
-    await membersOfPage(work, run, page, done);
+    await membersBeside(work, run, page, done);
   }
   if (isAll) return;
   await groupsOfArrivals(work, run, arrivals, done);
