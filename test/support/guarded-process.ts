@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline/promises';
 // kills the server and removes the folder. So nothing lingers, and nothing here keeps the event loop alive. As the
 // server's parent it also keeps the pid from being given to another until then.
 const GUARD =
-  'folder=$1; shift; "$@" >/dev/null 2>&1 & pid=$!; echo $pid; cat >/dev/null; kill -9 $pid; wait; test -z "$folder" || rm -rf "$folder"';
+  'folder=$1; log=$2; shift 2; "$@" >"$log" 2>&1 & pid=$!; echo $pid; cat >/dev/null; kill -9 $pid; wait; test -z "$folder" || rm -rf "$folder"';
 
 export interface GuardedProcess {
   readonly pid: number;
@@ -18,9 +18,14 @@ export interface GuardedProcess {
  * Starts a program that ends with this process.
  *
  * @param folder removed at the end; empty for none
+ * @param log file that takes what it says
  */
-export const startGuarded = async (command: readonly string[], folder = ''): Promise<GuardedProcess> => {
-  const guard = spawn('sh', ['-c', GUARD, 'guard', folder, ...command], {
+export const startGuarded = async (
+  command: readonly string[],
+  folder = '',
+  log = '/dev/null',
+): Promise<GuardedProcess> => {
+  const guard = spawn('sh', ['-c', GUARD, 'guard', folder, log, ...command], {
     stdio: ['pipe', 'pipe', 'ignore'],
     detached: true,
   });

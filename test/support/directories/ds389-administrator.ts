@@ -1,5 +1,6 @@
 import type { Session } from './common-work.ts';
 import type { Administrator, Answer } from './directory-server.ts';
+import type { ExampleTree } from './example-tree.ts';
 import { generalizedTime } from './generalized-time.ts';
 import { createInetOrgPersonWork } from './inet-org-person-work.ts';
 import { ds389Policy } from './ds389-policy.ts';
@@ -13,18 +14,12 @@ const MUST_CHANGE = '19700101000000Z';
 /** What a lock consists of. */
 const LOCK = { passwordRetryCount: [], retryCountResetTime: [], accountUnlockTime: [] };
 
-export interface Ds389Desk {
+interface Desk extends ExampleTree {
   readonly during: Session;
-  readonly baseDn: string;
-  readonly peopleDn: string;
-  readonly groupsDn: string;
-  /** Units that stay when everything is cleared, and of these, those that are emptied. */
-  readonly units: readonly string[];
-  readonly emptied: readonly string[];
   bind(dn: string, password: string): Promise<Answer>;
 }
 
-export const createDs389Administrator = (desk: Ds389Desk): Administrator => {
+export const createDs389Administrator = (desk: Desk): Administrator => {
   const work = createInetOrgPersonWork(desk.during, desk);
   const setting = async (name: string): Promise<string> => (await work.read(CONFIG, name)) ?? '';
 

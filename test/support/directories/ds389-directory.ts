@@ -1,28 +1,17 @@
 import { change } from './common-work.ts';
 import type { Session } from './common-work.ts';
 import { ds389Policy } from './ds389-policy.ts';
+import { exampleTree } from './example-tree.ts';
 import { FIRST_POLICY, writtenPolicy } from './policy-writing.ts';
-
-const BASE = 'dc=example,dc=test';
-const unit = (name: string): string => `ou=${name},${BASE}`;
-const UNITS = ['People', 'Groups', 'Outside', 'Services'];
 
 /** Where things are in the directory of the tests. */
 export const DS389_DIRECTORY = {
-  baseDn: BASE,
-  peopleDn: unit('People'),
-  groupsDn: unit('Groups'),
-  outsideDn: unit('Outside'),
-  serviceDn: `cn=svc-latchkey,${unit('Services')}`,
-  servicePassword: 'Service-Winter-7',
+  ...exampleTree([]),
   /** The root DN, whom no policy and no access rule binds. */
   adminDn: 'cn=Directory Manager',
-  adminPassword: 'Admin-Winter-7',
-  units: UNITS.map(unit),
-  emptied: ['People', 'Groups', 'Outside'].map(unit),
 };
 
-const { peopleDn, serviceDn, servicePassword } = DS389_DIRECTORY;
+const { baseDn, peopleDn, serviceDn, servicePassword, units } = DS389_DIRECTORY;
 
 const aci = (targets: string, name: string, rights: string, who: string): string =>
   `(targetattr ${targets})(version 3.0; acl "${name}"; allow (${rights}) userdn="ldap:///${who}";)`;
@@ -49,19 +38,19 @@ const BACKEND = 'userRoot';
 const ENTRIES: readonly (readonly [string, Values])[] = [
   [
     `cn=${BACKEND},cn=ldbm database,cn=plugins,cn=config`,
-    { objectClass: ['top', 'extensibleObject', 'nsBackendInstance'], 'nsslapd-suffix': BASE, cn: BACKEND },
+    { objectClass: ['top', 'extensibleObject', 'nsBackendInstance'], 'nsslapd-suffix': baseDn, cn: BACKEND },
   ],
   [
-    `cn="${BASE}",cn=mapping tree,cn=config`,
+    `cn="${baseDn}",cn=mapping tree,cn=config`,
     {
       objectClass: ['top', 'extensibleObject', 'nsMappingTree'],
-      cn: BASE,
+      cn: baseDn,
       'nsslapd-state': 'backend',
       'nsslapd-backend': BACKEND,
     },
   ],
-  [BASE, { objectClass: 'domain', dc: 'example', aci: READING }],
-  ...UNITS.map((name) => [unit(name), { objectClass: 'organizationalUnit', ou: name }] as const),
+  [baseDn, { objectClass: 'domain', dc: 'example', aci: READING }],
+  ...units.map((dn) => [dn, { objectClass: 'organizationalUnit' }] as const),
   [
     serviceDn,
     { objectClass: ['organizationalRole', 'simpleSecurityObject'], cn: 'svc-latchkey', userPassword: servicePassword },

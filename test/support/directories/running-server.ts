@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createAuthority } from '../certificate.ts';
 import type { Certified } from '../certificate.ts';
@@ -38,6 +38,7 @@ export const runServer = async (launch: Launch): Promise<RunningServer> => {
   const { folder, host, name, port, plainPort, adminDn, adminPassword } = launch;
   const authority = createAuthority('Authority of the tests');
   const caFile = join(folder, 'authority.pem');
+  const log = join(folder, 'output');
   await writeFile(caFile, authority.cert);
   // By the last, proxies in front of it go.
   const names = [name, 'localhost', host, '127.0.0.1'] as const;
@@ -50,8 +51,10 @@ export const runServer = async (launch: Launch): Promise<RunningServer> => {
 
   const started = async (kind: CertificateKind) => {
     await launch.prepare(certificates[kind](), authority.cert);
-    const guarded = await startGuarded(launch.command, launch.kept ? '' : folder);
-    await untilListening(host, port, true);
+    const guarded = await startGuarded(launch.command, launch.kept ? '' : folder, log);
+    await untilListening(host, port, true).catch(async (error: unknown) => {
+      throw new Error(`${launch.command.join(' ')}: ${await readFile(log, 'utf8')}`, { cause: error });
+    });
     return guarded;
   };
   let running = await started('right');

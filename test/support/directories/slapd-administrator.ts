@@ -2,6 +2,7 @@ import { Control } from 'ldapts';
 import { change } from './common-work.ts';
 import type { Session } from './common-work.ts';
 import type { Administrator, Answer } from './directory-server.ts';
+import type { ExampleTree } from './example-tree.ts';
 import { generalizedTime } from './generalized-time.ts';
 import { createInetOrgPersonWork } from './inet-org-person-work.ts';
 import { FIRST_POLICY, writtenPolicy } from './policy-writing.ts';
@@ -15,19 +16,13 @@ const EXPIRES_AFTER_S = 42 * 86_400;
 /** Lets the administrator write what slapd else writes alone (draft-zeilenga-ldap-relax). */
 const relaxed = (): Control => new Control('1.3.6.1.4.1.4203.666.5.12', { critical: true });
 
-export interface SlapdDesk {
+interface Desk extends ExampleTree {
   readonly during: Session;
-  readonly baseDn: string;
-  readonly peopleDn: string;
-  readonly groupsDn: string;
   readonly policyDn: string;
-  /** Units that stay when everything is cleared, and of these, those that are emptied. */
-  readonly units: readonly string[];
-  readonly emptied: readonly string[];
   bind(dn: string, password: string): Promise<Answer>;
 }
 
-export const createSlapdAdministrator = (desk: SlapdDesk): Administrator => {
+export const createSlapdAdministrator = (desk: Desk): Administrator => {
   const { during, policyDn } = desk;
   const work = createInetOrgPersonWork(during, desk);
 

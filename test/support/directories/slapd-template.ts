@@ -3,33 +3,25 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Certified } from '../certificate.ts';
+import { exampleTree } from './example-tree.ts';
 import { FIRST_POLICY, writtenPolicy } from './policy-writing.ts';
 import { slapdPolicy } from './slapd-policy.ts';
 
 const run = promisify(execFile);
 
-const BASE = 'dc=example,dc=test';
-const unit = (name: string): string => `ou=${name},${BASE}`;
-const UNITS = ['People', 'Groups', 'Outside', 'Services', 'Policies'];
+const tree = exampleTree(['Policies']);
+const inPolicies = (name: string): string => `cn=${name},ou=Policies,${tree.baseDn}`;
 
 /** Where things are in the directory of the tests. */
 export const SLAPD_DIRECTORY = {
-  baseDn: BASE,
-  peopleDn: unit('People'),
-  groupsDn: unit('Groups'),
-  outsideDn: unit('Outside'),
-  serviceDn: `cn=svc-latchkey,${unit('Services')}`,
-  servicePassword: 'Service-Winter-7',
+  ...tree,
   /** The root DN, whom no policy and no access rule binds. */
-  adminDn: `cn=admin,${BASE}`,
-  adminPassword: 'Admin-Winter-7',
-  policyDn: `cn=default,${unit('Policies')}`,
-  units: UNITS.map(unit),
-  emptied: ['People', 'Groups', 'Outside'].map(unit),
+  adminDn: `cn=admin,${tree.baseDn}`,
+  policyDn: inPolicies('default'),
 };
 
-const { peopleDn, serviceDn, servicePassword, adminDn, adminPassword, policyDn } = SLAPD_DIRECTORY;
-const EXEMPT_POLICY = `cn=exempt,${unit('Policies')}`;
+const { baseDn, peopleDn, serviceDn, servicePassword, adminDn, adminPassword, policyDn } = SLAPD_DIRECTORY;
+const EXEMPT_POLICY = inPolicies('exempt');
 
 /**
  * The service account may read everybody, and below `ou=People` set a password and end a lock. slapd takes
@@ -60,10 +52,12 @@ const linesFor = (folder: string): readonly string[] => [
   'security simple_bind=128',
   'sizelimit 500',
   'database mdb',
-  `suffix ${BASE}`,
+  `suffix ${baseDn}`,
   `rootdn ${adminDn}`,
   `rootpw ${adminPassword}`,
   `directory ${join(folder, 'data')}`,
+  // Room for thousands; the file grows as they come.
+  `maxsize ${String(4 * 1024 ** 3)}`,
   // What a test writes need not outlive the machine.
   'dbnosync',
   'index objectClass,uid,mail,employeeNumber,member,entryUUID,entryCSN eq',
@@ -110,8 +104,8 @@ const policy = (dn: string, attributes: Readonly<Record<string, string>>): strin
 export const provisionSlapd = async (folder: string): Promise<void> => {
   const configuration = await configureSlapd(folder);
   const entries = [
-    entry(BASE, { objectClass: ['dcObject', 'organization'], o: 'Example' }),
-    ...UNITS.map((name) => entry(unit(name), { objectClass: 'organizationalUnit' })),
+    entry(baseDn, { objectClass: ['dcObject', 'organization'], o: 'Example' }),
+    ...tree.units.map((dn) => entry(dn, { objectClass: 'organizationalUnit' })),
     policy(policyDn, Object.fromEntries(writtenPolicy(slapdPolicy, FIRST_POLICY))),
     policy(EXEMPT_POLICY, { pwdLockout: 'FALSE' }),
     entry(serviceDn, {

@@ -30,8 +30,10 @@ export const fromTemplate = async (key: string, make: (folder: string) => Promis
       await make(made);
       await mkdir(CACHE, { recursive: true });
       await copy(made, near);
-      // Another process may have been faster: theirs is as good.
-      if (!existsSync(template)) await rename(near, template);
+      await rename(near, template).catch((error: unknown) => {
+        // Another process may have been faster: theirs is as good.
+        if (!existsSync(template)) throw error;
+      });
     } finally {
       await Promise.all([made, near].map((folder) => rm(folder, { recursive: true, force: true })));
     }
