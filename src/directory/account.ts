@@ -63,6 +63,9 @@ export type Verification =
   /** `locked` says nothing of the password: a directory refuses a right one as well. */
   | { readonly outcome: 'locked' | 'disabled' | 'unavailable' };
 
+/** What may be said of a password for a name that nobody bears. */
+export type NobodyVerification = { readonly outcome: 'wrong' | 'unavailable' };
+
 /** Why a directory refuses whoever gave the right password (Active Directory's 530, 531 and 701). */
 export type Barred = 'hours' | 'workstation' | 'account-expired';
 
@@ -152,8 +155,10 @@ export interface Unlocking {
 /** The authority over passwords: local, a directory, or the accounts of a foreign host. */
 export interface Passwords {
   verify(account: Account, password: string, trial?: Trial): Promise<Verification>;
-  /** Does the work of `verify` for a name that nobody bears, so that time does not tell who exists. */
-  verifyNobody(password: string): Promise<void>;
+  /** Does the work of `verify` for a name that nobody bears, so that time does not tell who exists, nor an outage. */
+  verifyNobody(password: string, typedName: string): Promise<NobodyVerification>;
+  /** Whether somebody with this name, if there were one, would be of this authority. Absent where nobody would. */
+  couldBear?(typedName: string): boolean;
   /** Whether this is the present or a remembered earlier password; false where the authority cannot tell. */
   usedBefore(account: Account, password: string): Promise<boolean>;
   /**

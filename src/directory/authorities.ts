@@ -3,8 +3,8 @@ import type { Account, Passwords } from './account.ts';
 import type { People } from './people.ts';
 
 /**
- * The authority of each person, by the name that their record holds. Names that nobody bears are worked on by
- * `local`.
+ * The authority of each person, by the name that their record holds. A name that nobody bears is
+ * worked on by the authority that somebody with it would be of, else by `local`.
  */
 export const passwordsByAuthority = (
   people: People,
@@ -20,7 +20,10 @@ export const passwordsByAuthority = (
   const { setBetween } = authorities.local;
   return {
     verify: async (account, password, trial) => (await of(account)).verify(account, password, trial),
-    verifyNobody: (password) => authorities.local.verifyNobody(password),
+    verifyNobody(password, typedName) {
+      const theirs = Object.values(authorities).find(({ couldBear }) => couldBear?.(typedName) === true);
+      return (theirs ?? authorities.local).verifyNobody(password, typedName);
+    },
     usedBefore: async (account, password) => (await of(account)).usedBefore(account, password),
     set: async (account, password, origin, options) => (await of(account)).set(account, password, origin, options),
     change: async (account, current, next) => (await of(account)).change(account, current, next),

@@ -92,9 +92,11 @@ export const createLocalAuthority = (
     },
 
     async verifyNobody(password) {
-      if (!isHashable(password)) return;
-      await store.get(localPasswords, '');
-      await hashing.verifyNothing(password);
+      if (isHashable(password)) {
+        await store.get(localPasswords, '');
+        await hashing.verifyNothing(password);
+      }
+      return { outcome: 'wrong' };
     },
 
     async usedBefore(account, password) {

@@ -65,12 +65,11 @@ export const passwordStep = (parts: PasswordStepParts): PasswordStep => {
     account: Account | undefined,
     { knownBrowser }: Attempt,
     admitted: Admitted,
-    password: string,
+    { username, password }: Typed,
   ): Promise<Verification> => {
     try {
       if (account) return await passwords.verify(account, password, { known: knownBrowser !== undefined });
-      await passwords.verifyNobody(password);
-      return { outcome: 'wrong' };
+      return await passwords.verifyNobody(password, username);
     } catch (error) {
       await admitted.withdraw();
       throw error;
@@ -136,12 +135,12 @@ export const passwordStep = (parts: PasswordStepParts): PasswordStep => {
       return admission;
     }
     if (admission.kind === 'wrong') {
-      await passwords.verifyNobody(typed.password);
+      await passwords.verifyNobody(typed.password, typed.username);
       await note({ type: 'signin.failure', result: 'refused', reason: 'paused' });
       return wrong(note, admission.pausedUntil);
     }
 
-    const verification = await verify(account, attempt, admission, typed.password);
+    const verification = await verify(account, attempt, admission, typed);
     if (account && (verification.outcome === 'right' || verification.outcome === 'must-change')) {
       const present = verification.renewed ? await accounts.byId(account.id) : account;
       if (!present) throw new AppError('unavailable', 'the account went away while its password was judged');

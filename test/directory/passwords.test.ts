@@ -203,7 +203,7 @@ describe('local passwords', () => {
     await local.verify(anna, 'wrong password');
     const known = hashes.length;
     hashes.length = 0;
-    await local.verifyNobody('wrong password');
+    await local.verifyNobody('wrong password', 'nobody');
     expect(hashes.length).to.equal(known).and.equal(1);
   });
 

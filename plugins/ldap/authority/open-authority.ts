@@ -16,6 +16,7 @@ import { refusalOf } from './refusals.ts';
 import { countKey, createRenewal } from './renewal.ts';
 import { resolvingJob } from './resolve.ts';
 import { createTrail } from './trail.ts';
+import { createVerifyNobody } from './verify-nobody.ts';
 import { createVerify } from './verify.ts';
 import { writable, writePassword } from './write.ts';
 import type { WriteParts } from './write.ts';
@@ -86,7 +87,7 @@ const resetOf =
 
 /** The authority of one directory. Nothing is opened before it is first asked. */
 export const openAuthority = (base: AuthorityParts): DirectoryAuthority => {
-  const { name, config, link, dialect, clock, hashing } = base;
+  const { name, config, link, dialect, clock } = base;
   const policies = createPolicies(dialect, clock);
   const entries = createEntries(base, policies);
   const guard = createBindGuard(base);
@@ -128,9 +129,8 @@ export const openAuthority = (base: AuthorityParts): DirectoryAuthority => {
       ),
 
     verify: createVerify(parts),
-    async verifyNobody(password) {
-      await hashing.verifyNothing(password);
-    },
+    verifyNobody: createVerifyNobody(parts),
+    couldBear: base.couldBear,
     usedBefore: () => Promise.resolve(false),
     set: resetOf(parts),
     change: (account, current, next) => changePassword(parts, account, current, next),

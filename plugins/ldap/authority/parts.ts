@@ -14,6 +14,8 @@ export interface AuthorityParts extends Pick<
   readonly config: DirectoryConfig;
   readonly dialect: Dialect;
   readonly link: Link;
+  /** Whether somebody with a name that nobody bears would be of this directory rather than of another. */
+  readonly couldBear: (typedName: string) => boolean;
   host(): Host;
 }
 

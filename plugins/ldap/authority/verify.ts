@@ -7,6 +7,7 @@ import type { BindAdmission, BindGuard } from './bind-guard.ts';
 import type { CachedVerifier } from './cached-verifier.ts';
 import type { Entries } from './entries.ts';
 import { isOld } from './old-password.ts';
+import { logOutage } from './outage.ts';
 import type { AuthorityParts } from './parts.ts';
 import { countKey } from './renewal.ts';
 import type { Renewal } from './renewal.ts';
@@ -105,9 +106,7 @@ export const createVerify = (parts: VerifyParts): Passwords['verify'] => {
       return right && !account.active ? { outcome: 'disabled' } : verification;
     } catch (error) {
       if (!(error instanceof LdapFailure)) throw error;
-      // Too many at once here is no fault of the directory's.
-      if (error.code === 'busy') log.warn({ directory: name, error }, 'too many passwords are tried at once');
-      else log.error({ directory: name, error }, 'a directory does not answer');
+      logOutage(parts, error);
       return (error.isOutage && (await cached.verify(account, password))) || { outcome: 'unavailable' };
     }
   };

@@ -92,7 +92,7 @@ export const seen: readonly Row[] = [
         edits: [
           {
             file: 'src/sign-in/password-step.ts',
-            text: "await passwords.verifyNobody(password);\n      return { outcome: 'wrong' };",
+            text: 'return await passwords.verifyNobody(password, username);',
             instead: "return { outcome: 'wrong' };",
           },
         ],
