@@ -161,8 +161,14 @@ describeOnSlapd('groups from slapd', (slapd) => {
     const { admin, peopleDn } = slapd();
     const names = Array.from({ length: 2500 }, (_, index) => `member-${String(index).padStart(4, '0')}`);
     await admin.during(async (client) => {
-      for (const uid of names) {
-        await client.add(`uid=${uid},${peopleDn}`, { objectClass: 'inetOrgPerson', uid, cn: uid, sn: uid });
+      for (let from = 0; from < names.length; from += 100) {
+        await Promise.all(
+          names
+            .slice(from, from + 100)
+            .map((uid) =>
+              client.add(`uid=${uid},${peopleDn}`, { objectClass: 'inetOrgPerson', uid, cn: uid, sn: uid }),
+            ),
+        );
       }
     });
     const spelled = names.map((uid, index) =>

@@ -61,12 +61,23 @@ const partOf = (text: string): string | undefined => {
     .join('+');
 };
 
+/** Nothing in it is escaped, nor folds otherwise than to lower case: as good as all names are so. */
+const SIMPLE = /^[A-Za-z][\w-]* *= *[\w@.'&-][\w @.'&-]*(, *[A-Za-z][\w-]* *= *[\w@.'&-][\w @.'&-]*)*$/;
+
+const simpleKey = (dn: string): string =>
+  dn
+    .toLowerCase()
+    .trim()
+    .replaceAll(/ *([,=]) */g, '$1')
+    .replaceAll(/ {2,}/g, ' ');
+
 /**
  * One spelling for all that name the same entry (RFC 4514): members of a group are listed as whoever added them wrote
  * them. What is no distinguished name stays itself.
  */
 export const dnKey = (dn: string): string => {
   if (dn.trim() === '') return '';
+  if (SIMPLE.test(dn)) return simpleKey(dn);
   const parts = cut(dn, /[,;]/).map(partOf);
   return parts.every((part) => part !== undefined) ? parts.join(',') : fold(dn);
 };

@@ -2,9 +2,10 @@ import { LdapFailure } from '../connection/failure.ts';
 import type { Ldap } from '../connection/ldap.ts';
 import { and, eq, or, present } from '../filter.ts';
 import type { Filter } from '../filter.ts';
-import { pagesOf } from '../../../src/store/port.ts';
-import type { Collection, Doc, Stored } from '../../../src/store/port.ts';
-import { eq as equals } from '../../../src/store/query.ts';
+import { fieldPagesOf } from '../../../src/store/port.ts';
+import type { Collection, Doc } from '../../../src/store/port.ts';
+import { sw as startsWith } from '../../../src/store/query.ts';
+import { entryKeyOf } from '../collections.ts';
 import type { IdSet } from './id-set.ts';
 import type { ImportParts } from './parts.ts';
 import { entryIdOf } from './read-person.ts';
@@ -18,7 +19,13 @@ const deletedObjects = (namingContext: string): string => `<WKGUID=18E2EA80684F1
 const AT_ONCE = 500;
 
 interface Linked extends Doc {
-  readonly directory: string;
+  readonly entryKey: string;
+}
+
+/** Of a link, as far as an index has it. */
+export interface Unseen {
+  /** Of the person, or of the group. */
+  readonly id: string;
   readonly entry: string;
 }
 
@@ -27,9 +34,14 @@ export async function* unseen<T extends Linked>(
   { name, host: { store } }: Pick<ImportParts, 'name' | 'host'>,
   links: Collection<T>,
   seen: Pick<IdSet, 'has'>,
-): AsyncGenerator<Stored<T>> {
-  for await (const page of pagesOf(store, links, equals('directory', name))) {
-    for (const link of page) if (!seen.has(link.entry)) yield link;
+): AsyncGenerator<Unseen> {
+  const ours = entryKeyOf(name, '');
+  const keyed = links as unknown as Collection<Linked>;
+  for await (const page of fieldPagesOf(store, keyed, ['entryKey'], startsWith('entryKey', ours), 'entryKey')) {
+    for (const { id, entryKey } of page) {
+      const entry = entryKey.slice(ours.length);
+      if (!seen.has(entry)) yield { id, entry };
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Words of a digest: 128 bits, in which no two ids fall together. */
 const WORDS = 4;
@@ -13,7 +13,7 @@ export interface IdSet {
 }
 
 const digestOf = (id: string): Uint32Array => {
-  const digest = createHash('sha256').update(id).digest();
+  const digest = hash('sha256', id, 'buffer');
   return Uint32Array.from({ length: WORDS }, (_, word) => digest.readUInt32LE(word * 4) || 1);
 };
 

@@ -102,10 +102,13 @@ const addingGroup = async ({ parts }: MembersWork, group: Stored<Group>, id: str
   }
 };
 
-const adding = async (work: MembersWork, groupId: string, member: Here): Promise<readonly Change[]> => {
-  const group = await work.parts.directory.groups.byId(groupId);
-  if (!group) return [];
-  return member.kind === 'person' ? addingPerson(work, group, member.id) : addingGroup(work, group, member.id);
+const adding = (work: MembersWork, group: Stored<Group>, member: Here): Promise<readonly Change[]> =>
+  member.kind === 'person' ? addingPerson(work, group, member.id) : addingGroup(work, group, member.id);
+
+/** What was read once is guarded once. */
+const guardedOnce = (changes: readonly Change[], group: Group): readonly Change[] => {
+  const isGuard = (one: Change): boolean => one.kind === 'expect' && one.id === group.id;
+  return [...changes.filter(isGuard).slice(0, 1), ...changes.filter((one) => !isGuard(one))];
 };
 
 const isThere = (error: Conflict): boolean => error.reason === 'duplicate' && error.collection === memberships.name;
@@ -113,7 +116,8 @@ const isThere = (error: Conflict): boolean => error.reason === 'duplicate' && er
 /** One row, from fresh reads. True when it was written. */
 const addOne = async (work: MembersWork, groupId: string, member: Here): Promise<boolean> => {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const changes = await adding(work, groupId, member);
+    const group = await work.parts.directory.groups.byId(groupId);
+    const changes = group ? await adding(work, group, member) : [];
     if (changes.length === 0) return false;
     try {
       await work.held.commit(changes);
@@ -128,9 +132,11 @@ const addOne = async (work: MembersWork, groupId: string, member: Here): Promise
 
 /** Adds people some at once, and one by one where somebody else was faster. Gives how many. */
 const addPeople = async (work: MembersWork, groupId: string, people: readonly Here[]): Promise<number> => {
-  const changes = (await Promise.all(people.map((person) => adding(work, groupId, person)))).flat();
+  const group = people.length > 0 && (await work.parts.directory.groups.byId(groupId));
+  if (!group) return 0;
+  const changes = (await Promise.all(people.map((person) => adding(work, group, person)))).flat();
   try {
-    if (changes.length > 0) await work.held.commit(changes);
+    await work.held.commit(guardedOnce(changes, group));
     return people.length;
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;

@@ -9,6 +9,7 @@ import { personAt } from './by-dn.ts';
 import { directoryConflicts } from './collections.ts';
 import { conflictPages } from './conflicts.ts';
 import { changedAnywhere, idPages, unseen } from './gone.ts';
+import type { Unseen } from './gone.ts';
 import { lose, losses, mostLosses } from './losses.ts';
 import type { Losses } from './losses.ts';
 import { missingPeople, readPeople } from './look-up.ts';
@@ -91,7 +92,7 @@ const readThrough = async (work: Working): Promise<void> => {
 };
 
 /** Of linked people those whose entries are gone, asked once more by name: an entry may have moved between two pages. */
-const missed = async (work: Working, links: readonly { readonly id: string; readonly entry: string }[]) => {
+const missed = async (work: Working, links: readonly Unseen[]) => {
   const { parts, ldap } = work.run;
   const gone = new Set(
     await missingPeople(
@@ -113,9 +114,9 @@ const byComparison = async (work: Working): Promise<void> => {
       await held.keep();
     }
   }
-  let waiting: { readonly id: string; readonly entry: string }[] = [];
+  let waiting: Unseen[] = [];
   for await (const link of unseen(parts, directoryLinks, seen)) {
-    if (link.goneAt !== undefined) continue;
+    if ((await parts.host.store.get(directoryLinks, link.id))?.goneAt !== undefined) continue;
     // Where more are missing than may be, there is nothing to be found out about each.
     if (work.losses.isFull) work.losses.add({ id: link.id, kind: 'gone' });
     else waiting.push(link);

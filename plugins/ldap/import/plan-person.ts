@@ -88,8 +88,11 @@ const freeing = async (parts: ImportParts, userName: string, { lookUp }: Plannin
   return { changes: parts.directory.people.updating(holder, { userName: link.entry }, by), holder };
 };
 
-const managerPatch = async (parts: ImportParts, read: ReadPerson) => {
+const managerPatch = async (parts: ImportParts, read: ReadPerson, before: Person['manager']) => {
   if (read.manager === undefined) return { manager: undefined };
+  // Mostly the one of before, who is read faster than found.
+  const link = before && (await parts.host.store.get(directoryLinks, before.value));
+  if (before && link?.dnKey === storedDnKey(parts.name, read.manager)) return { manager: before };
   const value = await personAt(parts, read.manager);
   return value === undefined ? undefined : { manager: { value } };
 };
@@ -110,7 +113,7 @@ const creating = async (parts: ImportParts, read: ReadPerson, planning: Planning
     const person = freed.holder ? { person: freed.holder.id } : {};
     return hindered(parts, read, { reason: 'user_name_taken', about: userName, ...person });
   }
-  const manager = await managerPatch(parts, read);
+  const manager = await managerPatch(parts, read, undefined);
   const { person, changes } = parts.directory.people.creating(
     {
       ...given({ ...read.attributes, ...manager }),
@@ -169,7 +172,7 @@ const patchFor = async (
   read: ReadPerson,
   planning: Planning,
 ): Promise<{ readonly patch: AttributePatch; readonly freed: readonly Change[]; readonly hindrance?: Hindrance }> => {
-  const manager = (await managerPatch(parts, read)) ?? {};
+  const manager = (await managerPatch(parts, read, person.manager)) ?? {};
   const patch: AttributePatch = { ...read.attributes, ...manager };
   const { userName } = read;
   if (userName === undefined) {
