@@ -6,6 +6,7 @@ import { collections } from './collections.ts';
 import { commandGroups, commands } from './commands/commands.ts';
 import { scimConfig } from './config.ts';
 import type { ScimConfig } from './config.ts';
+import { createGroups } from './groups/groups.ts';
 import { createUsers } from './people/users.ts';
 import { extensionSchemas } from './schema/extension.ts';
 import { resourceTypes } from './schema/resource-types.ts';
@@ -22,7 +23,10 @@ import { notServed } from './server/not-served.ts';
 const kindsOf = (host: Host, config: ScimConfig, base: string): readonly Kind[] => {
   if (!host.directory) return [];
   const types = resourceTypes(extensionSchemas(config.extensions));
-  return [createUsers(host, host.directory, config, types.User, base)];
+  return [
+    createUsers(host, host.directory, config, types.User, base),
+    createGroups(host, host.directory, types.Group, base),
+  ];
 };
 
 const serviceOf = (host: Host, config: ScimConfig) => {

@@ -13,6 +13,8 @@ const group = z.strictObject({
    */
   localName: z.string().exactOptional(),
   source: z.string(),
+  /** Source and external id, of which no two groups have the same. */
+  externalKey: z.string().exactOptional(),
   createdAt: z.number(),
   updatedAt: z.number(),
 });
@@ -26,6 +28,7 @@ export const groups = defineCollection({
     localName: { on: ['localName'], unique: true },
     displayName: { on: ['displayNameFolded'] },
     externalId: { on: ['externalId'] },
+    externalKey: { on: ['externalKey'], unique: true },
   },
 });
 

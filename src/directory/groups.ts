@@ -26,6 +26,16 @@ export interface NewGroup {
   readonly source?: string;
 }
 
+/** What becomes of a group. Attributes that are not there stay; an `externalId` of undefined is unassigned. */
+export interface GroupUpdate {
+  readonly displayName?: string;
+  readonly externalId?: string | undefined;
+  /** Nobody of whom is a member. */
+  readonly comers?: readonly (Stored<Person> | Stored<Group>)[];
+  /** Each of whom is a member. */
+  readonly leavers?: readonly Doc[];
+}
+
 /** Groups in the store. Builders give changes with their audit events; whoever calls commits them. */
 export interface Groups {
   byId(id: string): Promise<Stored<Group> | undefined>;
@@ -37,9 +47,17 @@ export interface Groups {
   /** The groups that hold each of several, directly or through others. */
   holding(members: readonly string[]): Promise<ReadonlyMap<string, readonly Holding[]>>;
 
-  /** A name that another local group has fails the commit with `Conflict` `duplicate` `localName`. */
+  /**
+   * A name that another local group has fails the commit with `Conflict` `duplicate` `localName`, an external id that
+   * another group of the source has with `externalKey`.
+   */
   creating(group: NewGroup, by: By): { readonly group: Group; readonly changes: readonly Change[] };
   renaming(group: Stored<Group>, displayName: string, by: By): readonly Change[];
+  /**
+   * Attributes and members at once, under one new version of the group, which costs the same for every size of it; no
+   * change where nothing is another. Throws `bad_request` where a group in a group would close a cycle.
+   */
+  updating(group: Stored<Group>, update: GroupUpdate, by: By): Promise<readonly Change[]>;
   deleting(group: Stored<Group>, by: By): readonly Change[];
   /** Someone who is a member already fails the commit with `Conflict` `duplicate` `id`. */
   adding(group: Stored<Group>, person: Stored<Person>, by: By): readonly Change[];
@@ -55,6 +73,26 @@ export const createGroups = (store: Store, clock: Clock, random: Random, audit: 
 
   const event = (type: string, subject: string, by: By, reason?: string): Change =>
     audit.event({ ...by, type, result: 'success', subject, ...(reason === undefined ? {} : { reason }) });
+
+  const isGroup = (member: Stored<Person> | Stored<Group>): member is Stored<Group> => !('userName' in member);
+
+  /** Throws `bad_request` where one of them would hold itself. */
+  const nestingThese = async (group: Doc, members: readonly Doc[]): Promise<readonly Change[]> => {
+    if (members.length === 0) return [];
+    const nesting = await store.get(groupNesting, NESTING_ID);
+    const above = await groupIdsOf(store, group.id);
+    if (members.some(({ id }) => id === group.id || above.has(id))) {
+      throw new AppError('bad_request', 'a group cannot be a member of itself, directly or through others');
+    }
+    return [
+      nesting
+        ? change.swap(groupNesting, { ...nesting, changes: nesting.changes + 1 })
+        : change.insert(groupNesting, { id: NESTING_ID, changes: 1 }),
+    ];
+  };
+
+  const externally = (externalId: string | undefined, source: string) =>
+    externalId === undefined ? {} : { externalId, externalKey: `${source} ${externalId}` };
 
   const names = (displayName: string, source: string) => {
     const name = checkedName(displayName, 'a group name');
@@ -91,7 +129,7 @@ export const createGroups = (store: Store, clock: Clock, random: Random, audit: 
       const group: Group = {
         id,
         ...names(displayName, source),
-        ...(externalId === undefined ? {} : { externalId }),
+        ...externally(externalId, source),
         source,
         createdAt: now,
         updatedAt: now,
@@ -103,6 +141,36 @@ export const createGroups = (store: Store, clock: Clock, random: Random, audit: 
       change.swap(groups, { ...group, ...names(displayName, group.source), updatedAt: clock.now() }),
       event('group.updated', group.id, by, 'displayName'),
     ],
+
+    async updating(group, { comers = [], leavers = [], ...attributes }, by) {
+      const { externalId: _externalId, externalKey: _externalKey, ...kept } = group;
+      const { displayName = group.displayName } = attributes;
+      const externalId = 'externalId' in attributes ? attributes.externalId : group.externalId;
+      const next = {
+        ...kept,
+        ...names(displayName, group.source),
+        ...externally(externalId, group.source),
+        updatedAt: clock.now(),
+      };
+      const changed = (['displayName', 'externalId'] as const).filter((name) => next[name] !== group[name]);
+      if (changed.length === 0 && comers.length === 0 && leavers.length === 0) return [];
+      const nested = comers.filter(isGroup);
+      return [
+        change.swap(groups, next),
+        ...(await nestingThese(group, nested)),
+        ...(changed.length === 0 ? [] : [event('group.updated', group.id, by, changed.join(' '))]),
+        // They must still be there, or the row would outlive them and nobody would ever remove it.
+        ...comers.flatMap((member) => [
+          isGroup(member) ? change.expect(groups, member) : change.expect(people, member),
+          row(group.id, member.id, isGroup(member) ? 'group' : 'person'),
+          event('group.member_added', member.id, by, group.id),
+        ]),
+        ...leavers.flatMap((member) => [
+          change.take(memberships, membershipId(group.id, member.id)),
+          event('group.member_removed', member.id, by, group.id),
+        ]),
+      ];
+    },
 
     deleting: (group, by) => [
       change.take(groups, group.id, group.version),
@@ -119,14 +187,8 @@ export const createGroups = (store: Store, clock: Clock, random: Random, audit: 
     ],
 
     async nesting(group, member, by) {
-      const nesting = await store.get(groupNesting, NESTING_ID);
-      if (group.id === member.id || (await groupIdsOf(store, group.id)).has(member.id)) {
-        throw new AppError('bad_request', 'a group cannot be a member of itself, directly or through others');
-      }
       return [
-        nesting
-          ? change.swap(groupNesting, { ...nesting, changes: nesting.changes + 1 })
-          : change.insert(groupNesting, { id: NESTING_ID, changes: 1 }),
+        ...(await nestingThese(group, [member])),
         change.expect(groups, group),
         change.expect(groups, member),
         row(group.id, member.id, 'group'),

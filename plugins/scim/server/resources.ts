@@ -63,6 +63,15 @@ const reading = (kind: Kind) => async (request: Admitted) => {
   return told(request, 200, resource, shaped);
 };
 
+/**
+ * A PATCH is answered with the resource, or with nothing where nobody asked for any of it (RFC 7644 section 3.5.2): one
+ * more member of a hundred thousand is not worth telling all of them.
+ */
+const isSilent = ({ type }: Kind, { call }: Admitted): boolean => {
+  const { attributes, excludedAttributes } = shapeInQuery(call.query);
+  return type.name === 'Group' && !attributes && !excludedAttributes;
+};
+
 const one = (kind: Kind): Handlers => ({
   GET: seeing(kind, reading(kind)),
   PUT: writing(kind, async (request, shaped) => {
@@ -74,7 +83,12 @@ const one = (kind: Kind): Handlers => ({
   PATCH: writing(kind, async (request, shaped) => {
     const { asker, rest } = request;
     const operations = operationsOf(await bodyOf(request));
-    const resource = await kind.modify(asker, rest[0] ?? '', operations, conditionsOf(request), shaped.wanted);
+    const conditions = conditionsOf(request);
+    if (isSilent(kind, request)) {
+      const { ETag = '' } = headersOf(await kind.modify(asker, rest[0] ?? '', operations, conditions, () => false));
+      return { status: 204, headers: { ETag } };
+    }
+    const resource = await kind.modify(asker, rest[0] ?? '', operations, conditions, shaped.wanted);
     return told(request, 200, resource, shaped);
   }),
   DELETE: writing(kind, async (request) => {
