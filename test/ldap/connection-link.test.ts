@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { openLink } from '../../plugins/ldap/connection/open-link.ts';
 import { turns } from '../../plugins/ldap/connection/turns.ts';
 import { serverList } from '../../plugins/ldap/connection/servers.ts';
+import { AppError } from '../../src/kernel/errors.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import { createAuthority } from '../support/certificate.ts';
 import { testClock } from '../support/clock.ts';
@@ -185,6 +186,16 @@ describe('Connections to a directory', () => {
     link.clock.advance(60_001);
     await link.withService((ldap) => ldap.modify('cn=x', [modify]));
     expect(server.connections).to.equal(3);
+  });
+
+  it('are of no use to whoever kept one after giving it back', async () => {
+    await using server = await scriptedServer({ answer: right });
+    using link = linkBy(optionsOf([server.url]));
+    const kept = await link.withService(async (ldap) => ldap);
+    const failed = await kept.entry('cn=x').catch((error: unknown) => error);
+    expect(failed).to.be.instanceOf(AppError).and.include({ code: 'internal' });
+    expect(await link.withService((ldap) => ldap.entry('cn=x'))).to.equal(undefined);
+    expect(server.connections).to.equal(1);
   });
 
   it('are fresh for every password of a person, and closed after it', async () => {

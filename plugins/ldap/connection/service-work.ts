@@ -1,15 +1,14 @@
+import { AppError } from '../../../src/kernel/errors.ts';
 import { LdapFailure } from './failure.ts';
 import type { Connection } from './connection.ts';
-import type { Dialling } from './dialling.ts';
+import type { Dialled, Dialling } from './dialling.ts';
 import type { Gates } from './gates.ts';
 import type { IdleConnections } from './idle-connections.ts';
 import type { Ldap, LdapServer } from './ldap.ts';
 import type { Requests } from './requests.ts';
 import type { ServiceAccount } from './service-account.ts';
 
-interface Lease {
-  readonly connection: Connection;
-  readonly ldap: Ldap;
+interface Lease extends Dialled {
   /** It was open already: that it fails says little of its server. */
   readonly isReused: boolean;
 }
@@ -25,27 +24,43 @@ interface Parts {
 
 const isOutage = (error: unknown): error is LdapFailure => error instanceof LdapFailure && error.isOutage;
 
+/** The connection for as long as it is lent. Pages that are read on after that would be read beside others' work. */
+const lent = (connection: Connection) => {
+  let isOver = false;
+  const guarded: Connection = {
+    ...connection,
+    get ended() {
+      return connection.ended;
+    },
+    ask(request) {
+      if (isOver) throw new AppError('internal', 'a connection to a directory was used after it was given back');
+      return connection.ask(request);
+    },
+  };
+  return {
+    connection: guarded,
+    end() {
+      isOver = true;
+    },
+  };
+};
+
 /** Lends connections that are bound as the service account. */
 export const serviceWork = ({ name, dialling, idle, gates, account, ldapOn }: Parts) => {
-  const ldaps = new WeakMap<Connection, Ldap>();
-
   const fresh = async (server: LdapServer): Promise<Lease> => {
-    const { connection, requests } = await dialling.dial(server);
+    const dialled = await dialling.dial(server);
     try {
-      await account.bind(connection, requests);
+      await account.bind(dialled.connection, dialled.requests);
     } catch (error) {
-      connection.close();
+      dialled.connection.close();
       throw error;
     }
-    const ldap = ldapOn(connection, requests);
-    ldaps.set(connection, ldap);
-    return { connection, ldap, isReused: false };
+    return { ...dialled, isReused: false };
   };
 
   const leaseOf = async (server: LdapServer): Promise<Lease> => {
-    const connection = idle.take(server);
-    const ldap = connection && ldaps.get(connection);
-    return connection && ldap ? { connection, ldap, isReused: true } : fresh(server);
+    const dialled = idle.take(server);
+    return dialled ? { ...dialled, isReused: true } : fresh(server);
   };
 
   /** Of the first server that answers; those that do not are taken off the list. */
@@ -66,10 +81,11 @@ export const serviceWork = ({ name, dialling, idle, gates, account, ldapOn }: Pa
     throw last ?? new LdapFailure('unreachable', 'no server, or all are left alone for a while after failures', name);
   };
 
-  const use = async <T>({ connection, ldap }: Lease, work: (ldap: Ldap) => Promise<T>): Promise<T> => {
+  const use = async <T>({ connection, requests }: Lease, work: (ldap: Ldap) => Promise<T>): Promise<T> => {
     const { server } = connection;
+    const loan = lent(connection);
     try {
-      const done = await work(ldap);
+      const done = await work(ldapOn(loan.connection, requests));
       gates.succeeded(server);
       return done;
     } catch (error) {
@@ -77,7 +93,8 @@ export const serviceWork = ({ name, dialling, idle, gates, account, ldapOn }: Pa
       else gates.succeeded(server);
       throw error;
     } finally {
-      if (!connection.ended) idle.give(connection);
+      loan.end();
+      if (!connection.ended) idle.give({ connection, requests });
     }
   };
 
