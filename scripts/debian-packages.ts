@@ -54,7 +54,9 @@ export const installDebianPackages = (): readonly string[] => {
   if (tried) {
     console.log(`  Installing what the tests need of Debian: ${aptCommand(packages)}`);
     withoutServices(() => {
-      if (!aptGet('update') || install(packages)) return;
+      // An archive that is out of reach is no reason not to try: what is wanted may be in another, or known already.
+      aptGet('update');
+      if (install(packages)) return;
       // A release may lack one of them, which the others should not pay for.
       for (const need of missing) install(need.packages);
     });
