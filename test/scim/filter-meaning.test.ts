@@ -221,6 +221,12 @@ describe('The order of a list', () => {
     expect(sortOf(User, 'userName', 'Descending')).to.deep.equal([{ path: 'userNameFolded', descending: true }]);
   });
 
+  it('is none of a kind that lacks the attribute, where another one has it', () => {
+    expect(sortOf(GroupType, 'userName', 'ascending', [User, GroupType])).to.deep.equal([]);
+    expect(sortOf(User, 'userName', 'ascending', [User, GroupType])).to.have.length(1);
+    expect(() => sortOf(GroupType, 'nothing', 'ascending', [User, GroupType])).to.throw(ScimError);
+  });
+
   it('is by nothing that has no order', () => {
     for (const sortBy of ['nothing', 'name', 'emails.type', 'groups', 'addresses', '__proto__', '', 'meta.version']) {
       expect(() => sortOf(User, sortBy), sortBy).to.throw(ScimError);

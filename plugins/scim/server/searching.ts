@@ -2,10 +2,12 @@ import type { Host } from '../../../src/plugin.ts';
 import type { Query } from '../../../src/store/query.ts';
 import { everything } from '../../../src/store/query.ts';
 import type { ScimConfig } from '../config.ts';
+import { mustBeKnown } from '../filter/known.ts';
 import { parseFilter } from '../filter/parse.ts';
 import { relatedQuestions } from '../filter/related.ts';
 import { sortOf } from '../filter/sort.ts';
 import { toQuery } from '../filter/translate.ts';
+import type { ResourceType } from '../schema/attribute.ts';
 import { createCursors } from './cursor.ts';
 import { answered } from './handler.ts';
 import type { Admitted, Handler } from './handler.ts';
@@ -28,25 +30,31 @@ export interface Searching {
   byBody(kinds: readonly Kind[]): Handler;
 }
 
-const queryOf = async (kind: Kind, filter: string | undefined, several: boolean): Promise<Query> => {
+const typesOf = (kinds: readonly Kind[]): readonly ResourceType[] => kinds.map(({ type }) => type);
+
+const queryOf = async (kind: Kind, filter: string | undefined, searched: readonly Kind[]): Promise<Query> => {
   if (filter === undefined) return everything;
   const parsed = parseFilter(filter);
+  mustBeKnown(parsed, typesOf(searched));
   const questions = relatedQuestions(parsed, kind.type);
   const answers = await Promise.all(questions.map((question) => kind.related(question)));
   return toQuery(parsed, kind.type, {
-    unknown: several ? 'absent' : 'refused',
+    unknown: searched.length > 1 ? 'absent' : 'refused',
     related: ({ attribute, value }) =>
       answers[questions.findIndex((one) => one.attribute === attribute && one.value === value)] ?? [],
   });
 };
 
-const partOf = async (kind: Kind, search: Search, several: boolean): Promise<Part> => ({
-  kind,
-  query: await queryOf(kind, search.filter, several),
-  sort:
-    search.sortBy === undefined ? [] : sortOf(kind.type, search.sortBy, search.descending ? 'descending' : 'ascending'),
-  shaped: shapedBy(kind.type, search),
-});
+const partOf = async (kind: Kind, search: Search, searched: readonly Kind[]): Promise<Part> => {
+  const { filter, sortBy, descending } = search;
+  const order = descending ? 'descending' : 'ascending';
+  return {
+    kind,
+    query: await queryOf(kind, filter, searched),
+    sort: sortBy === undefined ? [] : sortOf(kind.type, sortBy, order, typesOf(searched)),
+    shaped: shapedBy(kind.type, search),
+  };
+};
 
 export const createSearching = ({ secrets, clock }: Pick<Host, 'secrets' | 'clock'>, config: ScimConfig): Searching => {
   const cursors = createCursors(secrets, clock, config.cursorLifetime);
@@ -57,7 +65,7 @@ export const createSearching = ({ secrets, clock }: Pick<Host, 'secrets' | 'cloc
     const { filter, sortBy, descending, startIndex, cursor } = search;
     const question: Question = {
       asker,
-      parts: await Promise.all(kinds.map((kind) => partOf(kind, search, kinds.length > 1))),
+      parts: await Promise.all(kinds.map((kind) => partOf(kind, search, kinds))),
       key: JSON.stringify([asker.client.name, kinds.map(({ type }) => type.name), filter, sortBy, descending]),
       count: Math.min(search.count ?? config.pageSize, config.maxResults),
     };
