@@ -16,6 +16,7 @@ import { createAudit } from '../../src/audit/log.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import type { Group, Person } from '../../src/plugin.ts';
 import { people } from '../../src/plugin.ts';
+import { fieldPagesOf } from '../../src/store/port.ts';
 import type { Store, Stored } from '../../src/store/port.ts';
 import { everything } from '../../src/store/query.ts';
 import type { Engine } from '../support/engines.ts';
@@ -111,8 +112,11 @@ export const importRig = async (config: DirectoryConfig, options: RigOptions = {
     },
     person,
     async names() {
-      const { docs } = await store.find(people, everything, { limit: PAGE });
-      return docs.map(({ userName }) => userName).toSorted();
+      const names: string[] = [];
+      for await (const page of fieldPagesOf(store, people, ['userName'], everything)) {
+        names.push(...page.map(({ userName }) => userName));
+      }
+      return names.toSorted();
     },
     group,
     async members(displayName) {
