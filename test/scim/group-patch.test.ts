@@ -164,6 +164,10 @@ describe('A PATCH of a group', () => {
     isRefused('noTarget', { op: 'remove' });
     isRefused('invalidPath', { op: 'add', path: 'people', value: ids('a') });
     isRefused('invalidValue', { op: 'add', path: 'members', value: [{ value: 7 }] });
+    isRefused('invalidValue', { op: 'add', path: 'members', value: [7] });
+    isRefused('invalidValue', { op: 'add', path: 'members', value: [['a']] });
+    isRefused('invalidValue', { op: 'add', path: 'members', value: [{ value: 'a\0' }] });
+    isRefused('invalidValue', { op: 'add', path: 'members', value: Array.from({ length: 100_001 }, () => 'a') });
     isRefused('invalidValue', { op: 'add', path: 'members', value: [{ value: 'x'.repeat(129) }] });
     isRefused('invalidValue', { op: 'add', path: 'members' });
   });

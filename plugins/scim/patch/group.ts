@@ -1,13 +1,13 @@
 import type { Filter } from '../filter/filter.ts';
 import type { ResourceType } from '../schema/attribute.ts';
-import { valueOf } from '../schema/coerce-value.ts';
+import { oneOf } from '../schema/coerce-value.ts';
+import { named, standingFor } from '../schema/resolve.ts';
 import { badRequest } from '../schema/scim-error.ts';
-import { isScimObject, member } from '../schema/value.ts';
+import { isObject, membersOf } from '../schema/value.ts';
 import type { ScimAttributes } from '../schema/value.ts';
 import { afterSteps, stepsOf } from './attributes.ts';
 import type { Step } from './attributes.ts';
 import type { Operation } from './operation.ts';
-import { elementsOf } from './values.ts';
 
 /** What becomes of a group's members: ids, each once, none both added and removed. */
 export interface MemberChanges {
@@ -25,11 +25,21 @@ export interface GroupPatch {
   readonly members: MemberChanges;
 }
 
-/** Ids of the members that a resource or an operation names. Throws `ScimError` `invalidValue`. */
+const idIn = (one: unknown): unknown => {
+  if (!isObject(one)) return one;
+  return Object.hasOwn(one, 'value') ? one['value'] : membersOf(one).get('value');
+};
+
+/**
+ * Ids of the members that a resource or an operation names, each once, whatever else it says of them: of a hundred
+ * thousand nothing but the ids is looked at. Throws `ScimError` `invalidValue`.
+ */
 export const memberIdsIn = (type: ResourceType, given: unknown): ReadonlySet<string> => {
-  const attribute = type.schema.attributes.find(({ name }) => name === 'members');
-  const elements = attribute ? elementsOf(valueOf(attribute, given)) : [];
-  const ids = elements.map((element) => (isScimObject(element) ? member(element, 'value') : undefined));
+  const attribute = named(type.schema.attributes, 'members');
+  const sub = attribute && standingFor(attribute);
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+  if (!sub || list.length > (attribute.mostValues ?? Infinity)) throw badRequest('invalidValue', 'too many members');
+  const ids = list.map((one) => oneOf(sub, idIn(one), 'members.value'));
   return new Set(ids.filter((id) => typeof id === 'string'));
 };
 
