@@ -70,7 +70,8 @@ export const choicePage = async (
   const context = await contextOf(desk, account);
   const data = {
     ...{ path, reason, app: app?.name, flow: flow.id, userName: account.userName },
-    notBefore: notBefore(desk, room, context),
+    // A refusal says the same, with the time.
+    notBefore: errors ? undefined : notBefore(desk, room, context),
     rules: lines ?? unjudged(desk.rules, context),
   };
   return page('sspr/change', data, {
