@@ -1,14 +1,16 @@
 import { expect } from 'chai';
-import { promiseFaults, promisesFile, readPromises } from './promises.ts';
+import { promiseFaults, PROMISING, promisesIn, readPromises } from './promises.ts';
 
 const table = (row: string): string => `| promise | shown by |\n| --- | --- |\n${row}\n`;
 
 describe('The list of promises', () => {
   it('names for each promise a test or a figure that exists', () => {
-    const markdown = promisesFile();
-    const faults = promiseFaults(markdown);
-    expect(faults, `docs/promises.md\n${faults.join('\n')}`).to.be.empty;
-    expect(readPromises(markdown)).to.not.be.empty;
+    for (const page of PROMISING) {
+      const markdown = promisesIn(page);
+      const faults = promiseFaults(markdown);
+      expect(faults, `docs/${page}\n${faults.join('\n')}`).to.be.empty;
+      expect(readPromises(markdown)).to.not.be.empty;
+    }
   });
 
   it('fails when a file is gone, a title was changed, or nothing is named', () => {

@@ -65,4 +65,8 @@ export const promiseFaults = (markdown: string): readonly string[] => {
   });
 };
 
-export const promisesFile = (): string => readFileSync(join(packageRoot, 'docs', 'promises.md'), 'utf8');
+/** Pages of `docs/` with such tables. */
+export const PROMISING = ['promises.md', 'scim.md'] as const;
+
+export const promisesIn = (page: (typeof PROMISING)[number]): string =>
+  readFileSync(join(packageRoot, 'docs', page), 'utf8');

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { MINUTE } from '../../src/kernel/clock.ts';
-import { ERROR, Provisioner, provisioner, scimToken, SEARCH, USER } from '../support/scim.ts';
-import type { Answer } from '../support/scim.ts';
+import { ERROR, GROUP, Provisioner, provisioner, scimToken, SEARCH, USER } from '../support/scim.ts';
+import type { Answer, Body } from '../support/scim.ts';
 import { useWorld } from '../support/world.ts';
 
 const errorOf = ({ status, headers, body, text }: Answer): unknown => {
@@ -227,6 +227,13 @@ describe('the SCIM server', () => {
         expect((await entra.get(`/Schemas/${encodeURIComponent(schema.id)}`)).body).to.deep.equal(schema);
       }
       expect((await entra.get('/Schemas/urn:nothing')).status).to.equal(404);
+    });
+
+    it('in the schema of groups, whose members refer to people and groups', async () => {
+      const { body } = await entra.get(`/Schemas/${GROUP}`);
+      const [members] = (body['attributes'] as readonly Body[]).filter(({ name }) => name === 'members');
+      const [reference] = (members?.['subAttributes'] as readonly Body[]).filter(({ name }) => name === '$ref');
+      expect(reference).to.deep.include({ type: 'reference', referenceTypes: ['User', 'Group'] });
     });
 
     it('and refuses filters there, by 403', async () => {
