@@ -1,12 +1,21 @@
 import type { Store } from '../store/port.ts';
-import { and, eq, ge, le } from '../store/query.ts';
-import { each } from './all-pages.ts';
+import { eq } from '../store/query.ts';
 import { groupIdOf, groupNesting, groups, memberships, NESTING_ID } from './group.ts';
 import type { Group } from './group.ts';
 
+/** Most entries that one page of the store has: hardly anybody is in more groups. */
+const AT_ONCE = 1000;
+
+/** From the index by members alone, and without a turn to others after each: a list of people asks for each of them. */
 const directGroupIds = async (store: Store, member: string): Promise<string[]> => {
   const ids: string[] = [];
-  for await (const row of each(store, memberships, eq('member', member))) ids.push(row.group);
+  let cursor: string | undefined;
+  do {
+    const page = { limit: AT_ONCE, ...(cursor !== undefined && { cursor }) };
+    const { docs, next } = await store.findFields(memberships, ['member'], eq('member', member), page);
+    ids.push(...docs.map(groupIdOf));
+    cursor = next;
+  } while (cursor !== undefined);
   return ids;
 };
 
@@ -19,36 +28,6 @@ export const groupIdsOf = async (store: Store, member: string): Promise<Readonly
     for (const above of await directGroupIds(store, id)) seen.add(above);
   }
   return seen;
-};
-
-/** Entries of the index that are read for a list of people at once. */
-const MOST_AT_ONCE = 1000;
-
-/** From as many on it is likely that one look is cheaper than one for each. */
-const A_PAGE = 10;
-
-/**
- * The groups that each of several is in themselves. People of a page often lie beside each other by their ids, and then
- * what lies between the first and the last of them in the index by members is theirs, and read at one look.
- */
-const directGroupIdsOf = async (
-  store: Store,
-  members: readonly string[],
-): Promise<(member: string) => Promise<readonly string[]>> => {
-  const [first, last] = [members.toSorted().at(0), members.toSorted().at(-1)];
-  if (members.length < A_PAGE || first === undefined || last === undefined) {
-    return (member) => directGroupIds(store, member);
-  }
-  const page = { sort: [{ path: 'member' }], limit: MOST_AT_ONCE };
-  const { docs, next } = await store.findFields(
-    memberships,
-    ['member'],
-    and(ge('member', first), le('member', last)),
-    page,
-  );
-  if (next !== undefined) return (member) => directGroupIds(store, member);
-  const groupsOfEach = Map.groupBy(docs, ({ member }) => member);
-  return (member) => Promise.resolve((groupsOfEach.get(member) ?? []).map(groupIdOf));
 };
 
 /** A group that somebody is in. */
@@ -70,10 +49,9 @@ export const holdingsOf = async (
     known.set(id, group);
     return group;
   };
-  const directOf = await directGroupIdsOf(store, members);
   const holdings = new Map<string, readonly Holding[]>();
   for (const member of members) {
-    const own = new Set(await directOf(member));
+    const own = new Set(await directGroupIds(store, member));
     const all = nested ? await groupIdsOf(store, member) : own;
     const found = await Promise.all([...all].map(async (id) => ({ group: await groupOf(id), direct: own.has(id) })));
     holdings.set(
