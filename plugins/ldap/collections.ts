@@ -74,6 +74,8 @@ export const writebacks = defineCollection({
     hash: z.string(),
     /** The server took it. */
     written: z.boolean(),
+    /** Object identifier of the control that it was written with, for the log. */
+    control: z.string().exactOptional(),
     /** From then on nobody is at work on it any more (epoch milliseconds). */
     dueAt: z.number(),
   }),

@@ -19,7 +19,7 @@ export interface Intents {
    */
   begin(account: Account, found: FoundEntry, password: string): Promise<Stored<Writeback>>;
   /** The server took it. */
-  written(intent: Stored<Writeback>): Promise<Stored<Writeback>>;
+  written(intent: Stored<Writeback>, control: string | undefined): Promise<Stored<Writeback>>;
   /** Nothing was written. */
   drop(intent: Writeback): Promise<void>;
   /** What came of it is not known here: it is looked into soon. */
@@ -73,7 +73,8 @@ export const createIntents = ({ name, config, store, clock, hashing }: Authority
       await store.durable();
       return intent;
     },
-    written: (intent) => store.swap(writebacks, { ...intent, written: true }),
+    written: (intent, control) =>
+      store.swap(writebacks, { ...intent, written: true, ...(control === undefined ? {} : { control }) }),
     async drop({ id }) {
       await store.remove(writebacks, id);
     },

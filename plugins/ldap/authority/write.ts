@@ -90,7 +90,7 @@ const carryOut = async (
 interface Sent {
   readonly found: FoundEntry;
   readonly begun: Stored<Writeback>;
-  /** Absent where it was written before, or its answer got lost. */
+  /** Absent where it got lost. */
   readonly answer?: Written | undefined;
 }
 
@@ -165,8 +165,7 @@ export const writePassword = async (
   }
   try {
     const { found, begun, answer } = await link.withService(async (ldap) => sent(parts, ldap, account, write));
-    if (begun.written) return await belongings(parts, account, found, found.state.stamp, begun);
-    const intent = await intents.written(begun);
+    const intent = begun.written ? begun : await intents.written(begun, answer?.control);
     await confirm(parts, found, intent, password);
     // On a connection of its own: the first may be gone, and a write is not to wait for another one's.
     const { server } = found;
