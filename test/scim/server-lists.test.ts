@@ -119,7 +119,7 @@ onEveryEngine('lists over SCIM', (engine) => {
   });
 
   it('are paged by cursor, forth and back, with the total of their first page', async () => {
-    const all = namesIn(await entra.get('/Users'));
+    const all = namesIn(await entra.get('/Users?cursor'));
     const first = await entra.get('/Users?cursor&count=5');
     expect(first.body.totalResults).to.equal(12);
     expect(first.body).to.not.have.any.keys('startIndex', 'previousCursor');
@@ -216,7 +216,7 @@ onEveryEngine('lists over SCIM', (engine) => {
     }
     const first = await entra.post('/Users/.search', { schemas: [SEARCH], cursor: '', count: 5 });
     const second = await entra.post('/Users/.search', { schemas: [SEARCH], cursor: first.body.nextCursor, count: 5 });
-    expect([...namesIn(first), ...namesIn(second)]).to.deep.equal(namesIn(await entra.get('/Users')).slice(0, 10));
+    expect([...namesIn(first), ...namesIn(second)]).to.deep.equal(namesIn(await entra.get('/Users?cursor&count=10')));
     expect((await entra.post('/Users/.search', { filter: 'userName pr' })).body['scimType']).to.equal('invalidValue');
     expect((await entra.post('/Users/.search', { schemas: [SEARCH], count: 'x' })).body['scimType']).to.equal(
       'invalidValue',

@@ -1,5 +1,5 @@
 import type { Host } from '../../../src/plugin.ts';
-import type { Query } from '../../../src/store/query.ts';
+import type { Query, Sort } from '../../../src/store/query.ts';
 import { everything } from '../../../src/store/query.ts';
 import type { ScimConfig } from '../config.ts';
 import { mustBeKnown } from '../filter/known.ts';
@@ -45,13 +45,20 @@ const queryOf = async (kind: Kind, filter: string | undefined, searched: readonl
   });
 };
 
+/**
+ * Where nothing is asked for, all by index come by their ids, along which the way to a place is short; by cursor, which
+ * needs no way, and by a filter as the store has them.
+ */
+const unasked = ({ filter, cursor }: Search): readonly Sort[] =>
+  filter === undefined && cursor === undefined ? [{ path: 'id' }] : [];
+
 const partOf = async (kind: Kind, search: Search, searched: readonly Kind[]): Promise<Part> => {
   const { filter, sortBy, descending } = search;
   const order = descending ? 'descending' : 'ascending';
   return {
     kind,
     query: await queryOf(kind, filter, searched),
-    sort: sortBy === undefined ? [] : sortOf(kind.type, sortBy, order, typesOf(searched)),
+    sort: sortBy === undefined ? unasked(search) : sortOf(kind.type, sortBy, order, typesOf(searched)),
     shaped: shapedBy(kind.type, search),
   };
 };
