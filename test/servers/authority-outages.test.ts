@@ -29,10 +29,10 @@ describeOnSamba('A Samba domain that fails', (samba) => {
       directory: { servers: [proxy.ldapsUrl], serverName: 'localhost', timeouts: SHORT, ...others },
     });
   const passwordsOf = (world: DirectoryWorld) => world.app.foundation.directory.passwords;
-  const set = async (world: DirectoryWorld, person: Person, password = NEXT): Promise<void> =>
-    void (await world.app.foundation.store.commit(
-      await passwordsOf(world).set(await accountOf(world, person), password, 'reset'),
-    ));
+  const set = async (world: DirectoryWorld, person: Person, password = NEXT): Promise<void> => {
+    const changes = await passwordsOf(world).set(await accountOf(world, person), password, 'reset');
+    await world.app.foundation.store.commit(changes);
+  };
   const reasonOf = (work: Promise<unknown>): Promise<unknown> =>
     work.then(
       () => 'done',
