@@ -39,7 +39,7 @@ export const writebackSetup: CommandContribution<LdapConfig, LdapOpened> = {
       const bad = trials.filter(({ works }) => !works).length;
       return {
         value: { directory: directory.name, trials },
-        text: [rowsOf(trials), 'its password is now one that nobody knows'],
+        text: [rowsOf(trials), ...(trials[0]?.works ? ['its password is now one that nobody knows'] : [])],
         ...(bad === 0 ? {} : { failure: `${String(bad)} of ${String(trials.length)} are not as they should be` }),
       };
     } catch (error) {

@@ -25,7 +25,8 @@ const tried = async (right: string, act: () => Promise<unknown>): Promise<Trial>
     return { right, works: true };
   } catch (error) {
     if (!(error instanceof LdapFailure)) throw error;
-    return { right, works: false, said: error.message };
+    // Domain controllers end their words as C does.
+    return { right, works: false, said: error.message.replace(/\0+$/, '') };
   }
 };
 
