@@ -14,6 +14,7 @@ import { importEvents } from './import/audit-events.ts';
 import { importCollections } from './import/collections.ts';
 import { importJobs } from './import/import.ts';
 import { importParts } from './import/parts.ts';
+import { noticed } from './import/refresh.ts';
 
 /** What is kept open: the directories, by name. */
 export interface LdapOpened extends Opened {
@@ -34,7 +35,12 @@ const openDirectories = (parts: OpeningParts, { directories }: LdapConfig): Read
     Object.entries(directories).map(([name, config]) => {
       const link = openLink(name, config, parts);
       const dialect = dialectOf[config.dialect];
-      return [name, openAuthority({ ...parts, name, config, dialect, link, couldBear: (typed) => bearer(directories, typed) === name })];
+      const authority: DirectoryAuthority = openAuthority({
+        ...{ ...parts, name, config, dialect, link },
+        couldBear: (typed) => bearer(directories, typed) === name,
+        noticed: (entry) => noticed(() => importParts(parts.host(), authority), entry),
+      });
+      return [name, authority];
     }),
   );
 

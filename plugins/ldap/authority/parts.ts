@@ -17,6 +17,8 @@ export interface AuthorityParts extends Pick<
   /** Whether somebody with a name that nobody bears would be of this directory rather than of another. */
   readonly couldBear: (typedName: string) => boolean;
   host(): Host;
+  /** Told at a sign-in that an entry (its id) is not as the link has it: gone, back, moved, switched off or on. */
+  noticed?(entry: string): Promise<void>;
 }
 
 export const directoryAccess = ({ host }: Pick<AuthorityParts, 'host'>): DirectoryAccess => {

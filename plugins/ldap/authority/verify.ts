@@ -82,6 +82,9 @@ const following = async (
   }
 };
 
+const isOtherwise = ({ dn, inactive, goneAt }: DirectoryLink, { entry, state }: FoundEntry): boolean =>
+  goneAt !== undefined || entry.dn !== dn || state.disabled !== (inactive === true);
+
 /** Whether a password is right, by a bind with it. Nothing is said to be wrong that no server has judged. */
 export const createVerify = (parts: VerifyParts): Passwords['verify'] => {
   const { name, link: way, entries, cached, log } = parts;
@@ -92,8 +95,10 @@ export const createVerify = (parts: VerifyParts): Passwords['verify'] => {
     if (!link || found.found !== 'one') {
       log.warn({ directory: name, person: account.id, found: found.found }, 'somebody has no entry of their own');
       await cached.forget(account);
+      if (link && link.goneAt === undefined) await parts.noticed?.(link.entry);
       return { outcome: 'wrong' };
     }
+    if (isOtherwise(link, found)) await parts.noticed?.(link.entry);
     return asked(parts, account, link, found, password, trial);
   };
 
@@ -107,7 +112,8 @@ export const createVerify = (parts: VerifyParts): Passwords['verify'] => {
     } catch (error) {
       if (!(error instanceof LdapFailure)) throw error;
       logOutage(parts, error);
-      return (error.isOutage && (await cached.verify(account, password))) || { outcome: 'unavailable' };
+      const known = error.isOutage ? await cached.verify(account, password) : undefined;
+      return known ?? { outcome: 'unavailable' };
     }
   };
 };

@@ -1,5 +1,5 @@
 /** The same, the next one being fetched while the last one is worked on. */
-export async function* ahead<T>(pages: AsyncIterable<T, unknown, undefined>): AsyncGenerator<T> {
+export async function* ahead<T>(pages: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = pages[Symbol.asyncIterator]();
   let next = iterator.next();
   try {

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash as hashOf } from 'node:crypto';
 
 /** Words of a digest: 128 bits, in which no two ids fall together. */
 const WORDS = 4;
@@ -12,15 +12,28 @@ export interface IdSet {
   has(id: string): boolean;
 }
 
+/** As ids of entries are written: 128 bits already. */
+const HEXADECIMAL = /^[0-9a-f]{8}(?:-?[0-9a-f]{4}){2}-?[0-9a-f]{4}-?(?:[0-9a-f]{4}-?){3}$/;
+
 const digestOf = (id: string): Uint32Array => {
-  const digest = hash('sha256', id, 'buffer');
-  return Uint32Array.from({ length: WORDS }, (_, word) => digest.readUInt32LE(word * 4) || 1);
+  const digest = HEXADECIMAL.test(id) ? Buffer.from(id.replaceAll('-', ''), 'hex') : hashOf('sha256', id, 'buffer');
+  const words = new Uint32Array(WORDS);
+  // A first word of 0 means a free slot.
+  for (let word = 0; word < WORDS; word += 1) words[word] = digest.readUInt32LE(word * 4) || 1;
+  return words;
 };
+
+/** Ids that count up, or begin with the time, differ in one word only: each of them has its say. */
+const mixed = (digest: Uint32Array): number =>
+  digest.reduce((hash, word) => {
+    const next = Math.imul(hash ^ word, 0x9e3779b1);
+    return (next ^ (next >>> 15)) >>> 0;
+  }, 0);
 
 /** Where the digest is, or the free slot where it would be. */
 const slotOf = (table: Uint32Array, digest: Uint32Array): number => {
   const slots = table.length / WORDS;
-  let slot = (digest[0] ?? 0) % slots;
+  let slot = mixed(digest) % slots;
   for (;;) {
     const at = slot * WORDS;
     if (table[at] === 0 || digest.every((word, offset) => table[at + offset] === word)) return at;

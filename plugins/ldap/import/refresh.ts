@@ -1,3 +1,4 @@
+import { LdapFailure } from '../connection/failure.ts';
 import type { HeldImport } from './held-import.ts';
 import { applyInTurn } from './apply-people.ts';
 import { lose } from './losses.ts';
@@ -32,4 +33,16 @@ export const refreshPerson = async (parts: ImportParts, entry: string): Promise<
   const [plan] = plans;
   if (plan?.loss) return (await lose(parts, committing, plan.loss)) ? 'disabled' : 'unchanged';
   return plan?.outcome === 'updated' ? 'updated' : 'unchanged';
+};
+
+/** The same beside a sign-in, which it must not keep from its end. Nothing where the operator wants no import. */
+export const noticed = async (partsOf: () => ImportParts, entry: string): Promise<void> => {
+  const parts = partsOf();
+  if (!parts.config.import.enabled) return;
+  try {
+    await refreshPerson(parts, entry);
+  } catch (error) {
+    if (!(error instanceof LdapFailure)) throw error;
+    parts.host.log.warn({ directory: parts.name, error }, 'what was noticed at a sign-in waits for the next import');
+  }
 };
