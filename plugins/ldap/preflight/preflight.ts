@@ -4,6 +4,7 @@ import type { DirectoryConfig } from '../config.ts';
 import type { Ldap } from '../connection/ldap.ts';
 import { isBelow } from '../distinguished-name.ts';
 import { activeDirectoryRights } from './active-directory.ts';
+import { ds389Rights } from './ds389.ts';
 
 /** What the service account may do to an entry; what the server does not tell is absent. */
 export interface EffectiveRights {
@@ -14,8 +15,14 @@ export interface EffectiveRights {
   readonly ownChange?: boolean;
 }
 
-const rightsOf = (ldap: Ldap, { dialect }: DirectoryConfig, dn: string): Promise<EffectiveRights> =>
-  dialect === 'active-directory' ? activeDirectoryRights(ldap, dn) : Promise.resolve({});
+type Asking = (ldap: Ldap, dn: string, bindDn: string) => Promise<EffectiveRights>;
+
+/** OpenLDAP has no way to ask. */
+const rightsBy: Readonly<Record<DirectoryConfig['dialect'], Asking>> = {
+  'active-directory': activeDirectoryRights,
+  openldap: () => Promise.resolve({}),
+  ds389: ds389Rights,
+};
 
 const no = (reason: Extract<Preflight, { works: false }>['reason'], about: string): Preflight => ({
   works: false,
@@ -53,6 +60,7 @@ export const preflightOf = async (ldap: Ldap, config: DirectoryConfig, lookup: L
   const { entry, state } = lookup;
   if (!isBelow(entry.dn, config.people.base)) return no('not_found', `${entry.dn} is outside ${config.people.base}`);
   if (state.disabled) return no('disabled', `${entry.dn} is disabled`);
-  const missing = missingRight(config, lookup, await rightsOf(ldap, config, entry.dn));
+  const rights = await rightsBy[config.dialect](ldap, entry.dn, config.bindDn);
+  const missing = missingRight(config, lookup, rights);
   return missing === undefined ? { works: true } : no('no_permission', `${missing}: ${entry.dn}`);
 };
