@@ -39,6 +39,18 @@ export const scimConfig = z
     ),
     pageSize: z.int().min(1).max(1000).default(100).describe('Resources of a page where the client says nothing.'),
     maxResults: z.int().min(1).max(1000).default(250).describe('Most resources of a page.'),
+    bulk: z
+      .strictObject({
+        maxOperations: z.int().min(1).max(5000).default(1000).describe('Operations of one request.'),
+        maxPayloadSize: z
+          .int()
+          .min(1024)
+          .max(64 * 1024 * 1024)
+          .default(4 * 1024 * 1024)
+          .describe('Bytes of one request.'),
+      })
+      .prefault({})
+      .describe('Requests that bring many changes at once (RFC 7644 section 3.7).'),
     cursorLifetime: duration('1h').describe('How long a cursor of a list may be used (RFC 9865).'),
     requestsPerMinute: z
       .int()

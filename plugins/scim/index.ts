@@ -1,6 +1,7 @@
 import { definePlugin } from '../../src/plugin.ts';
 import type { Host, Plugin } from '../../src/plugin.ts';
 import { auditEvents } from './audit-events.ts';
+import { bulkEndpoint } from './bulk/bulk.ts';
 import { resourceOf, SCOPE } from './clients/authentication.ts';
 import { collections } from './collections.ts';
 import { commandGroups, commands } from './commands/commands.ts';
@@ -10,6 +11,7 @@ import { createGroups } from './groups/groups.ts';
 import { createUsers } from './people/users.ts';
 import { extensionSchemas } from './schema/extension.ts';
 import { resourceTypes } from './schema/resource-types.ts';
+import { createAnswering } from './server/answering.ts';
 import { discoveryOf } from './server/discovery.ts';
 import { discoveryEndpoints } from './server/documents.ts';
 import type { Kind } from './server/kind.ts';
@@ -33,14 +35,23 @@ const serviceOf = (host: Host, config: ScimConfig) => {
   const base = `${host.issuer}${PREFIX}`;
   const kinds = kindsOf(host, config, base);
   const searching = createSearching(host, config);
-  const discovery = discoveryOf({ config, types: kinds.map(({ type }) => type), abilities: {}, base });
+  const discovery = discoveryOf({
+    config,
+    types: kinds.map(({ type }) => type),
+    abilities: { bulk: config.bulk },
+    base,
+  });
+  const resources = Object.fromEntries(
+    kinds.map((kind) => [kind.type.endpoint.slice(1), resourceEndpoint(kind, searching)]),
+  );
   return createService(
     host,
     config,
     tableOf({
       '': { handlers: { GET: searching.byQuery(kinds) } },
       '.search': { handlers: { POST: searching.byBody(kinds) } },
-      ...Object.fromEntries(kinds.map((kind) => [kind.type.endpoint.slice(1), resourceEndpoint(kind, searching)])),
+      ...resources,
+      Bulk: bulkEndpoint(host, { answering: createAnswering(host, tableOf(resources)), base }, config.bulk),
       ...discoveryEndpoints(discovery),
       ...notServed,
     }),

@@ -12,5 +12,4 @@ const nothing: Handlers = Object.fromEntries(METHODS.map((method) => [method, no
 /** Endpoints of RFC 7644 that are known and not served: `/Me`, since tokens are those of programs, and nobody's own. */
 export const notServed: Readonly<Record<string, Endpoint>> = {
   Me: { handlers: nothing },
-  Bulk: { handlers: { POST: notImplemented } },
 };

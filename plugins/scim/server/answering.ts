@@ -1,0 +1,40 @@
+import type { Call, Host, Reply } from '../../../src/plugin.ts';
+import type { Asker } from '../clients/client.ts';
+import { ScimError } from '../schema/scim-error.ts';
+import { faultOf, faultReply, ScimFault } from './faults.ts';
+import type { Handler, Handlers, Table } from './handler.ts';
+import { answerType } from './media-type.ts';
+import { segmentsOf } from './target.ts';
+
+const handlersAt = (table: Table, path: string): { readonly handlers: Handlers; readonly rest: readonly string[] } => {
+  const segments = segmentsOf(path);
+  const found = segments && table(segments);
+  if (!found) throw new ScimError(404, 'nothing is served at this path');
+  return found;
+};
+
+const handlerOf = (handlers: Handlers, method: string): Handler => {
+  const handler = Object.hasOwn(handlers, method) ? handlers[method as keyof Handlers] : undefined;
+  if (handler) return handler;
+  const allowed = Object.keys(handlers).join(', ');
+  throw new ScimFault(405, 'the method is not one of this resource', { Allow: allowed });
+};
+
+/** Answers calls by what a table serves: the same for a request and for an operation of a bulk one. */
+export type Answering = (call: Call, asker: () => Promise<Asker>) => Promise<Reply>;
+
+/** Whatever is thrown, also by `asker`, becomes an answer in SCIM's form. */
+export const createAnswering =
+  ({ log }: Pick<Host, 'log'>, table: Table): Answering =>
+  async (call, asker) => {
+    try {
+      const known = await asker();
+      const { handlers, rest } = handlersAt(table, call.path);
+      return await handlerOf(handlers, call.method)({ call, asker: known, rest });
+    } catch (error) {
+      const fault = faultOf(error);
+      const facts = { correlation: call.correlation, method: call.method, status: fault.status, error };
+      if (fault.status >= 500) log.error(facts, 'a SCIM request failed');
+      return faultReply(fault, answerType(call));
+    }
+  };
