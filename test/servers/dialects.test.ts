@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { Attribute, Change } from 'ldapts';
 import { writebacks } from '../../plugins/ldap/collections.ts';
 import { everything } from '../../src/store/query.ts';
 import { PASSWORD } from '../support/directories/directory-server.ts';
@@ -8,6 +7,7 @@ import { describeOnDs389 } from '../support/directories/on-ds389.ts';
 import { describeOnSamba } from '../support/directories/on-samba.ts';
 import { describeOnSlapd } from '../support/directories/on-slapd.ts';
 import type { Person } from '../support/person.ts';
+import { allowMore } from '../ldap/ds389-rights.ts';
 import { accountOf, useDirectoryWorld } from '../ldap/directory-world.ts';
 
 const NEXT = 'Violet-Teapots-7-At-Noon';
@@ -169,29 +169,7 @@ const everyDialect = (server: () => DirectoryServer): void => {
 describeOnSamba('The dialect of Active Directory', everyDialect);
 describeOnSlapd('The dialect of OpenLDAP', everyDialect);
 
-const POLICY = [
-  ...['objectClass', 'passwordCheckSyntax', 'passwordMinLength', 'passwordHistory', 'passwordInHistory'],
-  ...['passwordMinAge', 'passwordExp', 'passwordMaxAge', 'passwordLockout', 'passwordMaxFailure'],
-  ...['passwordResetFailureCount', 'passwordUnlock', 'passwordLockoutDuration'],
-];
-
-/** What an administrator of 389 DS has to allow besides the rights to passwords. */
-const allowed = async ({ admin, serviceDn, peopleDn }: DirectoryServer): Promise<void> => {
-  const aci = (targets: string, rights: string, name: string): string =>
-    `(targetattr="${targets}")(version 3.0; acl "${name}"; allow (${rights}) userdn="ldap:///${serviceDn}";)`;
-  await admin.replace('cn=config', { passwordTrackUpdateTime: 'on' });
-  await admin.during(async (client) => {
-    const add = (dn: string, value: string) =>
-      client.modify(
-        dn,
-        new Change({ operation: 'add', modification: new Attribute({ type: 'aci', values: [value] }) }),
-      );
-    await add('cn=config', aci(POLICY.join(' || '), 'read,search,compare', 'Latchkey reads the policy'));
-    await add(peopleDn, aci('passwordExpirationTime', 'write', 'Latchkey says what must be changed'));
-  });
-};
-
 describeOnDs389('The dialect of 389 DS', (server) => {
-  before(() => allowed(server()));
+  before(() => allowMore(server()));
   everyDialect(server);
 });

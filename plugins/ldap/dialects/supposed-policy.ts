@@ -1,7 +1,10 @@
+import { MINUTE } from '../../../src/kernel/clock.ts';
 import type { DirectoryPolicy } from './dialect.ts';
 
 /** Less than most directories lock at: few wrong passwords are tried where it is not known how many would. */
 const SUPPOSED_THRESHOLD = 4;
+/** As long as most directories count, and longer than some. */
+const SUPPOSED_WINDOW = 30 * MINUTE;
 
 /** A directory that demands nothing. */
 export const NO_POLICY: DirectoryPolicy = {
@@ -19,5 +22,6 @@ export const NO_POLICY: DirectoryPolicy = {
 export const supposed = (policy: DirectoryPolicy): DirectoryPolicy => ({
   ...policy,
   threshold: policy.threshold === 0 ? SUPPOSED_THRESHOLD : Math.min(policy.threshold, SUPPOSED_THRESHOLD),
+  window: Math.max(policy.window, SUPPOSED_WINDOW),
   unreadable: true,
 });
