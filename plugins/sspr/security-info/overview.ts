@@ -1,5 +1,5 @@
 import { page, redirect } from '../../../src/plugin.ts';
-import type { Answer, Visit } from '../../../src/plugin.ts';
+import type { Account, Answer, Visit } from '../../../src/plugin.ts';
 import type { Registered } from '../collections.ts';
 import { methodOf, usable } from '../desk.ts';
 import { expiryOf } from '../change/due.ts';
@@ -108,6 +108,16 @@ const sessionsOf = async ({ sessions }: SecurityInfo, { session }: Somebody) => 
 const rememberedOf = async ({ desk }: SecurityInfo, { account }: Somebody) =>
   ((await desk.host.remembered?.list(account)) ?? []).map(({ agent, ...each }) => ({ ...each, ...deviceOf(agent) }));
 
+/** The page is about much else, and opens also while whoever keeps the password does not answer. */
+const shownExpiry = async (desk: Desk, account: Account): Promise<number | undefined> => {
+  try {
+    return await expiryOf(desk, account);
+  } catch (error) {
+    desk.host.log.warn({ subject: account.id, error }, 'when a password expires could not be found out');
+    return undefined;
+  }
+};
+
 /** Few enough to be read at a glance, and as many as the page of their own shows. */
 const GLANCE = 5;
 const MOST = 20;
@@ -118,7 +128,7 @@ export const overview = (info: SecurityInfo, visit: Visit): Promise<Answer> =>
     const [methods, obstacle, expires, sessions, remembered, activity] = await Promise.all([
       person && methodsOf(info.desk, person),
       person && lastingObstacle(info.desk, account),
-      expiryOf(info.desk, account),
+      shownExpiry(info.desk, account),
       sessionsOf(info, somebody),
       rememberedOf(info, somebody),
       activityOf(info.desk, account.id, GLANCE),
