@@ -41,7 +41,7 @@ export const scimConfig = z
     maxResults: z.int().min(1).max(1000).default(250).describe('Most resources of a page.'),
     bulk: z
       .strictObject({
-        maxOperations: z.int().min(1).max(5000).default(1000).describe('Operations of one request.'),
+        maxOperations: z.int().min(1).max(2000).default(1000).describe('Operations of one request.'),
         maxPayloadSize: z
           .int()
           .min(1024)
