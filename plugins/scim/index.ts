@@ -1,5 +1,5 @@
 import { definePlugin } from '../../src/plugin.ts';
-import type { Host, Plugin } from '../../src/plugin.ts';
+import type { DirectoryAccess, Host, Plugin } from '../../src/plugin.ts';
 import { auditEvents } from './audit-events.ts';
 import { bulkEndpoint } from './bulk/bulk.ts';
 import { resourceOf, SCOPE } from './clients/authentication.ts';
@@ -15,47 +15,32 @@ import { createAnswering } from './server/answering.ts';
 import { discoveryOf } from './server/discovery.ts';
 import { discoveryEndpoints } from './server/documents.ts';
 import type { Kind } from './server/kind.ts';
+import { meEndpoint } from './server/me.ts';
 import { resourceEndpoint } from './server/resources.ts';
 import { createSearching } from './server/searching.ts';
 import { createService, PREFIX } from './server/service.ts';
 import { tableOf } from './server/table.ts';
-import { notServed } from './server/not-served.ts';
 
-/** Kinds of resources in the order in which documents and lists of all of them have them. */
-const kindsOf = (host: Host, config: ScimConfig, base: string): readonly Kind[] => {
-  if (!host.directory) return [];
-  const types = resourceTypes(extensionSchemas(config.extensions));
-  return [
-    createUsers(host, host.directory, config, types.User, base),
-    createGroups(host, host.directory, types.Group, base),
-  ];
-};
-
-const serviceOf = (host: Host, config: ScimConfig) => {
+const serviceOf = (host: Host, directory: DirectoryAccess, config: ScimConfig) => {
   const base = `${host.issuer}${PREFIX}`;
-  const kinds = kindsOf(host, config, base);
+  const types = resourceTypes(extensionSchemas(config.extensions));
+  const users = createUsers(host, directory, config, types.User, base);
+  // In the order in which documents and lists of all of them have them.
+  const kinds: readonly Kind[] = [users, createGroups(host, directory, types.Group, base)];
   const searching = createSearching(host, config);
-  const discovery = discoveryOf({
-    config,
-    types: kinds.map(({ type }) => type),
-    abilities: { bulk: config.bulk },
-    base,
-  });
+  const abilities = { bulk: config.bulk };
+  const discovery = discoveryOf({ config, types: kinds.map(({ type }) => type), abilities, base });
   const resources = Object.fromEntries(
     kinds.map((kind) => [kind.type.endpoint.slice(1), resourceEndpoint(kind, searching)]),
   );
-  return createService(
-    host,
-    config,
-    tableOf({
-      '': { handlers: { GET: searching.byQuery(kinds) } },
-      '.search': { handlers: { POST: searching.byBody(kinds) } },
-      ...resources,
-      Bulk: bulkEndpoint(host, { answering: createAnswering(host, tableOf(resources)), base }, config.bulk),
-      ...discoveryEndpoints(discovery),
-      ...notServed,
-    }),
-  );
+  const programs = tableOf({
+    '': { handlers: { GET: searching.byQuery(kinds) } },
+    '.search': { handlers: { POST: searching.byBody(kinds) } },
+    ...resources,
+    Bulk: bulkEndpoint(host, { answering: createAnswering(host, tableOf(resources)), base }, config.bulk),
+    ...discoveryEndpoints(discovery),
+  });
+  return createService(host, config, { programs, me: tableOf({ Me: meEndpoint(users) }) });
 };
 
 /** SCIM 2.0: directories such as Entra ID and Okta bring people and groups here, and take them away. */
@@ -70,7 +55,7 @@ export const scim: Plugin<ScimConfig> = definePlugin({
     // A foreign host keeps its own people.
     if (!host.directory) return {};
     return {
-      services: [serviceOf(host, config)],
+      services: [serviceOf(host, host.directory, config)],
       resources: [{ resource: resourceOf(host.issuer), scope: SCOPE, format: 'opaque' }],
     };
   },

@@ -1,4 +1,4 @@
-import type { Host } from '../../../src/plugin.ts';
+import type { AccessToken, Host } from '../../../src/plugin.ts';
 import type { ScimConfig } from '../config.ts';
 import type { Client } from './client.ts';
 import { clientOfToken, isScimToken } from './tokens.ts';
@@ -17,17 +17,21 @@ export const bearerIn = (header: string | undefined): string | undefined => BEAR
 
 type Parts = Pick<Host, 'issuer' | 'store' | 'secrets' | 'clock' | 'accessTokens'>;
 
+/** What a token of our provider for this API stands for. */
+const knownBy = async ({ issuer, accessTokens }: Parts, token: string): Promise<AccessToken | undefined> => {
+  const known = await accessTokens?.find(token);
+  return known?.resource === resourceOf(issuer) && known.scopes.has(SCOPE) ? known : undefined;
+};
+
 /** By a token of our provider, got for itself by a client that the operator named. */
 const clientOfAccessToken = async (
-  { issuer, accessTokens }: Parts,
+  parts: Parts,
   { clients }: ScimConfig,
   token: string,
 ): Promise<Client | undefined> => {
-  const known = await accessTokens?.find(token);
+  const known = await knownBy(parts, token);
   // What a person signed in for must not become the power to write everybody.
-  if (!known || known.accountId !== undefined || known.resource !== resourceOf(issuer) || !known.scopes.has(SCOPE)) {
-    return undefined;
-  }
+  if (!known || known.accountId !== undefined) return undefined;
   const named = clients.find(({ clientId }) => clientId === known.clientId);
   return named && { name: named.name, access: named.access, types: new Set(named.types) };
 };
@@ -35,3 +39,7 @@ const clientOfAccessToken = async (
 /** Whose token it is; undefined for what is unknown, expired, revoked or meant for something else. */
 export const clientOf = (parts: Parts, config: ScimConfig, token: string): Promise<Client | undefined> =>
   isScimToken(token) ? clientOfToken(parts, token) : clientOfAccessToken(parts, config, token);
+
+/** The id of the person who signed in for that token; undefined for what is nobody's own. */
+export const personOf = async (parts: Parts, token: string): Promise<string | undefined> =>
+  isScimToken(token) ? undefined : (await knownBy(parts, token))?.accountId;

@@ -18,4 +18,6 @@ export const sourceOf = ({ name }: Pick<Client, 'name'>): string => `scim:${name
 export interface Asker {
   readonly client: Client;
   readonly by: By;
+  /** The person who asks about themselves; absent where a program asks. */
+  readonly person?: string;
 }

@@ -1,11 +1,11 @@
 import { lineOf } from '../../../src/kernel/network.ts';
 import type { Call, Host } from '../../../src/plugin.ts';
-import { bearerIn, clientOf } from '../clients/authentication.ts';
+import { bearerIn, clientOf, personOf } from '../clients/authentication.ts';
 import { sourceOf } from '../clients/client.ts';
 import type { Asker, Client, TypeName } from '../clients/client.ts';
 import { createRate } from '../clients/rates.ts';
 import type { ScimConfig } from '../config.ts';
-import type { ScimError } from '../schema/scim-error.ts';
+import { ScimError } from '../schema/scim-error.ts';
 import { ScimFault } from './faults.ts';
 
 const REALM = 'Bearer realm="scim"';
@@ -32,25 +32,55 @@ export const mustSee = ({ types }: Client, type: TypeName): void => {
   if (!types.has(type)) throw insufficient(`the token is not for resources of the type ${type}`);
 };
 
-/** Lets a call in by its token, at the rate that its client may ask. Throws `ScimError` 401, 429. */
+/** A person who asks about themselves is nobody's client: no external id is theirs to see. */
+const NOBODY: Client = { name: '', access: 'read', types: new Set(['User']) };
+
+/** Lets calls in by their tokens, at the rate that whoever asks may ask. */
+export interface Admission {
+  /** Throws `ScimError` 401, 429. */
+  program(call: Call): Promise<Asker>;
+  /** Throws `ScimError` 401, 429, and 501 for a program, which has no resource of its own. */
+  person(call: Call): Promise<Asker>;
+}
+
 export const createAdmission = (
   host: Pick<Host, 'issuer' | 'store' | 'secrets' | 'clock' | 'accessTokens'>,
   config: ScimConfig,
-): ((call: Call) => Promise<Asker>) => {
+): Admission => {
   const asked = createRate(config.requestsPerMinute, host.clock);
   const failed = createRate(config.failuresPerMinute, host.clock);
 
-  return async (call) => {
-    const token = bearerIn(call.header('authorization'));
-    const client = token === undefined ? undefined : await clientOf(host, config, token);
-    if (!client) {
-      // Only those who fail are counted by their address: a stranger behind the same one stops no client.
-      const seconds = failed(lineOf(call.address));
-      throw seconds === undefined ? unauthorized(token) : tooMany(seconds);
-    }
-    const seconds = asked(client.name);
+  const strange = (call: Call, token: string | undefined): ScimError => {
+    // Only those who fail are counted by their address: a stranger behind the same one stops no client.
+    const seconds = failed(lineOf(call.address));
+    return seconds === undefined ? unauthorized(token) : tooMany(seconds);
+  };
+
+  const counted = (name: string): void => {
+    const seconds = asked(name);
     if (seconds !== undefined) throw tooMany(seconds);
-    const { address, agent, correlation } = call;
-    return { client, by: { actor: sourceOf(client), address, agent, correlation } };
+  };
+
+  const from = ({ address, agent, correlation }: Call) => ({ address, agent, correlation });
+
+  return {
+    async program(call) {
+      const token = bearerIn(call.header('authorization'));
+      const client = token === undefined ? undefined : await clientOf(host, config, token);
+      if (!client) throw strange(call, token);
+      counted(client.name);
+      return { client, by: { actor: sourceOf(client), ...from(call) } };
+    },
+
+    async person(call) {
+      const token = bearerIn(call.header('authorization'));
+      const person = token === undefined ? undefined : await personOf(host, token);
+      if (person !== undefined) {
+        counted(`person ${person}`);
+        return { client: NOBODY, person, by: from(call) };
+      }
+      if (token === undefined || !(await clientOf(host, config, token))) throw strange(call, token);
+      throw new ScimError(501, 'the token is that of a program, which is no resource here');
+    },
   };
 };

@@ -50,7 +50,8 @@ const seeing =
     return handle(request);
   };
 
-const reading = (kind: Kind) => async (request: Admitted) => {
+/** One resource, whose id is the rest of the path. */
+export const reading = (kind: Kind) => async (request: Admitted) => {
   const { asker, call } = request;
   const [id = ''] = request.rest;
   const shaped = shapedBy(kind.type, shapeInQuery(call.query));
