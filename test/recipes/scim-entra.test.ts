@@ -49,6 +49,8 @@ onEveryEngine('Entra ID provisions', (engine) => {
   it('and tests the connection by somebody who cannot be there', async () => {
     const { status, body } = await find(`userName eq "${randomUUID()}"`);
     expect([status, body.totalResults, body.Resources]).to.deep.equal([200, 0, []]);
+    const flagged = await entra.get(`/Users?aadOptscim062020&filter=userName+eq+%22${randomUUID()}%22`);
+    expect([flagged.status, flagged.body.totalResults]).to.deep.equal([200, 0]);
   });
 
   it('people by their name, their external id or their mail of work, and finds them again by each', async () => {
