@@ -25,7 +25,7 @@ import type { Job } from './kernel/schedule.ts';
 import { CHANNELS } from './notify/channel.ts';
 import type { Undeliverable } from './notify/conclusion.ts';
 import { deliveryJobs } from './notify/delivery.ts';
-import { isOneShortMessage } from './notify/gsm.ts';
+import { shortMessages } from './notify/gsm.ts';
 import { outbox } from './notify/outbox.ts';
 import { createClientRegistry } from './oidc/clients.ts';
 import type { ClientRegistry } from './oidc/clients.ts';
@@ -190,7 +190,7 @@ const startJobs = ({ foundation, late, stops }: Parts, jobs: readonly Job[], tim
 };
 
 const renderOf = ({ config: { organisation, issuer, templates } }: Foundation, site: Site) =>
-  messageViews({ ...site, organisation, issuer, isOneShortMessage, own: templates });
+  messageViews({ ...site, organisation, issuer, shortMessages, own: templates });
 
 const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'stop'>> => {
   const { foundation, site, stops } = parts;

@@ -32,7 +32,7 @@ import { counters, createLimits } from './limits/counters.ts';
 import { createLog } from './log.ts';
 import type { Channel } from './notify/channel.ts';
 import { deliveryJob } from './notify/delivery.ts';
-import { isOneShortMessage } from './notify/gsm.ts';
+import { shortMessages } from './notify/gsm.ts';
 import { createNotify, outbox } from './notify/outbox.ts';
 import type { Reach } from './notify/reach.ts';
 import { earlyReceipts } from './notify/receipts.ts';
@@ -238,7 +238,7 @@ const serve = (
   { routes = [], prompts = [], jobs = [], undeliverable = () => Promise.resolve([]) }: Contribution,
 ): SelfService => {
   const { issuer, locales = ['en', 'de'] } = options;
-  const render = messageViews({ ...site, organisation: host.organisation, issuer, isOneShortMessage });
+  const render = messageViews({ ...site, organisation: host.organisation, issuer, shortMessages });
   const delivery = deliveryJob('mail', { ...host, channels: { mail: mailChannel(options) }, render, undeliverable });
   const scheduler = startScheduler([delivery, chainingJob(host), ...jobs], host.log, kickUnseen(host.random));
   late.scheduler = scheduler;

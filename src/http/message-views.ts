@@ -28,8 +28,8 @@ export interface MessageViewsOptions {
   readonly organisation: Organisation;
   /** Without a trailing slash; what messages give as our address. */
   readonly issuer: string;
-  /** Whether a telephone gets the text as one message; a long name of the organisation is cut until it does. */
-  readonly isOneShortMessage: (text: string) => boolean;
+  /** As how many messages a telephone gets a text; a long name of the organisation is cut before it costs one more. */
+  readonly shortMessages: (text: string) => number;
   /** Messages that the operator wrote: they go before ours. */
   readonly own?: OperatorTemplates;
 }
@@ -67,7 +67,7 @@ const spoken = (text: string): string =>
  * themselves, and `spell` gives it to a call digit by digit.
  */
 export const messageViews = (options: MessageViewsOptions) => {
-  const { views, messages, issuer, isOneShortMessage } = options;
+  const { views, messages, issuer, shortMessages } = options;
   const known = new Set(views.names);
 
   const fill = ({ language, view, data }: Filling, organisation = options.organisation): string => {
@@ -90,10 +90,14 @@ export const messageViews = (options: MessageViewsOptions) => {
 
   const shortText = (code: string | number | undefined, said: ToOrganisation): string => {
     const name = [...options.organisation.name];
-    for (let length = name.length; ; length -= 1) {
+    const naming = (length: number): string => {
       const organisation = { ...options.organisation, name: name.slice(0, length).join('').trim() };
-      const text = boundToOrigin(said(organisation).trim(), issuer, code);
-      if (length === 0 || isOneShortMessage(text)) return text;
+      return boundToOrigin(said(organisation).trim(), issuer, code);
+    };
+    const fewest = shortMessages(naming(0));
+    for (let length = name.length; ; length -= 1) {
+      const text = naming(length);
+      if (length === 0 || shortMessages(text) <= fewest) return text;
     }
   };
 

@@ -39,15 +39,21 @@ export interface ShortMessage {
   /** `data_coding` of SMPP 3.4 section 5.2.19: 0 is the default alphabet, 8 is UCS-2. */
   readonly coding: 0 | 8;
   readonly octets: Buffer;
-  /** Whether a telephone gets it as one message, for the price of one: 160 septets, or 70 units of UCS-2. */
-  readonly single: boolean;
+  /**
+   * As how many messages a telephone gets it, each at its price: one holds 160 septets or 70 units of UCS-2, and each of
+   * several seven septets or three units less, for the header that joins them (3GPP TS 23.040 section 9.2.3.24.1).
+   */
+  readonly parts: number;
 }
+
+const partsOf = (length: number, alone: number, joined: number): number =>
+  length <= alone ? 1 : Math.ceil(length / joined);
 
 /** A text as it goes through the air: in the default alphabet where that can write it, else in UCS-2 (big endian). */
 export const shortMessage = (text: string): ShortMessage => {
   const octets = gsm(text);
-  if (octets) return { coding: 0, octets, single: octets.length <= 160 };
-  return { coding: 8, octets: Buffer.from(text, 'utf16le').swap16(), single: text.length <= 70 };
+  if (octets) return { coding: 0, octets, parts: partsOf(octets.length, 160, 153) };
+  return { coding: 8, octets: Buffer.from(text, 'utf16le').swap16(), parts: partsOf(text.length, 70, 67) };
 };
 
-export const isOneShortMessage = (text: string): boolean => shortMessage(text).single;
+export const shortMessages = (text: string): number => shortMessage(text).parts;

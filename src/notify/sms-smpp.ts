@@ -65,9 +65,9 @@ const validity = (milliseconds: number): string => {
 };
 
 const bodyOf = (text: string) => {
-  const { coding, octets, single } = shortMessage(text);
+  const { coding, octets, parts } = shortMessage(text);
   // What takes more than one message is cut by the centre (section 5.3.2.32).
-  return { data_coding: coding, ...(single ? { short_message: octets } : { message_payload: octets }) };
+  return { data_coding: coding, ...(parts === 1 ? { short_message: octets } : { message_payload: octets }) };
 };
 
 /** SMS over SMPP 3.4 (https://smpp.org/SMPP_v3_4_Issue1_2.pdf). The library is loaded by the first message. */

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { messageViews } from '../../src/http/message-views.ts';
 import { loadMessages } from '../../src/http/messages.ts';
 import { loadViews } from '../../src/http/views.ts';
-import { isOneShortMessage } from '../../src/notify/gsm.ts';
+import { shortMessages } from '../../src/notify/gsm.ts';
 import { packageRoot } from '../../src/kernel/package-root.ts';
 
 const sample = join(packageRoot, 'test/http/sample');
@@ -16,7 +16,7 @@ const render = messageViews({
   ),
   organisation: { name: 'Example & Sons', helpDesk: { phone: '+44 1632 960000' }, mailDomains: [] },
   issuer: 'https://login.example.test',
-  isOneShortMessage,
+  shortMessages,
 });
 
 describe('http: templates of mail', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { shortMessage } from '../../src/notify/gsm.ts';
+import { shortMessage, shortMessages } from '../../src/notify/gsm.ts';
 
 describe('the text of a short message', () => {
   it('is written in the default alphabet by the codes of 3GPP TS 23.038', () => {
@@ -23,7 +23,7 @@ describe('the text of a short message', () => {
   });
 
   it('fits into one message with 160 septets or 70 units, where what is outside the alphabet counts twice', () => {
-    const single = (text: string): boolean => shortMessage(text).single;
+    const single = (text: string): boolean => shortMessage(text).parts === 1;
     expect(single('a'.repeat(160))).to.equal(true);
     expect(single('a'.repeat(161))).to.equal(false);
     expect(single(`${'a'.repeat(158)}€`)).to.equal(true);
@@ -32,5 +32,12 @@ describe('the text of a short message', () => {
     expect(single('ż'.repeat(71))).to.equal(false);
     expect(single(`${'ż'.repeat(68)}😀`)).to.equal(true);
     expect(single(`${'ż'.repeat(69)}😀`)).to.equal(false);
+  });
+
+  it('takes another message with every 153 septets or 67 units once it is longer than one', () => {
+    expect(shortMessages('a'.repeat(306))).to.equal(2);
+    expect(shortMessages('a'.repeat(307))).to.equal(3);
+    expect(shortMessages('ż'.repeat(134))).to.equal(2);
+    expect(shortMessages('ż'.repeat(135))).to.equal(3);
   });
 });
