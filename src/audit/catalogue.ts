@@ -28,6 +28,10 @@ export const hostEvents = {
     about: 'The administrative roles of a person changed; the reason names those held now.',
     carries: ['subject', 'reason'],
   },
+  'person.source_changed': {
+    about: 'The record of a person is written by another source from now on; the reason names it.',
+    carries: ['subject', 'reason'],
+  },
   'person.authority_changed': {
     about: 'The password of a person is kept elsewhere from now on, which ended all sessions; the reason names where.',
     carries: ['subject', 'reason'],

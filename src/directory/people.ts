@@ -56,6 +56,8 @@ export interface People {
   settingRoles(person: Stored<Person>, adminRoles: readonly string[], by: By): readonly Change[];
   /** Who verifies and sets the password from now on; one that was kept here is no more. Ends everything signed in. */
   settingAuthority(person: Stored<Person>, authority: string, by: By): readonly Change[];
+  /** Who writes the record from now on. An external id says nothing to another source, and goes. */
+  settingSource(person: Stored<Person>, source: string, by: By): readonly Change[];
   /** Leaves a tombstone; rows that remain elsewhere are keyed by an id that nobody gets again. */
   deleting(person: Stored<Person>, by: By): Promise<readonly Change[]>;
   /** Ends everything signed in so far. */
@@ -179,6 +181,13 @@ export const createPeople = (store: Store, clock: Clock, random: Random, audit: 
     ending(person.id, clock, random),
     audit.event({ ...by, type: 'person.authority_changed', result: 'success', subject: person.id, reason: authority }),
   ],
+
+  settingSource({ externalId: _externalId, ...person }, source, by) {
+    return [
+      change.swap(people, { ...person, source, updatedAt: clock.now() }),
+      audit.event({ ...by, type: 'person.source_changed', result: 'success', subject: person.id, reason: source }),
+    ];
+  },
 
   async deleting(person, by) {
     const rows = await store.find(memberships, eq('member', person.id), { limit: 1000 });

@@ -1,0 +1,49 @@
+import { AppError } from '../../../src/kernel/errors.ts';
+import type { CommandContext, CommandContribution, Person } from '../../../src/plugin.ts';
+import type { Stored } from '../../../src/store/port.ts';
+import { eq } from '../../../src/store/query.ts';
+import { sourceOf } from '../clients/client.ts';
+import { scimTokens } from '../clients/tokens.ts';
+import type { ScimConfig } from '../config.ts';
+import { transferring } from '../ownership/transfer.ts';
+import { directoryOf } from './directory.ts';
+
+type Context = CommandContext<ScimConfig>;
+
+/** Throws `bad_request` where nobody could write for a client of that name. */
+const sourceIn = async ({ host, config, options }: Context): Promise<string> => {
+  if (options['local'] === true) return 'local';
+  const name = options['to'];
+  if (typeof name !== 'string') throw new AppError('bad_request', 'say --to <client>, or --local');
+  const { docs } = await host.store.find(scimTokens, eq('name', name), { limit: 1 });
+  if (docs.length === 0 && !config.clients.some((client) => client.name === name)) {
+    throw new AppError('bad_request', `there is no SCIM client ${JSON.stringify(name)}: make a token for it first`);
+  }
+  return sourceOf({ name });
+};
+
+const personOf = async ({ host, account }: Context, user: string): Promise<Stored<Person>> => {
+  const { id } = await account(user);
+  const person = await directoryOf(host).people.byId(id);
+  if (!person) throw new AppError('not_found', `there is no user ${JSON.stringify(user)}`);
+  return person;
+};
+
+export const transfer: CommandContribution<ScimConfig> = {
+  name: 'scim transfer',
+  description: 'let another client write the record of a person, and the one before no more',
+  arguments: [{ name: 'user', description: 'user name, mail address or id' }],
+  options: [
+    { flags: '--to <client>', description: 'name of the SCIM client' },
+    { flags: '--local', description: 'to nobody but the commands of this server' },
+  ],
+  async run(context) {
+    const { host, commit, arguments: named, by } = context;
+    const { user = '' } = named;
+    const to = await sourceIn(context);
+    const { id, userName, source: from } = await personOf(context, user);
+    if (from === to) throw new AppError('bad_request', `${userName} belongs to ${to} already`);
+    await commit(async () => transferring(host, directoryOf(host), await personOf(context, user), to, by));
+    return { value: { id, userName, from, to }, text: [`${userName} belongs to ${to} now, and to ${from} no more`] };
+  },
+};
