@@ -111,7 +111,18 @@ try {
       await client.modify(personDn(n * 7), change('replace', 'mobile', [`+49 171 ${String(n)}`]));
     }
   });
+  // They are here before it is known who is not: this server tells nobody what was deleted.
+  const last = await foundation.directory.people.byName(`user${String((CHANGED - 1) * 7)}`);
+  const began = performance.now();
+  let here = 0;
+  const looking = foundation.store.watch([{ name: 'people' }], () => {
+    void foundation.directory.people.byId(last?.id ?? '').then((now) => {
+      if (here === 0 && now && now.version !== last?.version) here = performance.now() - began;
+    });
+  });
   await imported(`${String(CHANGED)} people have changed`, 'within 2 s');
+  looking();
+  figure('  until their changes are here', seconds(here), 'within 2 s');
   figure(
     'resident memory, before and at most',
     `${before.toFixed(0)}, ${Math.max(full.most, again.most).toFixed(0)} MB`,

@@ -9,7 +9,7 @@ type PhoneNumbers = NonNullable<Person['phoneNumbers']>;
 
 type Plural = Omit<PhoneNumbers[number], 'verifiedAt'>;
 
-type Kept = 'id' | 'kind' | 'authority' | 'adminRoles' | 'epoch' | 'source' | 'createdAt' | 'updatedAt';
+type Kept = 'id' | 'kind' | 'authority' | 'otherNames' | 'adminRoles' | 'epoch' | 'source' | 'createdAt' | 'updatedAt';
 type Derived = 'userNameFolded' | 'foldVersion' | 'folded';
 
 /** What others may write of a person: SCIM's attributes, without folded copies and without marks of verification. */
@@ -83,6 +83,7 @@ export const attributesOf = (person: Person): Attributes => {
     id: _id,
     kind: _kind,
     authority: _authority,
+    otherNames: _otherNames,
     adminRoles: _adminRoles,
     epoch: _epoch,
     source: _source,

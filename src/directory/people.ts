@@ -27,6 +27,8 @@ export type NewPerson = Omit<Attributes, 'active'> & {
   readonly id?: string;
   readonly kind?: Person['kind'];
   readonly authority?: string;
+  /** Further names to sign in with. */
+  readonly otherNames?: readonly string[];
   readonly adminRoles?: readonly string[];
   readonly source?: string;
 };
@@ -34,7 +36,7 @@ export type NewPerson = Omit<Attributes, 'active'> & {
 /** People in the store. Builders give changes with their audit events; whoever calls commits them. */
 export interface People {
   byId(id: string): Promise<Stored<Person> | undefined>;
-  /** By user name, else by a mail address that one person alone has. */
+  /** By user name, else by another name or a mail address that one person alone has. */
   byName(typed: string): Promise<Stored<Person> | undefined>;
   /** In the order of their user names, unless the query and page say otherwise. */
   list(page?: Page, query?: Query): Promise<Found<Person>>;
@@ -64,7 +66,10 @@ export interface People {
   signingOut(id: string): readonly Change[];
 }
 
-export type AttributePatch = { readonly [K in keyof Attributes]?: Attributes[K] | undefined };
+export type AttributePatch = { readonly [K in keyof Attributes]?: Attributes[K] | undefined } & {
+  /** Further names to sign in with, in the place of all before. */
+  readonly otherNames?: readonly string[];
+};
 
 const LONGEST_TYPED = 320;
 const BY_USER_NAME = [{ path: 'userNameFolded' }];
@@ -77,16 +82,26 @@ const changedFields = (before: object, after: object): string[] =>
     (field) => !isDeepStrictEqual(before[field as keyof object], after[field as keyof object]),
   );
 
+const foldedNames = (names: readonly string[] = []): Pick<Person, 'otherNames'> =>
+  names.length === 0 ? {} : { otherNames: names.map(fold) };
+
+/** What an update may change. */
+const updatable = (person: Person): object => ({
+  ...attributesOf(person),
+  ...(person.otherNames && { otherNames: person.otherNames }),
+});
+
 const beginning = (
   id: string,
   epoch: number,
-  { kind, authority, adminRoles, source, active, ...attributes }: Omit<NewPerson, 'id'>,
+  { kind, authority, otherNames, adminRoles, source, active, ...attributes }: Omit<NewPerson, 'id'>,
   now: number,
 ): Person => ({
   ...storedAttributes({ ...attributes, active: active ?? true }),
   id,
   kind: kind ?? 'person',
   authority: authority ?? 'local',
+  ...foldedNames(otherNames),
   adminRoles: [...(adminRoles ?? [])],
   epoch,
   source: source ?? 'local',
@@ -104,8 +119,12 @@ export const createPeople = (store: Store, clock: Clock, random: Random, audit: 
     const named = await store.find(people, eq('userNameFolded', folded), { limit: 1 });
     if (named.docs[0]) return named.docs[0];
     if (!folded.includes('@')) return undefined;
-    const mailed = await store.find(people, eq('folded.emails.value', folded), { limit: 2 });
-    return mailed.docs.length === 1 ? mailed.docs[0] : undefined;
+    const found = new Map<string, Stored<Person>>();
+    for (const path of ['otherNames', 'folded.emails.value']) {
+      const { docs } = await store.find(people, eq(path, folded), { limit: 2 });
+      for (const doc of docs) found.set(doc.id, doc);
+    }
+    return found.size === 1 ? [...found.values()][0] : undefined;
   },
 
   list: (page = {}, query = everything) => store.find(people, query, { sort: BY_USER_NAME, ...page }),
@@ -136,7 +155,7 @@ export const createPeople = (store: Store, clock: Clock, random: Random, audit: 
     return { person, changes };
   },
 
-  updating(person, patch, by) {
+  updating(person, { otherNames, ...patch }, by) {
     const { version, ...before } = person;
     const merged = without({ ...attributesOf(before), ...patch }) as Attributes;
     const disables = before.active && !merged.active;
@@ -145,13 +164,14 @@ export const createPeople = (store: Store, clock: Clock, random: Random, audit: 
       id: before.id,
       kind: before.kind,
       authority: before.authority,
+      ...foldedNames(otherNames ?? before.otherNames),
       adminRoles: before.adminRoles,
       epoch: before.epoch + (disables ? 1 : 0),
       source: before.source,
       createdAt: before.createdAt,
       updatedAt: clock.now(),
     };
-    const fields = changedFields(attributesOf(before), attributesOf(after));
+    const fields = changedFields(updatable(before), updatable(after));
     if (fields.length === 0) return [];
     const event = (type: string, reason?: string): Change =>
       audit.event({ ...by, type, result: 'success', subject: before.id, ...(reason === undefined ? {} : { reason }) });

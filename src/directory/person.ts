@@ -129,6 +129,8 @@ const shape = z.strictObject({
   kind: z.enum(['person', 'service']),
   /** Who verifies and sets the password: `local`, or the name of a directory. */
   authority: z.string(),
+  /** Further names to sign in with, folded, such as a user principal name. One that several have finds nobody. */
+  otherNames: z.array(text).max(MOST_VALUES).exactOptional(),
   /** Ours, unlike SCIM's `roles`: what provisioning writes must not make an administrator. */
   adminRoles: z.array(z.string()).max(MOST_VALUES),
   /** Rises when everything signed in so far must end. */
@@ -147,6 +149,7 @@ export const people = defineCollection({
   indexes: {
     userName: { on: ['userNameFolded'], unique: true },
     mail: { on: ['folded.emails.value'] },
+    otherNames: { on: ['otherNames'] },
     externalId: { on: ['externalId'] },
     employeeNumber: { on: ['folded.employeeNumber'] },
     adminRoles: { on: ['adminRoles'] },

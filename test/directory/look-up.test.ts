@@ -118,6 +118,21 @@ describe('looking somebody up', () => {
     expect(await found('office@example.com')).to.equal(undefined);
   });
 
+  it('finds a person by another name of theirs, which is neither a user name nor an address of somebody else', async () => {
+    const carla = await r.person({ userName: 'carla', otherNames: ['Carla@Corp.Example', 'shared@corp.example'] });
+    await r.person({ userName: 'dora', emails: [{ value: 'shared@corp.example' }], otherNames: ['emil@corp.example'] });
+    await r.person({ userName: 'emil@corp.example' });
+    expect(await found('carla@corp.EXAMPLE')).to.equal('carla');
+    expect(await found('shared@corp.example')).to.equal(undefined);
+    expect(await found('emil@corp.example')).to.equal('emil@corp.example');
+    await r.commit(r.directory.people.updating(carla, { title: 'Engineer' }, { actor: 'cli' }));
+    expect(await found('carla@corp.example')).to.equal('carla');
+    const [after] = (await r.directory.people.list()).docs.filter(({ userName }) => userName === 'carla');
+    if (!after) throw new Error('she is here');
+    await r.commit(r.directory.people.updating(after, { otherNames: [] }, { actor: 'cli' }));
+    expect(await found('carla@corp.example')).to.equal(undefined);
+  });
+
   it('takes a user name before an address', async () => {
     await r.person({ userName: 'anna@example.com' });
     await r.person({ userName: 'berta', emails: [{ value: 'anna@example.com' }] });

@@ -336,6 +336,23 @@ const imports = (server: () => DirectoryServer): void => {
   });
 };
 
-describeOnSamba('import from Samba', imports);
+describeOnSamba('import from Samba', (samba) => {
+  imports(samba);
+
+  it('lets people be named by their user principal name as well, and follows that', async () => {
+    const { admin, realm, peopleDn, groupsDn } = samba();
+    const dn = await admin.addPerson({ name: 'ada', mail: 'ada@elsewhere.example' });
+    await using corp = await importRig(optionsFor(samba(), { people: { base: peopleDn }, groups: { base: groupsDn } }));
+    await corp.import();
+    const { id } = await corp.person('ada');
+    const { people } = corp.rooms.directory;
+    expect((await people.byName(`Ada@${realm}`))?.id).to.equal(id);
+    await admin.replace(dn, { userPrincipalName: 'lovelace@corp.example' });
+    await corp.import();
+    expect((await people.byName('lovelace@corp.example'))?.id).to.equal(id);
+    expect(await people.byName(`ada@${realm}`)).to.equal(undefined);
+    expect((await people.byName('ada@elsewhere.example'))?.id).to.equal(id);
+  });
+});
 describeOnSlapd('import from slapd', imports);
 describeOnDs389('import from 389 DS', imports);

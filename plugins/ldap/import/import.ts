@@ -100,7 +100,7 @@ const failing = async (parts: ImportParts, held: HeldImport, error: unknown): Pr
   const now = parts.host.clock.now();
   const dueAt = now + Math.min(AGAIN, parts.config.import.every);
   const { stopped } = held.state;
-  const failure = { at: now, about: aboutOf(error).slice(0, 1000) };
+  const failure = { at: now, about: aboutOf(error).slice(0, 1000).toWellFormed() };
   try {
     await held.finish({ ...kept(held.state), ...(stopped ? { stopped } : {}), dueAt, failure });
   } catch (second) {

@@ -117,7 +117,13 @@ const creating = async (parts: ImportParts, read: ReadPerson, planning: Planning
   const { person, changes } = parts.directory.people.creating(
     {
       ...given({ ...read.attributes, ...manager }),
-      ...{ userName, active: read.active, authority: parts.name, source: sourceOf(parts.name) },
+      ...{
+        userName,
+        otherNames: read.otherNames,
+        active: read.active,
+        authority: parts.name,
+        source: sourceOf(parts.name),
+      },
     },
     byImport(parts.name),
   );
@@ -173,7 +179,7 @@ const patchFor = async (
   planning: Planning,
 ): Promise<{ readonly patch: AttributePatch; readonly freed: readonly Change[]; readonly hindrance?: Hindrance }> => {
   const manager = (await managerPatch(parts, read, person.manager)) ?? {};
-  const patch: AttributePatch = { ...read.attributes, ...manager };
+  const patch: AttributePatch = { ...read.attributes, ...manager, otherNames: read.otherNames };
   const { userName } = read;
   if (userName === undefined) {
     const about = parts.config.people.attributes.userName;

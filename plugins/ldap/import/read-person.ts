@@ -16,6 +16,8 @@ export interface ReadPerson {
   readonly entry: string;
   readonly dn: string;
   readonly userName: string | undefined;
+  /** Further names to sign in with. */
+  readonly otherNames: readonly string[];
   /** Every one that is imported: undefined where the entry has none. */
   readonly attributes: { readonly [K in keyof ImportedAttributes]-?: Attributes[K] | undefined };
   readonly active: boolean;
@@ -101,6 +103,9 @@ export const readPerson = (parts: Pick<ImportParts, 'config' | 'dialect'>, entry
     entry: id,
     dn: entry.dn,
     userName: text(names.userName),
+    otherNames: [names.principalName === undefined ? undefined : text(names.principalName)].filter(
+      (name) => name !== undefined,
+    ),
     attributes: {
       name: nameOf(text(names.givenName), text(names.familyName)),
       displayName: text(names.displayName),
