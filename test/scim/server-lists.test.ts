@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { HOUR } from '../../src/kernel/clock.ts';
 import { onEveryEngine } from '../support/engines.ts';
-import { ENTERPRISE, LIST, provisioner, SEARCH, USER } from '../support/scim.ts';
+import { ENTERPRISE, GROUP, LIST, provisioner, SEARCH, USER } from '../support/scim.ts';
 import type { Answer, Provisioner } from '../support/scim.ts';
 import { useWorld } from '../support/world.ts';
 
@@ -227,5 +227,49 @@ onEveryEngine('lists over SCIM', (engine) => {
   it('take a parameter once', async () => {
     const { status, body } = await entra.get('/Users?count=1&COUNT=2');
     expect([status, body['scimType']]).to.deep.equal([400, 'invalidValue']);
+  });
+});
+
+describe('pages over SCIM, where the operator bounds them', () => {
+  const world = useWorld({ config: { plugins: { scim: { pageSize: 2, maxResults: 3 } } } });
+
+  it('are never longer than that, and as long as is said where a client says nothing', async () => {
+    using entra = await provisioner(world());
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await entra.user(name);
+    for (const [path, length] of [
+      ['/Users', 2],
+      ['/Users?count=3', 3],
+      ['/Users?count=100', 3],
+      ['/Users?cursor&count=100', 3],
+      ['/Users?cursor', 2],
+    ] as const) {
+      const { body } = await entra.get(path);
+      expect([body.Resources.length, body.itemsPerPage, body.totalResults], path).to.deep.equal([length, length, 5]);
+    }
+    const searched = await entra.post('/.search', { schemas: [SEARCH], count: 50 });
+    expect(searched.body.itemsPerPage).to.equal(3);
+    const { body } = await entra.get('/ServiceProviderConfig');
+    expect(body['filter']).to.include({ maxResults: 3 });
+    expect(body['pagination']).to.include({ defaultPageSize: 2, maxPageSize: 3 });
+  });
+
+  it('go from one kind of resource to the next at the root, by index and by cursor', async () => {
+    using entra = await provisioner(world(), { name: 'okta' });
+    for (const displayName of ['f', 'g']) await entra.post('/Groups', { schemas: [GROUP], displayName });
+    const all: string[] = [];
+    for (const startIndex of [1, 4, 7]) {
+      const { body } = await entra.list('', { startIndex, count: 3 });
+      expect(body.totalResults).to.equal(7);
+      all.push(...body.Resources.map(({ id }) => id));
+    }
+    expect(new Set(all).size).to.equal(7);
+    const walked: string[] = [];
+    for (let cursor: string | undefined = ''; cursor !== undefined;) {
+      const answer: Answer = await entra.list('', { cursor, count: 3 });
+      expect(answer.status, answer.text).to.equal(200);
+      walked.push(...answer.body.Resources.map(({ id }) => id));
+      cursor = answer.body.nextCursor;
+    }
+    expect(walked.toSorted()).to.deep.equal(all.toSorted());
   });
 });
