@@ -77,11 +77,8 @@ describeOnSamba('A Samba domain that fails', (samba) => {
   it('in the middle, and stays away: what became of the password is found out when it is back', async () => {
     await using world = await through();
     const { person } = await world.joins({ name: 'cara' });
-    await judged(world, person);
     const { epoch } = await accountOf(world, person);
-    proxy.resetAt({ atMessage: 3, delivered: true });
-    await proxy.refuse();
-    await proxy.accept();
+    proxy.resetAt({ atMessage: THE_WRITE, delivered: true });
     const { link } = (world.app.foundation.opened.of({ name: 'ldap' }) as LdapOpened).directories.get(CORP) ?? {};
     if (!link) throw new Error('the directory is called corp');
     const { bindAs } = link;

@@ -86,6 +86,7 @@ const everyDialect = (server: () => DirectoryServer): void => {
     const { dn, person } = await world().joins({ name: 'fay' });
     await reset(person, NEXT);
     expect(await binds(dn, NEXT)).to.equal(true);
+    // Nor is it a change by others, which would end everything once more.
     expect(await judged(person, NEXT)).to.deep.equal({ outcome: 'right' });
     expect(await judged(person)).to.deep.equal({ outcome: 'wrong' });
   });
@@ -161,7 +162,10 @@ const everyDialect = (server: () => DirectoryServer): void => {
     if (server().kind === 'ds389') await server().admin.replace(dn, { pwdUpdateTime: '20260101000000Z' });
     expect(await judged(person)).to.deep.equal({ outcome: 'right' });
     await server().admin.setPassword(dn, NEXT);
-    expect(await judged(person, NEXT)).to.deep.equal({ outcome: 'right', renewed: true });
+    // 389 DS notes the time after it has answered: what is not seen yet is seen at the next sign-in.
+    let first = await judged(person, NEXT);
+    for (let looks = 0; looks < 20 && !('renewed' in first); looks += 1) first = await judged(person, NEXT);
+    expect(first).to.deep.equal({ outcome: 'right', renewed: true });
     expect(await judged(person, NEXT)).to.deep.equal({ outcome: 'right' });
   });
 };

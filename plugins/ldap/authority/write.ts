@@ -147,6 +147,35 @@ const belongings = async (
   ...directoryAccess(parts).people.signingOut(account.id),
 ];
 
+const LOOKS = 5;
+
+/**
+ * The stamp that the write has left; undefined where it is not to be seen: 389 DS notes it after it has answered, and
+ * times are in seconds with most. What is seen next is then the first sight of it, and no change by others.
+ */
+const stampAfter = async (
+  { link, entries }: WriteParts,
+  found: FoundEntry,
+  intent: Writeback,
+): Promise<string | undefined> => {
+  try {
+    // On a connection of its own: the first may be gone, and a write is not to wait for another one's.
+    return await link.withService(
+      async (ldap) => {
+        for (let looks = 0; looks < LOOKS; looks += 1) {
+          const stamp = (await entries.again(ldap, found))?.state.stamp;
+          if (stamp !== intent.stamp) return stamp;
+        }
+        return undefined;
+      },
+      { server: found.server },
+    );
+  } catch (error) {
+    if (!(error instanceof LdapFailure)) throw error;
+    return undefined;
+  }
+};
+
 /**
  * Writes a password to the directory. What it resolves to ends everything of the person, and is committed by the
  * caller; where that fails and it is called again with the same password, nothing is written twice.
@@ -158,7 +187,7 @@ export const writePassword = async (
   account: Account,
   write: PasswordWrite,
 ): Promise<readonly Change[]> => {
-  const { link, entries, intents, trail } = parts;
+  const { link, intents, trail } = parts;
   const { act, password } = write;
   if (!isSendable(password)) {
     throw new AppError('bad_request', 'a password has 1 to 256 characters and is well-formed text');
@@ -167,11 +196,9 @@ export const writePassword = async (
     const { found, begun, answer } = await link.withService(async (ldap) => sent(parts, ldap, account, write));
     const intent = begun.written ? begun : await intents.written(begun, answer?.control);
     await confirm(parts, found, intent, password);
-    // On a connection of its own: the first may be gone, and a write is not to wait for another one's.
     const { server } = found;
-    const now = await link.withService((ldap) => entries.again(ldap, found), { server }).catch(() => undefined);
     return [
-      ...(await belongings(parts, account, found, now?.state.stamp, intent)),
+      ...(await belongings(parts, account, found, await stampAfter(parts, found, intent), intent)),
       trail.written(account, { act, server, ...(answer ? { answer } : {}) }),
     ];
   } catch (error) {
