@@ -52,7 +52,7 @@ export const connectionOptions = {
         .int()
         .min(2)
         .max(100)
-        .default(4)
+        .default(20)
         .describe(
           'Connections as the service account that one process holds at most; an import takes one for its time.',
         ),

@@ -1,0 +1,233 @@
+// What a directory's people cost (slapd and Samba on this machine, SQLite): a sign-in by bind, a reset that is written
+// back, and what others notice of 200 sign-ins at a directory that takes half a second for each answer. Beside each the
+// bare exchange over ldapts, as short as it can be, in the same process.
+// node bench/directory.ts
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hash } from '@node-rs/argon2';
+import { directoryLinks, entryKeyOf } from '../plugins/ldap/collections.ts';
+import { plugins, startApp } from '../src/app.ts';
+import type { RunningApp } from '../src/app.ts';
+import { loadConfig } from '../src/config/load.ts';
+import type { Account } from '../src/directory/account.ts';
+import { change } from '../src/store/port.ts';
+import { PASSWORD } from '../test/support/directories/directory-server.ts';
+import type { DirectoryServer } from '../test/support/directories/directory-server.ts';
+import { resetAs } from '../test/support/directories/password-writes.ts';
+import { sambaForTests } from '../test/support/directories/samba.ts';
+import { slapdForTests } from '../test/support/directories/slapd.ts';
+import { startUnrulyProxy } from '../test/support/directories/unruly-proxy.ts';
+import { freePort } from '../test/support/free-port.ts';
+import { directorySection, entryIdOf } from '../test/ldap/directory-world.ts';
+import { signIn } from './support/agent.ts';
+import { median, startServer } from './support/measure.ts';
+import { argon2, benchClient, benchPerson } from './support/parameters.ts';
+
+const ROUNDS = 60;
+const AT_ONCE = 200;
+const SLOWNESS = 500;
+
+const line = (name: string, value: string, target = ''): void => {
+  process.stdout.write(`${name.padEnd(60)} ${value.padStart(34)}   ${target}\n`);
+};
+
+const millisecondsOf = async (act: () => Promise<unknown>): Promise<number> => {
+  const began = performance.now();
+  await act();
+  return performance.now() - began;
+};
+
+/** Both in turns, so that a busy moment of the machine falls on both. */
+const inTurns = async (
+  ours: (round: number) => Promise<unknown>,
+  bare: (round: number) => Promise<unknown>,
+): Promise<readonly [number, number]> => {
+  const taken: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    taken[0].push(await millisecondsOf(() => ours(round)));
+    taken[1].push(await millisecondsOf(() => bare(round)));
+  }
+  return [median(taken[0]), median(taken[1])];
+};
+
+const told = (name: string, [ours, bare]: readonly [number, number], target: number): void => {
+  const ratio = (ours / bare).toFixed(2);
+  line(name, `${ours.toFixed(1)} ms beside ${bare.toFixed(1)}, ratio ${ratio}`, `at most ${target.toFixed(1)}`);
+};
+
+interface Installation {
+  readonly app: RunningApp;
+  readonly origin: string;
+  known(name: string, dn: string): Promise<Account>;
+  stop(): Promise<void>;
+}
+
+const install = async (server: DirectoryServer, section: Record<string, unknown> = {}): Promise<Installation> => {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${String(port)}`;
+  const file = join(folder, 'latchkey.yaml');
+  const client = {
+    client_id: benchClient.id,
+    client_secret: `plain:${benchClient.secret}`,
+    redirect_uris: [benchClient.redirectUri],
+    first_party: true,
+  };
+  const configuration = {
+    ...{ issuer: origin, dataDir: folder, http: { host: '127.0.0.1', port }, limits: { requests: 1_000_000 } },
+    ...{ demo: { enabled: false }, clients: [client] },
+    plugins: { sspr: { scope: 'none' }, ldap: { directories: { corp: directorySection(server, section) } } },
+  };
+  await writeFile(file, JSON.stringify(configuration));
+  const app = await startApp(await loadConfig({ LATCHKEY_CONFIG: file }, plugins), { argon2 });
+  const { store, directory, clock } = app.foundation;
+  return {
+    app,
+    origin,
+    async known(userName, dn) {
+      const { person, changes } = directory.people.creating({ userName, authority: 'corp' }, { actor: 'cli' });
+      const entry = await entryIdOf(server, dn);
+      const entryKey = entryKeyOf('corp', entry);
+      const link = { id: person.id, directory: 'corp', entry, entryKey, dn, seenAt: clock.now() };
+      await store.commit([...changes, change.insert(directoryLinks, link)]);
+      const account = await directory.accounts.byId(person.id);
+      if (!account) throw new Error('nobody was created');
+      return account;
+    },
+    async stop() {
+      await app.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+};
+
+const bareBind = async (server: DirectoryServer, dn: string, password: string): Promise<void> => {
+  const client = server.connect();
+  await client.bind(dn, password);
+  await client.unbind();
+};
+
+const signingIn = async (server: DirectoryServer, { app, origin, known }: Installation): Promise<void> => {
+  const dn = await server.admin.addPerson({ name: 'bench-sign-in' });
+  const account = await known('bench-sign-in', dn);
+  const { passwords } = app.foundation.directory;
+  const verified = await inTurns(
+    () => passwords.verify(account, PASSWORD, { known: true }),
+    () => bareBind(server, dn, PASSWORD),
+  );
+  told(`${server.kind}: a password verified, beside a bare bind`, verified, 1.3);
+  const bare = await startServer(new URL('./servers/bare.ts', import.meta.url).pathname, { BENCH_HASH: 'off' });
+  try {
+    const whole = await inTurns(
+      () => signIn(origin, benchClient, account.userName, PASSWORD),
+      async () => {
+        await signIn(bare.origin, benchClient, benchPerson.userName, benchPerson.password);
+        await bareBind(server, dn, PASSWORD);
+      },
+    );
+    told(`${server.kind}: a whole sign-in, beside oidc-provider and a bind`, whole, 1.3);
+  } finally {
+    await bare.stop();
+  }
+};
+
+const resetting = async (server: DirectoryServer, { app, known }: Installation): Promise<void> => {
+  const [ours, theirs] = ['bench-reset', 'bench-bare'] as const;
+  const account = await known(ours, await server.admin.addPerson({ name: ours }));
+  const dn = await server.admin.addPerson({ name: theirs });
+  const service = server.connect();
+  await service.bind(server.serviceDn, server.servicePassword);
+  const { store, directory } = app.foundation;
+  const next = (round: number): string => `Violet-Teapots-${String(round)}-At-Noon`;
+  try {
+    const reset = await inTurns(
+      async (round) => {
+        await store.commit(await directory.passwords.set(account, next(round), 'reset'));
+        await store.durable();
+      },
+      async (round) => {
+        await resetAs(server, service, dn, next(round));
+        await bareBind(server, dn, next(round));
+        await hash(next(round), argon2);
+      },
+    );
+    told(`${server.kind}: a reset, beside write, bind and one hash`, reset, 1.2);
+  } finally {
+    await service.unbind();
+  }
+};
+
+const quantile = (values: readonly number[], part: number): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length * part)] ?? Number.NaN;
+
+/** What a page that needs no directory takes, asked again and again until `work` has ended. */
+const meanwhile = async (origin: string, work: Promise<unknown>): Promise<readonly number[]> => {
+  const taken: number[] = [];
+  let over = false;
+  const end = (): void => {
+    over = true;
+  };
+  void work.then(end, end);
+  do {
+    taken.push(await millisecondsOf(async () => (await fetch(`${origin}/reset`)).text()));
+  } while (!over);
+  return taken;
+};
+
+const crowding = async (server: DirectoryServer): Promise<void> => {
+  const proxy = await startUnrulyProxy(server);
+  const installation = await install(server, {
+    servers: [proxy.ldapsUrl],
+    timeouts: { answer: '20s', connect: '20s' },
+  });
+  const { app, origin, known } = installation;
+  try {
+    const accounts: Account[] = [];
+    for (let n = 0; n < AT_ONCE; n += 1) {
+      const name = `crowd${String(n)}`;
+      accounts.push(await known(name, await server.admin.addPerson({ name })));
+    }
+    const { passwords } = app.foundation.directory;
+    await Promise.all(accounts.slice(0, 4).map((account) => passwords.verify(account, PASSWORD)));
+    const quiet = await meanwhile(origin, new Promise((resolve) => setTimeout(resolve, 3 * SLOWNESS)));
+    proxy.delay(SLOWNESS);
+    const outcomes: string[] = [];
+    const all = Promise.all(
+      accounts.map(async (account) => outcomes.push((await passwords.verify(account, PASSWORD)).outcome)),
+    );
+    const began = performance.now();
+    const busy = await meanwhile(origin, all);
+    const took = performance.now() - began;
+    const right = outcomes.filter((outcome) => outcome === 'right').length;
+    line(
+      `${server.kind}: ${String(AT_ONCE)} at once, answers after ${String(SLOWNESS)} ms`,
+      `${String(right)} right in ${took.toFixed(0)} ms`,
+    );
+    const both = (part: number): string =>
+      `${quantile(busy, part).toFixed(1)} ms beside ${quantile(quiet, part).toFixed(1)}`;
+    line('  a page for others meanwhile, median', both(0.5));
+    line('  a page for others meanwhile, slowest of a hundred', both(0.99));
+  } finally {
+    await installation.stop();
+    await proxy.close();
+  }
+};
+
+for (const start of [slapdForTests, sambaForTests]) {
+  const server = await start();
+  if ('pending' in server) {
+    line('not measured', server.pending);
+    continue;
+  }
+  await server.admin.clear();
+  const installation = await install(server);
+  try {
+    await signingIn(server, installation);
+    await resetting(server, installation);
+  } finally {
+    await installation.stop();
+  }
+  await crowding(server);
+}
+process.exit();
