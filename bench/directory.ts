@@ -164,14 +164,14 @@ const quantile = (values: readonly number[], part: number): number =>
 /** What a page that needs no directory takes, asked again and again until `work` has ended. */
 const meanwhile = async (origin: string, work: Promise<unknown>): Promise<readonly number[]> => {
   const taken: number[] = [];
-  let over = false;
+  const state = { over: false };
   const end = (): void => {
-    over = true;
+    state.over = true;
   };
   void work.then(end, end);
   do {
     taken.push(await millisecondsOf(async () => (await fetch(`${origin}/reset`)).text()));
-  } while (!over);
+  } while (!state.over);
   return taken;
 };
 
