@@ -56,6 +56,20 @@ const everyDialect = (server: () => DirectoryServer): void => {
     expect(await judged(person)).to.deep.equal({ outcome: 'right' });
   });
 
+  it('locks nobody out by wrong passwords, however many are tried', async () => {
+    await server().admin.setPolicy({ lockoutThreshold: 4, lockoutWindow: 1800 });
+    await world().later(6 * 60_000);
+    const { dn, person } = await world().joins({ name: 'zoe' });
+    const account = await accountOf(world(), person);
+    const guesses = Array.from({ length: 30 }, (_, at) =>
+      passwords().verify(account, `Guess-${String(at)}-Of-30`, { known: at % 2 === 0 }),
+    );
+    expect((await Promise.all(guesses)).map(({ outcome }) => outcome)).to.include('paused');
+    expect(await binds(dn, PASSWORD)).to.equal(true);
+    await server().admin.setPolicy({ lockoutThreshold: 0 });
+    await world().later(6 * 60_000);
+  });
+
   it('lets nobody in to a disabled account, says so only to whoever knows its password, and enables none', async () => {
     const { dn, person } = await world().joins({ name: 'cara' });
     await server().admin.disable(dn);
