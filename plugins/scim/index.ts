@@ -8,6 +8,7 @@ import { commandGroups, commands } from './commands/commands.ts';
 import { scimConfig } from './config.ts';
 import type { ScimConfig } from './config.ts';
 import { createGroups } from './groups/groups.ts';
+import { createNoteRefusal } from './log/log.ts';
 import { createUsers } from './people/users.ts';
 import { extensionSchemas } from './schema/extension.ts';
 import { resourceTypes } from './schema/resource-types.ts';
@@ -37,7 +38,11 @@ const serviceOf = (host: Host, directory: DirectoryAccess, config: ScimConfig) =
     '': { handlers: { GET: searching.byQuery(kinds) } },
     '.search': { handlers: { POST: searching.byBody(kinds) } },
     ...resources,
-    Bulk: bulkEndpoint(host, { answering: createAnswering(host, tableOf(resources)), base }, config.bulk),
+    Bulk: bulkEndpoint(
+      host,
+      { answering: createAnswering(host, tableOf(resources), createNoteRefusal(host)), base },
+      config.bulk,
+    ),
     ...discoveryEndpoints(discovery),
   });
   return createService(host, config, { programs, me: tableOf({ Me: meEndpoint(users) }) });

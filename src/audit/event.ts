@@ -28,6 +28,8 @@ export interface EventDescription {
   readonly carries: readonly OwnField[];
   /** The reason says something of the person: it is sealed with the address and the agent. */
   readonly personalReason?: true;
+  /** The reason may have thousands of characters instead of hundreds; nothing that strangers cause. */
+  readonly longReason?: true;
 }
 
 export type EventCatalogue = Readonly<Record<string, EventDescription>>;

@@ -5,7 +5,7 @@ import { fold } from '../kernel/text.ts';
 import { timeOrderedIds } from '../kernel/time-ordered-id.ts';
 import { AppError } from '../kernel/errors.ts';
 import { change } from '../store/port.ts';
-import type { Audit, AuditEvent, EventCatalogue } from './event.ts';
+import type { Audit, AuditEvent, EventCatalogue, EventDescription } from './event.ts';
 import { auditEvents, FRESH } from './record.ts';
 import { sealWritten } from './written.ts';
 
@@ -33,9 +33,11 @@ const cut = (value: string, length: number): string =>
     .slice(0, length)
     .join('');
 
-const bounded = (event: AuditEvent): Bounded =>
+const LONG_REASON = 4096;
+
+const bounded = (event: AuditEvent, { longReason }: EventDescription): Bounded =>
   Object.fromEntries(
-    Object.entries(LENGTHS).flatMap(([field, length]) => {
+    Object.entries({ ...LENGTHS, ...(longReason && { reason: LONG_REASON }) }).flatMap(([field, length]) => {
       const value = event[field as keyof typeof LENGTHS];
       return value === undefined ? [] : [[field, cut(value, length)]];
     }),
@@ -59,7 +61,7 @@ export const createAudit = (catalogue: EventCatalogue, clock: Clock, random: Ran
       if (!description) {
         throw new AppError('internal', `${JSON.stringify(event.type)} is not in the catalogue of audit events`);
       }
-      const { address, agent, reason, ...rest } = bounded(event);
+      const { address, agent, reason, ...rest } = bounded(event, description);
       const hidden = description.personalReason === true;
       const open = {
         ...rest,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Asker } from '../../plugins/scim/clients/client.ts';
+import { auditEvents } from '../../plugins/scim/audit-events.ts';
 import { collections } from '../../plugins/scim/collections.ts';
 import { parseFilter } from '../../plugins/scim/filter/parse.ts';
 import { sortOf } from '../../plugins/scim/filter/sort.ts';
@@ -47,11 +48,17 @@ describe('people over SCIM, where there are many', () => {
     const options = { collections: [...roomCollections, ...collections], migrations: [], clock, budget: 1500 };
     store = await openSqlite({ file: join(folder, 'store.db'), ...options });
     const secrets = testSecrets();
-    const audit = createAudit(hostEvents, clock, systemRandom, secrets);
+    const audit = createAudit({ ...hostEvents, ...auditEvents }, clock, systemRandom, secrets);
     const hashing = await openPasswordHashing(boundedQueue(1, 1, 1), systemRandom, CHEAP);
     const directory = createDirectory({ store, clock, random: systemRandom, audit, hashing });
     const access = { ...directory, passwordSet: () => Promise.resolve([]), restored: () => Promise.resolve([]) };
-    users = createUsers({ ...directory, store, clock, secrets }, access, { passwords: false }, type, 'https://x');
+    users = createUsers(
+      { ...directory, store, clock, secrets, audit },
+      access,
+      { passwords: false },
+      type,
+      'https://x',
+    );
     const named = (n: number) => {
       const id = `p${String(n).padStart(5, '0')}`;
       const emails = [{ value: `${id}@x.example` }];

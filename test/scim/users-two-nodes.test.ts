@@ -1,10 +1,14 @@
 import { expect } from 'chai';
+import { auditEvents } from '../../plugins/scim/audit-events.ts';
 import type { Asker } from '../../plugins/scim/clients/client.ts';
 import { collections } from '../../plugins/scim/collections.ts';
 import { createUsers } from '../../plugins/scim/people/users.ts';
 import { resourceTypes } from '../../plugins/scim/schema/resource-types.ts';
 import type { Kind, Resource } from '../../plugins/scim/server/kind.ts';
+import { hostEvents } from '../../src/audit/catalogue.ts';
+import { createAudit } from '../../src/audit/log.ts';
 import { sweepingJob } from '../../src/directory/sweeping.ts';
+import { systemRandom } from '../../src/kernel/random.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { rooms } from '../support/rooms.ts';
 import type { Rooms } from '../support/rooms.ts';
@@ -21,8 +25,9 @@ onEveryEngine('people over SCIM, written by two nodes', (engine) => {
     r = await rooms(undefined, collections, engine);
     const { directory, store, clock, secrets } = r;
     const access = { ...directory, passwordSet: () => Promise.resolve([]), restored: () => Promise.resolve([]) };
+    const audit = createAudit({ ...hostEvents, ...auditEvents }, clock, systemRandom, secrets);
     const node = () =>
-      createUsers({ ...directory, store, clock, secrets }, access, { passwords: false }, type, 'https://x.test');
+      createUsers({ ...directory, store, clock, secrets, audit }, access, { passwords: false }, type, 'https://x.test');
     nodes = [node(), node()];
   });
   after(() => r[Symbol.asyncDispose]());

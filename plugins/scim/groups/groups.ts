@@ -6,6 +6,8 @@ import type { Change, Stored } from '../../../src/store/port.ts';
 import { sourceOf } from '../clients/client.ts';
 import type { Asker, Client } from '../clients/client.ts';
 import { mustOwn } from '../clients/ownership.ts';
+import { written } from '../log/log.ts';
+import type { Writing } from '../log/log.ts';
 import { memberIdsIn, patchedGroup } from '../patch/group.ts';
 import type { GroupPatch } from '../patch/group.ts';
 import { again } from '../people/again.ts';
@@ -44,12 +46,13 @@ const attributesFor = (type: ResourceType, attributes: ScimAttributes) => {
 
 /** Groups as SCIM's Groups: a member in or out is a row, and the group gets a new version with each. */
 export const createGroups = (
-  { store }: Pick<Host, 'store'>,
+  host: Pick<Host, 'store' | 'audit'>,
   directory: DirectoryAccess,
   type: ResourceType,
   base: string,
 ): Kind => {
-  const members = createMembers({ store }, directory);
+  const { store } = host;
+  const members = createMembers(host, directory);
   const turns = createTurns();
 
   const show = async ({ client }: Asker, group: Stored<Group>, wanted: Wanted): Promise<Resource> =>
@@ -99,13 +102,17 @@ export const createGroups = (
     id: string,
     conditions: Conditions,
     wanted: Wanted,
+    how: Writing,
     next: (before: ScimAttributes) => GroupPatch,
   ): Promise<Resource> =>
     writing(id, async () => {
       const group = await owned(asker, id, conditions);
-      const { attributes, members: moves } = next(attributesIn(type, group));
+      const before = attributesIn(type, group);
+      const { attributes, members: moves } = next(before);
       const movement = await members.moving(id, moves);
-      await commit(await updating(group, { ...attributesFor(type, attributes), ...movement }, asker));
+      const changes = await updating(group, { ...attributesFor(type, attributes), ...movement }, asker);
+      const told = written(host, asker, { type, id, how, before, after: attributes });
+      if (changes.length > 0) await commit([...changes, ...told]);
       return stored(asker, id, wanted);
     });
 
@@ -121,8 +128,10 @@ export const createGroups = (
     const created = directory.groups.creating({ ...named, source: sourceOf(asker.client) }, asker.by);
     const movement = await members.moving(undefined, whole(attributes).members);
     const filling = await updating({ ...created.group, version: 1 }, movement, asker);
-    await commit([...created.changes, ...filling]);
-    return created.group.id;
+    const { id } = created.group;
+    const told = written(host, asker, { type, id, how: 'create', before: {}, after: attributes });
+    await commit([...created.changes, ...filling, ...told]);
+    return id;
   };
 
   return {
@@ -139,14 +148,16 @@ export const createGroups = (
     },
 
     replace: (asker, id, given, conditions, wanted) =>
-      changing(asker, id, conditions, wanted, (before) => whole(coerce(type, given, before))),
+      changing(asker, id, conditions, wanted, 'replace', (before) => whole(coerce(type, given, before))),
 
     modify: (asker, id, operations, conditions, wanted) =>
-      changing(asker, id, conditions, wanted, (before) => patchedGroup(type, before, operations)),
+      changing(asker, id, conditions, wanted, 'modify', (before) => patchedGroup(type, before, operations)),
 
     remove: (asker, id, conditions) =>
       writing(id, async () => {
-        await commit(directory.groups.deleting(await owned(asker, id, conditions), asker.by));
+        const group = await owned(asker, id, conditions);
+        const told = written(host, asker, { type, id, how: 'remove', before: attributesIn(type, group), after: {} });
+        await commit([...directory.groups.deleting(group, asker.by), ...told]);
       }),
 
     ...listedIn({

@@ -6,6 +6,8 @@ import { sourceOf } from '../clients/client.ts';
 import type { Asker } from '../clients/client.ts';
 import { mustOwn } from '../clients/ownership.ts';
 import type { ScimConfig } from '../config.ts';
+import { written } from '../log/log.ts';
+import type { Writing } from '../log/log.ts';
 import { patched } from '../patch/attributes.ts';
 import { newPerson, passwordIn, personPatch } from '../resource/person.ts';
 import { attributesIn } from '../resource/read.ts';
@@ -27,7 +29,7 @@ import { again } from './again.ts';
 /** Members of a group by which people can be asked for. */
 const MOST_MEMBERS = 1000;
 
-type Parts = Pick<Host, 'store' | 'clock' | 'secrets' | 'accounts' | 'passwords'>;
+type Parts = Pick<Host, 'store' | 'clock' | 'secrets' | 'accounts' | 'passwords' | 'audit'>;
 
 /** People as SCIM's Users. */
 export const createUsers = (
@@ -74,7 +76,8 @@ export const createUsers = (
 
   const writing = <T>(id: string, work: () => Promise<T>): Promise<T> => turns(id, () => again(work));
 
-  const beginning = async ({ client, by }: Asker, attributes: ScimAttributes): Promise<string> => {
+  const beginning = async (asker: Asker, attributes: ScimAttributes): Promise<string> => {
+    const { client, by } = asker;
     const source = sourceOf(client);
     const given = { ...newPerson(type, attributes), source };
     const departed = given.externalId === undefined ? undefined : await externals.departed(source, given.externalId);
@@ -86,6 +89,7 @@ export const createUsers = (
       ...(await externals.keeping(undefined, person)),
       ...(departed ? await directory.restored(person.id) : []),
       ...(await passwords.first(person, passwordIn(attributes))),
+      ...written(host, asker, { type, id: person.id, how: 'create', before: {}, after: attributes }),
     ]);
     return person.id;
   };
@@ -94,11 +98,13 @@ export const createUsers = (
     asker: Asker,
     id: string,
     conditions: Conditions,
+    how: Writing,
     next: (before: ScimAttributes) => ScimAttributes,
   ): Promise<Resource> =>
     writing(id, async () => {
       const person = await owned(asker, id, conditions);
-      const attributes = next(attributesIn(type, person));
+      const before = attributesIn(type, person);
+      const attributes = next(before);
       const patch = personPatch(type, attributes);
       const changes = [
         ...directory.people.updating(person, patch, asker.by),
@@ -106,7 +112,8 @@ export const createUsers = (
         ...(await passwords.next(person, passwordIn(attributes), asker.by)),
       ];
       // What was read must still hold, also where nothing of the person's own record changes.
-      if (changes.length > 0) await commit([change.expect(people, person), ...changes]);
+      const told = written(host, asker, { type, id, how, before, after: attributes });
+      if (changes.length > 0) await commit([change.expect(people, person), ...changes, ...told]);
       return stored(asker, id);
     });
 
@@ -123,15 +130,20 @@ export const createUsers = (
       return stored(asker, await again(() => beginning(asker, attributes)));
     },
 
-    replace: (asker, id, given, conditions) => changing(asker, id, conditions, (before) => coerce(type, given, before)),
+    replace: (asker, id, given, conditions) =>
+      changing(asker, id, conditions, 'replace', (before) => coerce(type, given, before)),
 
     modify: (asker, id, operations, conditions) =>
-      changing(asker, id, conditions, (before) => patched(type, before, operations)),
+      changing(asker, id, conditions, 'modify', (before) => patched(type, before, operations)),
 
     remove: (asker, id, conditions) =>
       writing(id, async () => {
         const person = await owned(asker, id, conditions);
-        await commit([...(await directory.people.deleting(person, asker.by)), ...(await externals.departing(person))]);
+        await commit([
+          ...(await directory.people.deleting(person, asker.by)),
+          ...(await externals.departing(person)),
+          ...written(host, asker, { type, id, how: 'remove', before: attributesIn(type, person), after: {} }),
+        ]);
       }),
 
     ...listedIn({

@@ -1,5 +1,6 @@
 import type { Call, Host, Reply } from '../../../src/plugin.ts';
 import type { Asker } from '../clients/client.ts';
+import type { NoteRefusal } from '../log/log.ts';
 import { ScimError } from '../schema/scim-error.ts';
 import { faultOf, faultReply, ScimFault } from './faults.ts';
 import type { Handler, Handlers, Table } from './handler.ts';
@@ -23,18 +24,24 @@ const handlerOf = (handlers: Handlers, method: string): Handler => {
 /** Answers calls by what a table serves: the same for a request and for an operation of a bulk one. */
 export type Answering = (call: Call, asker: () => Promise<Asker>) => Promise<Reply>;
 
-/** Whatever is thrown, also by `asker`, becomes an answer in SCIM's form. */
+/**
+ * Whatever is thrown, also by `asker`, becomes an answer in SCIM's form.
+ *
+ * @param refused is told of what clients are refused that were let in
+ */
 export const createAnswering =
-  ({ log }: Pick<Host, 'log'>, table: Table): Answering =>
+  ({ log }: Pick<Host, 'log'>, table: Table, refused?: NoteRefusal): Answering =>
   async (call, asker) => {
+    let known: Asker | undefined;
     try {
-      const known = await asker();
+      known = await asker();
       const { handlers, rest } = handlersAt(table, call.path);
       return await handlerOf(handlers, call.method)({ call, asker: known, rest });
     } catch (error) {
       const fault = faultOf(error);
       const facts = { correlation: call.correlation, method: call.method, status: fault.status, error };
       if (fault.status >= 500) log.error(facts, 'a SCIM request failed');
+      if (known) await refused?.(call, known, fault);
       return faultReply(fault, answerType(call));
     }
   };
