@@ -116,6 +116,19 @@ describeOnSamba('What people of a Samba domain see', (samba) => {
     expect(text).to.include('This is one of your last 24 passwords').and.not.include('0000052D');
   });
 
+  it('that a password is too short for a policy of since, with its number and not that of before', async () => {
+    const { person } = await joins({ name: 'sven' });
+    const sven = await atNewPassword(person);
+    expect(await sven.browser.text()).to.include('At least 18 characters');
+    await samba().admin.setPolicy({ minLength: 40 });
+    await sven.browser.submit({ 'new-password': NEXT });
+    expect(await sven.browser.text()).to.include('Choose one of at least 40 characters.');
+    await samba().admin.setPolicy({ minLength: 18 });
+    await world.later(6 * MINUTE);
+    await sven.choosesPassword(NEXT);
+    expect(await sven.browser.heading()).to.equal('Your password is changed');
+  });
+
   it('once every gate is open, and before they choose: why no password of theirs can be written', async function () {
     this.timeout(180_000);
     const { admin } = samba();
