@@ -24,7 +24,10 @@ describe('the contracts of methods', () => {
   it('are kept by every method that there is, and by each that sends a message', async () => {
     expect(heldTo('methodContract')).to.have.members(methodNames);
     await using t = await terminal([]);
-    const methods: Readonly<Record<string, Method>> = createMethods(commandHost(t.server, plugins), ssprConfig.parse({}));
+    const methods: Readonly<Record<string, Method>> = createMethods(
+      commandHost(t.server, plugins),
+      ssprConfig.parse({}),
+    );
     const sending = methodNames.filter((name) => methods[name]?.proof.sends === true && name !== SENDS_NO_MESSAGE);
     expect(heldTo('sendingMethodContract')).to.have.members(sending);
   });

@@ -32,7 +32,10 @@ describe('what is said of a method before there is a host', () => {
   it('names every second factor: never mail, never questions, and what is used up or bound to a browser only beside another', async () => {
     expect(secondFactorNames).to.deep.equal(['passkey', 'approval', 'token', 'totp', 'sms', 'voice', 'office']);
     await using t = await terminal([]);
-    const methods: Readonly<Record<string, Method>> = createMethods(commandHost(t.server, plugins), ssprConfig.parse({}));
+    const methods: Readonly<Record<string, Method>> = createMethods(
+      commandHost(t.server, plugins),
+      ssprConfig.parse({}),
+    );
     const others = methodNames.filter((name) => !secondFactorNames.includes(name));
     const asked = others.map((name) => [name, methods[name]?.secondFactor?.backup]);
     expect(asked).to.deep.equal([
