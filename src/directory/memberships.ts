@@ -25,10 +25,8 @@ export const groupIdsOf = async (store: Store, member: string): Promise<Readonly
   // Most organisations nest nothing: one look instead of one query for each group.
   if (seen.size === 0 || !(await store.get(groupNesting, NESTING_ID))) return seen;
   for (const id of seen) {
-    // A group that was deleted leads nobody into others, though its rows may not have been swept yet.
-    if (!(await store.get(groups, id))) continue;
     const above = await directGroupIds(store, id);
-    // Rows of a group that was deleted a moment ago are still to be swept: it leads nobody into others any more.
+    // A group that was deleted leads nobody into others, though its rows may not have been swept yet.
     if (above.length > 0 && (await store.get(groups, id))) for (const one of above) seen.add(one);
   }
   return seen;
