@@ -64,7 +64,9 @@ export type Verification =
   | { readonly outcome: 'locked' | 'disabled' | 'unavailable' };
 
 /** What may be said of a password for a name that nobody bears. */
-export interface NobodyVerification { readonly outcome: 'wrong' | 'unavailable' }
+export interface NobodyVerification {
+  readonly outcome: 'wrong' | 'unavailable';
+}
 
 /** Why a directory refuses whoever gave the right password (Active Directory's 530, 531 and 701). */
 export type Barred = 'hours' | 'workstation' | 'account-expired';

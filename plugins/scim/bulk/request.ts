@@ -39,7 +39,7 @@ const PATH = /^\/?([A-Za-z]+)(\/[^/?]+)?(\?.*)?$/;
 const pathIn = (members: ReadonlyMap<string, unknown>, method: string): string => {
   const path = textIn(members, 'path') ?? '';
   const [, , id] = PATH.exec(path) ?? badPath();
-  if ((method === 'POST') !== (id === undefined)) throw badPath();
+  if ((method === 'POST') !== (id === undefined)) return badPath();
   return path.startsWith('/') ? path : `/${path}`;
 };
 
