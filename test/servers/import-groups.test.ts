@@ -96,7 +96,7 @@ const imports = (server: () => DirectoryServer): void => {
 describeOnSamba('groups from Samba', (samba) => {
   imports(samba);
 
-  it(`have all of ${String(CROWD)} members, of which the server tells 1,500 at once`, async function () {
+  it(`have all of ${String(CROWD)} members, of which 1,500 are told at once`, async function () {
     this.timeout(120_000);
     const base = samba().crowdDn.replace(/^CN=Crowd,/, '');
     const options = optionsFor(samba(), { people: { base }, groups: { base } });

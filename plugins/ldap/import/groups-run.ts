@@ -1,4 +1,5 @@
 import { eq } from '../../../src/store/query.ts';
+import type { DirectoryConfig } from '../config.ts';
 import type { Entry } from '../connection/entry.ts';
 import { eq as equals, or } from '../filter.ts';
 import { and } from '../filter.ts';
@@ -23,8 +24,14 @@ import { groupsScope } from './scope.ts';
 const PAGE = 500;
 /** An entry may list as many members as its server tells at once. */
 const PAGE_WITH_MEMBERS = 25;
+/** Of one attribute, as domain controllers have it by default (MS-ADTS section 3.1.1.3.4.6, MaxValRange). */
+const MOST_VALUES = 1500;
 /** People in one filter. */
 const SOME = 20;
+
+/** Asked for as a range, Active Directory tells no more at once wherever it would not by itself. */
+const listOf = ({ dialect, groups }: DirectoryConfig): string =>
+  dialect === 'active-directory' ? `${groups.member};range=0-${MOST_VALUES - 1}` : groups.member;
 
 const groupsThemselves = async (run: Run, seen: IdSet): Promise<void> => {
   const { parts, held, ldap, tracking, counts } = run;
@@ -88,7 +95,7 @@ const membersBeside = (work: MembersWork, run: Run, page: readonly Entry[], done
 /** Groups that list somebody who was not here when they were read. */
 const groupsOfArrivals = async (work: MembersWork, run: Run, arrivals: readonly string[], done: IdSet) => {
   const { config } = run.parts;
-  const attributes = [config.people.attributes.id, config.groups.member];
+  const attributes = [config.people.attributes.id, listOf(config)];
   for (let from = 0; from < arrivals.length; from += SOME) {
     const some = arrivals.slice(from, from + SOME).map((dn) => equals(config.groups.member, dn));
     const filter = and(groupsScope(config), or(...some));
@@ -104,7 +111,7 @@ const members = async (run: Run, { arrivals, changed }: PeopleRun): Promise<void
   const work: MembersWork = { parts, held, ldap, everybodyKnown: run.since === undefined };
   const { base } = parts.config.groups;
   const scope = groupsScope(parts.config);
-  const attributes = [parts.config.people.attributes.id, parts.config.groups.member];
+  const attributes = [parts.config.people.attributes.id, listOf(parts.config)];
   const filter = isAll ? scope : changedIn(run, scope);
   const done = idSet();
   for await (const page of ldap.pages({ base, filter, attributes }, PAGE_WITH_MEMBERS)) {
