@@ -115,6 +115,9 @@ describeOnSamba('A Samba domain that fails', (samba) => {
       expect(await judged(world, person)).to.deep.equal({ outcome: 'unavailable' });
       expect(await judged(world, person, 'wrong')).to.deep.equal({ outcome: 'unavailable' });
       expect(await reasonOf(set(world, person))).to.equal('unreachable');
+      const account = await accountOf(world, person);
+      expect(await reasonOf(passwordsOf(world).state(account))).to.include({ code: 'unavailable' });
+      expect(await passwordsOf(world).preflight?.(account)).to.include({ works: false, reason: 'unreachable' });
       expect(await pending(world)).to.equal(0);
       expect(await samba().bind(dn, PASSWORD)).to.include({ ok: true });
     });

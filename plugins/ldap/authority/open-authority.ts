@@ -1,3 +1,4 @@
+import { AppError } from '../../../src/kernel/errors.ts';
 import type { Account, AuthorityRules, Passwords, PasswordState } from '../../../src/plugin.ts';
 import { PasswordRefused } from '../../../src/plugin.ts';
 import { change } from '../../../src/store/port.ts';
@@ -101,10 +102,15 @@ export const openAuthority = (base: AuthorityParts): DirectoryAuthority => {
     return link.withService((ldap) => entries.on(ldap, account, known), { repeatable: true });
   };
 
-  /** What there is to tell of an entry; undefined for whoever has none, and while nobody answers. */
+  /** What there is to tell of an entry; undefined for whoever has none. Throws `unavailable`. */
   const told = async <T>(account: Account, tell: (found: FoundEntry) => T): Promise<T | undefined> => {
-    const found = await find(account);
-    return found.found === 'one' ? tell(found) : undefined;
+    try {
+      const found = await find(account);
+      return found.found === 'one' ? tell(found) : undefined;
+    } catch (error) {
+      if (!(error instanceof LdapFailure)) throw error;
+      throw new AppError('unavailable', 'the directory that knows this password does not answer', { cause: error });
+    }
   };
 
   const check: DirectoryAuthority['check'] = async (account) => {
