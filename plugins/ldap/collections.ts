@@ -29,6 +29,8 @@ export const directoryLinks = defineCollection({
     dnKey: z.string().exactOptional(),
     /** The directory has switched the account off. */
     inactive: z.literal(true).exactOptional(),
+    /** An import has switched the person off, and so may switch them on again: whom others switched off stays off. */
+    off: z.literal(true).exactOptional(),
     /** Since when the directory has no such entry where people are (epoch milliseconds); it may come back. */
     goneAt: z.number().exactOptional(),
     /** pwdLastSet or pwdChangedTime, as the directory has it: another one means another password. */

@@ -110,17 +110,22 @@ const suite = (server: () => DirectoryServer): void => {
       await add('carol', { employeeId: '3' });
       await add('dave', { employeeId: '4' });
       await add('dave-too', { employeeId: '4' });
+      await add('eve', { employeeId: '5' });
       await using corp = await rig({ linkBy: 'employeeNumber' });
       await corp.rooms.person({ userName: 'ada-1', employeeNumber: '1' });
       await corp.rooms.person({ userName: 'ada-2', employeeNumber: '1' });
       await corp.rooms.person({ userName: 'boss', employeeNumber: '2', adminRoles: ['owner'] });
       await corp.rooms.person({ userName: 'robot', employeeNumber: '3', kind: 'service' });
       await corp.rooms.person({ userName: 'dave-here', employeeNumber: '4' });
-      expect(await corp.import()).to.include({ linked: 1, created: 0 });
+      await corp.rooms.person({ userName: 'eve-here', employeeNumber: '5', authority: 'elsewhere' });
+      expect(await corp.import()).to.include({ linked: 0, created: 0 });
       const reasons = (await corp.conflicts()).map(({ reason, about }) => `${about} ${reason}`).toSorted();
-      expect(reasons).to.deep.equal(['1 link_ambiguous', '2 link_administrator', '3 link_service', '4 link_taken']);
-      const untouched = await Promise.all(['ada-1', 'ada-2', 'boss', 'robot'].map(corp.person));
-      expect(untouched.map(({ authority, epoch }) => [authority, epoch])).to.deep.equal(Array(4).fill(['local', 1]));
+      expect(reasons).to.deep.equal([
+        ...['1 link_ambiguous', '2 link_administrator', '3 link_service', '4 link_ambiguous', '4 link_ambiguous'],
+        '5 link_taken',
+      ]);
+      const untouched = await Promise.all(['ada-1', 'ada-2', 'boss', 'robot', 'dave-here'].map(corp.person));
+      expect(untouched.map(({ authority, epoch }) => [authority, epoch])).to.deep.equal(Array(5).fill(['local', 1]));
 
       await corp.rooms.commit(await corp.rooms.directory.people.deleting(await corp.person('ada-2'), BY));
       expect(await corp.import()).to.include({ kind: 'delta', linked: 1 });

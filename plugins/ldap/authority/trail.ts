@@ -23,6 +23,9 @@ export interface Trail {
 
 const LONGEST_TEXT = 500;
 
+// Cut off between the halves of a character it would be no text any more.
+const short = (text: string): string => text.slice(0, LONGEST_TEXT).toWellFormed();
+
 export const createTrail = ({ name, dialect, audit, store }: AuthorityParts): Trail => {
   const facts = ({ act, server }: Act): string => `${act} ${server.url} ${dialect.name}`;
   const about = (account: Account) => ({ subject: account.id, method: name });
@@ -33,11 +36,11 @@ export const createTrail = ({ name, dialect, audit, store }: AuthorityParts): Tr
       const code = act.answer ? 'code 0' : 'no answer, found by a bind';
       const said = [facts(act), control === undefined ? 'no control' : `control ${control}`, code];
       const lacking = incomplete === undefined ? [] : [`but ${incomplete}`];
-      const reason = [...said, ...lacking].join(' ').slice(0, LONGEST_TEXT);
+      const reason = short([...said, ...lacking].join(' '));
       return audit.event(auditEvent({ type: 'directory.written', result: 'success', reason, ...about(account) }));
     },
     async refused(account, act, { code, diagnostic }) {
-      const reason = `${facts(act)} code ${code}: ${diagnostic}`.slice(0, LONGEST_TEXT);
+      const reason = short(`${facts(act)} code ${code}: ${diagnostic}`);
       const event = auditEvent({ type: 'directory.refused', result: 'failure', reason, ...about(account) });
       await store.commit([audit.event(event)]);
     },

@@ -31,6 +31,9 @@ const RESULTS: ReadonlySet<number> = new Set([0x61, 0x65, 0x67, 0x69, 0x6b, 0x6d
 
 const text = (found: Element | undefined, tag: number = TAG.octets): string => tagged(found, tag).toString('utf8');
 
+/** Active Directory ends its words with NUL, which no store keeps. */
+const words = (found: Element | undefined): string => text(found).replaceAll('\0', '');
+
 const controlsOf = (found: Element | undefined): Controls => {
   if (!found) return new Map();
   return new Map(
@@ -50,7 +53,7 @@ const resultOf = (content: Buffer, controls: Controls): Result => {
     kind: 'result',
     code: numberOf(tagged(code, TAG.enumerated)),
     matchedDn: text(matchedDn),
-    diagnostic: text(diagnostic),
+    diagnostic: words(diagnostic),
     controls,
     ...(name ? { name: name.content.toString('utf8') } : {}),
     ...(value ? { value: value.content } : {}),

@@ -5,7 +5,9 @@ import type { NamePart } from '../distinguished-name.ts';
 // Space around and between words and case mean nothing to the attributes that names are made of (RFC 4518 section 2.6).
 const plain = (value: string): string => fold(value).trim().replaceAll(/\s+/g, ' ');
 
-const quoted = (value: string): string => value.replaceAll(/[\\,+=]/g, (special) => `\\${special}`);
+// NUL may stand in a name, but in no store.
+const quoted = (value: string): string =>
+  value.replaceAll(/[\\,+=]/g, (special) => `\\${special}`).replaceAll('\0', '\\00');
 
 const pairKey = ({ type, value }: NamePart): string => `${type.toLowerCase()}=${quoted(plain(value))}`;
 
@@ -27,7 +29,7 @@ export const dnKey = (dn: string): string => {
   if (dn.trim() === '') return '';
   if (SIMPLE.test(dn)) return simpleKey(dn);
   const parts = parsedDn(dn);
-  return parts ? parts.map((pairs) => pairs.map(pairKey).toSorted().join('+')).join(',') : fold(dn);
+  return parts ? parts.map((pairs) => pairs.map(pairKey).toSorted().join('+')).join(',') : quoted(fold(dn));
 };
 
 /** Whether an entry is at or below another; by their keys. */

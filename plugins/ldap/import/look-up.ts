@@ -73,3 +73,16 @@ export const missingPeople = (ldap: Pick<Ldap, 'pages'>, parts: Parts, ids: read
 /** Those of the ids that no group has where groups are. */
 export const missingGroups = (ldap: Pick<Ldap, 'pages'>, parts: Parts, ids: readonly string[]) =>
   idsOf(ldap, parts, ids, { base: parts.config.groups.base, scope: groupsScope(parts.config) });
+
+/** Whether another of the people that a filter finds is there. */
+export const isShared = async (
+  ldap: Pick<Ldap, 'search'>,
+  parts: Parts,
+  { entry: own }: Pick<ReadPerson, 'entry'>,
+  asked: Filter,
+): Promise<boolean> => {
+  const { base, scope } = peopleOf(parts);
+  const attributes = [parts.config.people.attributes.id];
+  const { entries } = await ldap.search({ base, filter: and(scope, asked), attributes, sizeLimit: 2 });
+  return entries.some((entry) => entryIdOf(parts, entry) !== own);
+};

@@ -50,10 +50,12 @@ const losing = async (parts: ImportParts, { id, kind }: Loss): Promise<readonly 
   const person = await parts.directory.people.byId(id);
   if (!link || !person || (kind === 'gone' ? link.goneAt !== undefined : link.inactive === true)) return [];
   const isOwn = person.source === sourceOf(parts.name);
-  const next = kind === 'gone' ? { ...link, goneAt: clock.now() } : { ...link, inactive: true as const };
+  const { cached: _, ...known } = link;
+  const off = isOwn && person.active ? { off: true as const } : {};
+  const lost = kind === 'gone' ? { goneAt: clock.now() } : { inactive: true as const };
   return [
     ...(isOwn ? parts.directory.people.updating(person, { active: false }, byImport(parts.name)) : []),
-    change.swap(directoryLinks, next),
+    change.swap(directoryLinks, { ...known, ...off, ...lost }),
     // Whether others may sign in says their own source, and the directory by refusing the bind; what is open ends here.
     ...(isOwn ? [] : parts.directory.people.signingOut(id)),
   ];

@@ -12,10 +12,10 @@ import { changedAnywhere, idPages, unseen } from './gone.ts';
 import type { Unseen } from './gone.ts';
 import { lose, losses, mostLosses } from './losses.ts';
 import type { Losses } from './losses.ts';
-import { missingPeople, readPeople } from './look-up.ts';
+import { isShared, missingPeople, readPeople } from './look-up.ts';
 import { byImport, sourceOf } from './parts.ts';
 import { linkOf } from './plan-person.ts';
-import type { Loss } from './plan-person.ts';
+import type { Loss, Planning } from './plan-person.ts';
 import { entryIdOf, personAttributes, readPerson } from './read-person.ts';
 import type { ReadPerson } from './read-person.ts';
 import { changedIn } from './run.ts';
@@ -73,20 +73,25 @@ const noting =
     if (plan.managerMissing) work.managersMissing = true;
   };
 
+const planningOf = ({ run: { ldap, parts }, listed }: Working): Planning => ({
+  isListed: (entry) => listed.has(entry),
+  isShared: (read, asked) => isShared(ldap, parts, read, asked),
+});
+
 /** Reads all that changed, page by page, and makes our people what it says. */
 const readThrough = async (work: Working): Promise<void> => {
   const { run } = work;
   const { parts, held, ldap, tracking, seen, counts } = run;
   const attributes = [...new Set([...personAttributes(parts), ...tracking.attributes])];
   const search = { base: parts.config.people.base, filter: changedIn(run, peopleScope(parts.config)), attributes };
-  const isListed = (entry: string): boolean => work.listed.has(entry);
+  const planning = planningOf(work);
   for await (const page of ahead(ldap.pages(search, PAGE))) {
     for (const entry of page) tracking.saw(entry);
     const reads = page.map((entry) => readPerson(parts, entry)).filter((read) => read !== undefined);
     for (const { entry } of reads) seen.add(entry);
     counts.read += page.length;
     if (run.since !== undefined && work.changed.length <= MOST_ARRIVALS) work.changed.push(...reads);
-    await applyPeople(parts, held, reads, { isListed }, noting(work));
+    await applyPeople(parts, held, reads, planning, noting(work));
     await held.keep();
   }
 };
@@ -151,7 +156,7 @@ const missing = async (work: Working): Promise<void> => {
 const retry = async (work: Working): Promise<void> => {
   const { parts, held, ldap, seen } = work.run;
   const lookUp = async (entry: string) => (await readPeople(ldap, parts, [entry]))[0];
-  const isListed = (entry: string): boolean => work.listed.has(entry);
+  const planning = { ...planningOf(work), lookUp };
   for await (const page of conflictPages(parts.host.store, parts.name)) {
     const reads = await readPeople(
       ldap,
@@ -159,7 +164,7 @@ const retry = async (work: Working): Promise<void> => {
       page.map(({ entry }) => entry),
     );
     const there = new Set(reads.map(({ entry }) => entry));
-    await applyInTurn(parts, held, reads, { isListed, lookUp }, noting(work));
+    await applyInTurn(parts, held, reads, planning, noting(work));
     const gone = page.filter(({ entry }) => !there.has(entry));
     if (gone.length > 0) await held.commit(gone.map(({ id }) => change.remove(directoryConflicts, id)));
     for (const { entry } of reads) seen.add(entry);

@@ -3,7 +3,8 @@ import { people } from '../../../src/plugin.ts';
 import type { AttributePatch, Person } from '../../../src/plugin.ts';
 import { change } from '../../../src/store/port.ts';
 import type { Change, Stored } from '../../../src/store/port.ts';
-import { eq } from '../../../src/store/query.ts';
+import { and, eq, ne, or } from '../../../src/store/query.ts';
+import type { Filter } from '../filter.ts';
 import { directoryLinks, entryKeyOf } from '../collections.ts';
 import type { DirectoryLink } from '../collections.ts';
 import { personAt } from './by-dn.ts';
@@ -37,6 +38,8 @@ export interface Planning {
   readonly taken?: boolean;
   /** The entry as it is now, of somebody in the way. */
   readonly lookUp?: (entry: string) => Promise<ReadPerson | undefined>;
+  /** Whether another entry of the directory has the same, where that tells who somebody is. */
+  readonly isShared: (read: ReadPerson, asked: Filter) => Promise<boolean>;
   /** Whether an entry may be listed as one that could not be imported. */
   readonly isListed: (entry: string) => boolean;
 }
@@ -55,7 +58,7 @@ const linkFor = ({ name, host: { clock } }: ImportParts, id: string, read: ReadP
   dn: read.dn,
   dnKey: storedDnKey(name, read.dn),
   ...(read.stamp === undefined ? {} : { passwordStamp: read.stamp }),
-  ...(read.active ? {} : { inactive: true as const }),
+  ...(read.active ? {} : { inactive: true as const, off: true as const }),
   seenAt: clock.now(),
 });
 
@@ -88,6 +91,19 @@ const freeing = async (parts: ImportParts, userName: string, { lookUp }: Plannin
   return { changes: parts.directory.people.updating(holder, { userName: link.entry }, by), holder };
 };
 
+/**
+ * Whose address, or further name, a user name is that is about to be given. It would stand before them at a sign-in, and
+ * have their password sent to this directory. What its own people share is for the directory to say.
+ */
+const bearerOf = async (parts: ImportParts, userName: string, id?: string): Promise<string | undefined> => {
+  const name = fold(userName);
+  if (!name.includes('@')) return undefined;
+  const named = or(eq('folded.emails.value', name), eq('otherNames', name));
+  const query = and(named, ne('source', sourceOf(parts.name)));
+  const { docs } = await parts.host.store.find(people, query, { limit: 2 });
+  return docs.find((person) => person.id !== id)?.id;
+};
+
 const managerPatch = async (parts: ImportParts, read: ReadPerson, before: Person['manager']) => {
   if (read.manager === undefined) return { manager: undefined };
   // Mostly the one of before, who is read faster than found.
@@ -107,6 +123,10 @@ const creating = async (parts: ImportParts, read: ReadPerson, planning: Planning
   if (userName === undefined) {
     const about = parts.config.people.attributes.userName;
     return hindered(parts, read, { reason: 'no_user_name', about });
+  }
+  const bearer = await bearerOf(parts, userName);
+  if (bearer !== undefined) {
+    return hindered(parts, read, { reason: 'user_name_taken', about: userName, person: bearer });
   }
   const freed = planning.taken ? await freeing(parts, userName, planning) : { changes: [], holder: undefined };
   if (!freed.changes) {
@@ -157,7 +177,7 @@ const relinking = async (
 ): Promise<{ readonly changes: readonly Change[]; readonly ending: readonly Change[] }> => {
   const isOther = read.stamp !== undefined && read.stamp !== link.passwordStamp;
   const sighted = isOther ? await sight(link, read.stamp) : { link, changes: [] };
-  const { goneAt, inactive, ...rest } = sighted.link;
+  const { goneAt, inactive, off, ...rest } = sighted.link;
   const dnKey = storedDnKey(name, read.dn);
   const isInactive = loses ? inactive === true : !read.active;
   const moved = link.dn !== read.dn || link.dnKey !== dnKey;
@@ -165,7 +185,7 @@ const relinking = async (
   if (same) return { changes: [], ending: sighted.changes };
   const next = {
     ...rest,
-    ...(isInactive ? { inactive: true as const } : {}),
+    ...(isInactive ? { inactive: true as const, ...(off ? { off } : {}) } : {}),
     ...{ dn: read.dn, dnKey, seenAt: clock.now() },
   };
   return { changes: [change.swap(directoryLinks, next)], ending: sighted.changes };
@@ -185,7 +205,12 @@ const patchFor = async (
     const about = parts.config.people.attributes.userName;
     return { patch, freed: [], hindrance: { reason: 'no_user_name', about } };
   }
-  if (!planning.taken || fold(userName) === person.userNameFolded) return { patch: { ...patch, userName }, freed: [] };
+  if (fold(userName) === person.userNameFolded) return { patch: { ...patch, userName }, freed: [] };
+  const bearer = await bearerOf(parts, userName, person.id);
+  if (bearer !== undefined) {
+    return { patch, freed: [], hindrance: { reason: 'user_name_taken', about: userName, person: bearer } };
+  }
+  if (!planning.taken) return { patch: { ...patch, userName }, freed: [] };
   const { changes, holder } = await freeing(parts, userName, planning);
   if (changes) return { patch: { ...patch, userName }, freed: changes };
   const inTheWay = holder ? { person: holder.id } : {};
@@ -203,7 +228,7 @@ const keeping = async (
   const loses = wasThere && !read.active && (person.active || !isOwn);
   const relinked = await relinking(parts, link, read, loses);
   const own = isOwn ? await patchFor(parts, person, read, planning) : undefined;
-  const back = isOwn && !wasThere && read.active ? { active: true } : {};
+  const back = isOwn && link.off && read.active ? { active: true } : {};
   const updates = own ? parts.directory.people.updating(person, { ...own.patch, ...back }, byImport(parts.name)) : [];
   const listed = own?.hindrance ? await listing(parts, read, own.hindrance) : delisting(parts, planning, read);
   const changes = [
@@ -230,7 +255,7 @@ export const planPerson = async (parts: ImportParts, read: ReadPerson, planning:
   if (link && person) return keeping(parts, { person, link }, read, planning);
   // Somebody was deleted here whom the directory still has: they come back as a new person.
   const dangling = link ? [change.take(directoryLinks, link.id, link.version)] : [];
-  const match = await matchFor(parts, read);
+  const match = await matchFor(parts, read, planning.isShared);
   if (match && 'hindrance' in match) return hindered(parts, read, match.hindrance);
   if (!match && !parts.config.import.create) return { outcome: 'unchanged', changes: [] };
   const plan = match ? linking(parts, match.person, read, planning) : await creating(parts, read, planning);

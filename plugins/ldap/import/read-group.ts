@@ -1,7 +1,7 @@
 import { hasInvisible, isStorable } from '../../../src/kernel/text.ts';
 import type { Entry } from '../connection/entry.ts';
 import type { ImportParts } from './parts.ts';
-import { entryIdOf } from './read-person.ts';
+import { entryIdOf, isNamed } from './read-person.ts';
 
 /** A group as its entry tells, without its members. */
 export interface ReadGroup {
@@ -29,7 +29,7 @@ export const groupAttributes = ({ config }: Pick<ImportParts, 'config'>): readon
 export const readGroup = (parts: Pick<ImportParts, 'config' | 'dialect'>, entry: Entry): ReadGroup | undefined => {
   const id = entryIdOf(parts, entry);
   const name = entry.text(parts.config.groups.name)?.trim() ?? '';
-  if (id === undefined || name === '' || name.length > LONGEST_NAME) return undefined;
+  if (id === undefined || !isNamed(entry) || name === '' || name.length > LONGEST_NAME) return undefined;
   if (!isStorable(name) || hasInvisible(name)) return undefined;
   return { entry: id, dn: entry.dn, displayName: name, rid: ridOf(entry.bytes(SID)) };
 };

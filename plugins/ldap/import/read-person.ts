@@ -84,18 +84,22 @@ export const personAttributes = ({ config, dialect }: Pick<ImportParts, 'config'
   ]),
 ];
 
-/** The id of an entry in its usual form; undefined where the server does not tell it. */
+/** The id of an entry in its usual form; undefined where the server does not tell it, or tells what is none. */
 export const entryIdOf = (
   { config, dialect }: Pick<ImportParts, 'config' | 'dialect'>,
   entry: Entry,
 ): string | undefined => {
   const value = entry.bytes(config.people.attributes.id);
-  return value && dialect.idText(value);
+  const id = value && dialect.idText(value);
+  return id !== undefined && dialect.idValue(id) !== undefined ? id : undefined;
 };
+
+/** Nobody is bound with a name that is empty, or that no store keeps. */
+export const isNamed = ({ dn }: Entry): boolean => dn !== '' && isStorable(dn);
 
 export const readPerson = (parts: Pick<ImportParts, 'config' | 'dialect'>, entry: Entry): ReadPerson | undefined => {
   const id = entryIdOf(parts, entry);
-  if (id === undefined) return undefined;
+  if (id === undefined || !isNamed(entry)) return undefined;
   const names = parts.config.people.attributes;
   const text = (name: string): string | undefined => usable(entry.text(name));
   const { disabled, stamp } = parts.dialect.state(entry, NO_POLICY, 0);

@@ -2,10 +2,10 @@ import { LdapFailure } from '../connection/failure.ts';
 import type { HeldImport } from './held-import.ts';
 import { applyInTurn } from './apply-people.ts';
 import { lose } from './losses.ts';
-import { readPeople } from './look-up.ts';
+import { isShared, readPeople } from './look-up.ts';
 import type { ImportParts } from './parts.ts';
 import { linkOf } from './plan-person.ts';
-import type { Plan } from './plan-person.ts';
+import type { Plan, Planning } from './plan-person.ts';
 
 export type Refreshed = 'unchanged' | 'updated' | 'disabled' | 'gone';
 
@@ -28,7 +28,11 @@ export const refreshPerson = async (parts: ImportParts, entry: string): Promise<
     return (await lose(parts, committing, { id: link.id, kind: 'gone' })) ? 'gone' : 'unchanged';
   }
   const plans: Plan[] = [];
-  const planning = { isListed: () => false };
+  const planning: Planning = {
+    isListed: () => false,
+    isShared: (read, asked) =>
+      parts.link.withService((ldap) => isShared(ldap, parts, read, asked), { repeatable: true }),
+  };
   await applyInTurn(parts, committing, reads, planning, (plan) => plans.push(plan));
   const [plan] = plans;
   if (plan?.loss) return (await lose(parts, committing, plan.loss)) ? 'disabled' : 'unchanged';

@@ -75,7 +75,7 @@ export const people: readonly Row[] = [
   },
   {
     failure: 'A disabled account revived by a reset',
-    seen: 'the mapper for Active Directory of a peer; the writeback itself comes with issue 6',
+    seen: 'the mapper for Active Directory of a peer',
     mutations: [
       {
         name: 'disabled-people-reset',
@@ -83,6 +83,25 @@ export const people: readonly Row[] = [
         edits: [{ file: 'plugins/sspr/policy.ts', text: "if (!account.active) return none('disabled');", instead: '' }],
         attack:
           'test/attacks/disabled-account-revived.test.ts › is sent nothing by a reset or an unlock, which leave the account as it is',
+      },
+      {
+        name: 'directory-enables',
+        without: 'writes the disabled bit of Active Directory along with a reset',
+        edits: [
+          {
+            file: 'plugins/ldap/dialects/active-directory.ts',
+            text: "      ...(mustChange ? [replace('pwdLastSet', '0')] : []),",
+            instead:
+              "      ...(mustChange ? [replace('pwdLastSet', '0')] : []),\n      replace('userAccountControl', '512'),",
+          },
+          {
+            file: 'plugins/ldap/authority/write.ts',
+            text: 'if (found.state.disabled)',
+            instead: "if (found.state.disabled && name === '')",
+          },
+        ],
+        attack:
+          'test/servers/dialects.test.ts › lets nobody in to a disabled account, says so only to whoever knows its password, and enables none',
       },
       {
         name: 'reset-enables',
