@@ -52,6 +52,8 @@ export interface CommandContext<C = unknown, O extends Opened = Opened> {
   section(file: string): Promise<C>;
   /** A line for people while it goes on; nothing with `--json`. */
   print(line: string): void;
+  /** A line on standard error while it goes on, also with `--json`. */
+  note(line: string): void;
   /** All of standard input, without a last line break: the only way for a secret to come in. */
   input(): Promise<string>;
 }

@@ -19,7 +19,7 @@ const namedArguments = (
     }),
   );
 
-type Called = Pick<CommandContext, 'arguments' | 'options' | 'print'>;
+type Called = Pick<CommandContext, 'arguments' | 'options' | 'print' | 'note'>;
 
 const run = (cli: Cli, plugin: Plugin, command: CommandContribution, called: Called): Promise<CommandOutput> =>
   atWork(cli, async (rooms) => {
@@ -50,9 +50,7 @@ const show = (cli: Cli, { value, text, failure }: CommandOutput, json: boolean):
   if (failure !== undefined) throw new AppError('bad_request', failure);
 };
 
-const printed = (cli: Cli, line: string): void => {
-  for (const harmless of table([[line]])) cli.print(harmless);
-};
+const harmless = (line: string): string => table([[line]]).join('');
 
 const toCommand = (cli: Cli, plugin: Plugin, contribution: CommandContribution, name: string): Command => {
   const { description, arguments: expected = [], options = [] } = contribution;
@@ -69,7 +67,10 @@ const toCommand = (cli: Cli, plugin: Plugin, contribution: CommandContribution, 
     const called = {
       arguments: namedArguments(expected, command.args),
       options: given,
-      print: (line: string) => (json === true ? undefined : printed(cli, line)),
+      print: (line: string) => (json === true ? undefined : cli.print(harmless(line))),
+      note: (line: string) => {
+        cli.note(harmless(line));
+      },
     };
     show(cli, await run(cli, plugin, contribution, called), json === true);
   });

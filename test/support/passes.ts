@@ -30,6 +30,7 @@ export const pass = async (
     commit: (changes, refusals) => commitFresh(foundation, changes, refusals),
     section: () => Promise.reject(new Error('no other file is read')),
     print: () => undefined,
+    note: () => undefined,
     input: () => Promise.resolve(''),
   };
   const { value } = await userPass.run(context);

@@ -32,6 +32,7 @@ export const tokenCommand = async (
     commit: (changes, refusals) => commitFresh(rooms, changes, refusals),
     section: () => Promise.reject(new Error('no other file here')),
     print: () => undefined,
+    note: () => undefined,
     input: () => Promise.resolve(input),
   });
 };

@@ -3,8 +3,8 @@ import { fromBase32 } from '../otp/base32.ts';
 import { algorithms } from '../otp/one-time-password.ts';
 import type { Device } from '../otp/device.ts';
 import { tokenId } from './collection.ts';
-import { readCsv } from './csv.ts';
-import type { Row } from './csv.ts';
+import { readCsv } from '../../../src/kernel/csv.ts';
+import type { Row } from '../../../src/kernel/csv.ts';
 
 /** A token as a line of the file describes it. */
 export interface ListedToken {

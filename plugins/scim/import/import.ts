@@ -1,0 +1,104 @@
+import type { Person } from '../../../src/plugin.ts';
+import type { Store, Stored } from '../../../src/store/port.ts';
+import { and, eq } from '../../../src/store/query.ts';
+import { fold } from '../../../src/kernel/text.ts';
+import { people } from '../../../src/plugin.ts';
+import { sourceOf } from '../clients/client.ts';
+import type { Asker } from '../clients/client.ts';
+import { mustOwn } from '../clients/ownership.ts';
+import { differencesOf } from '../log/difference.ts';
+import type { AttributeChange } from '../log/difference.ts';
+import { attributesIn } from '../resource/read.ts';
+import { badRequest } from '../schema/scim-error.ts';
+import { member, withMember } from '../schema/value.ts';
+import type { ScimAttributes } from '../schema/value.ts';
+import { faultOf } from '../server/faults.ts';
+import type { Kind } from '../server/kind.ts';
+import type { PersonRecord } from './records.ts';
+
+/** What became, or would become, of one line. */
+export type LineOutcome = { readonly line: number; readonly userName?: string } & (
+  | { readonly result: 'created' | 'changed'; readonly changes: Readonly<Record<string, AttributeChange>> }
+  | { readonly result: 'unchanged' }
+  | { readonly result: 'failed'; readonly why: string }
+);
+
+export interface ImportParts {
+  readonly store: Store;
+  readonly users: Kind;
+  readonly asker: Asker;
+  /** Nothing is written. */
+  readonly dryRun: boolean;
+}
+
+const AT_ONCE = 16;
+
+const textOf = (attributes: ScimAttributes, name: string): string | undefined => {
+  const value = member(attributes, name);
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** Whom a line is about: by external id among the people of this client, else by user name. */
+const personOf = async (
+  { store, asker }: ImportParts,
+  attributes: ScimAttributes,
+): Promise<Stored<Person> | undefined> => {
+  const [externalId, userName = ''] = [textOf(attributes, 'externalId'), textOf(attributes, 'userName')];
+  const own = eq('source', sourceOf(asker.client));
+  const byId =
+    externalId === undefined
+      ? []
+      : (await store.find(people, and(eq('externalId', externalId), own), { limit: 1 })).docs;
+  return byId[0] ?? (await store.find(people, eq('userNameFolded', fold(userName)), { limit: 1 })).docs[0];
+};
+
+const begin = async (
+  parts: ImportParts,
+  { line, next }: PersonRecord,
+  seen: Map<string, number>,
+): Promise<LineOutcome> => {
+  const { users, asker, dryRun } = parts;
+  const given = next({});
+  const userName = textOf(given, 'userName');
+  if (userName === undefined) throw badRequest('invalidValue', 'userName is required');
+  const twin = seen.get(fold(userName));
+  if (twin !== undefined) throw badRequest('invalidValue', `line ${String(twin)} has the same userName`);
+  seen.set(fold(userName), line);
+  const person = await personOf(parts, given);
+  if (!person) {
+    if (!dryRun) await users.create(asker, given, () => false);
+    return { line, userName, result: 'created', changes: differencesOf(users.type, {}, given) };
+  }
+  mustOwn(asker.client, person);
+  const before = attributesIn(users.type, person);
+  // A password is brought once, with its person: bringing it again would end what they are signed in to.
+  const after = withMember(next(before), 'password', undefined);
+  const changes = differencesOf(users.type, before, after);
+  if (Object.keys(changes).length === 0) return { line, userName, result: 'unchanged' };
+  if (!dryRun) await users.replace(asker, person.id, after, {}, () => false);
+  return { line, userName, result: 'changed', changes };
+};
+
+/**
+ * Brings the people of a file, line by line; one that cannot be brought stops no other. Whoever is there already as the
+ * line says is left alone, so that an import that broke off goes on when it is run again.
+ */
+export async function* importing(
+  parts: ImportParts,
+  records: readonly PersonRecord[],
+): AsyncGenerator<readonly LineOutcome[]> {
+  const seen = new Map<string, number>();
+  for (let first = 0; first < records.length; first += AT_ONCE) {
+    yield await Promise.all(
+      records.slice(first, first + AT_ONCE).map(async (record) => {
+        try {
+          return await begin(parts, record, seen);
+        } catch (error) {
+          const { status, detail } = faultOf(error);
+          if (status >= 500) throw error;
+          return { line: record.line, result: 'failed', why: detail } as const;
+        }
+      }),
+    );
+  }
+}
