@@ -23,6 +23,7 @@ import { MINUTE, systemClock } from './kernel/clock.ts';
 import type { Clock } from './kernel/clock.ts';
 import { Confidential } from './kernel/confidential.ts';
 import { AppError } from './kernel/errors.ts';
+import { LANGUAGES } from './kernel/languages.ts';
 import type { Log } from './kernel/log.ts';
 import { packageRoot } from './kernel/package-root.ts';
 import { systemRandom } from './kernel/random.ts';
@@ -89,7 +90,7 @@ export interface SelfServiceOptions {
   readonly organisation?: Partial<Organisation>;
   /** The section `plugins.sspr` of the configuration reference, as written in a file. */
   readonly config?: unknown;
-  /** BCP 47 tags, the default first. */
+  /** BCP 47 tags, the default first; all that we speak unless said. */
   readonly locales?: readonly string[];
   readonly clock?: Clock;
   readonly log?: Log;
@@ -180,7 +181,7 @@ const started = <T>(part: T | undefined): T => {
 };
 
 const openRooms = async (options: SelfServiceOptions, store: Store, clock: Clock, log: Log): Promise<Rooms> => {
-  const { issuer, organisation, locales = ['en', 'de'] } = options;
+  const { issuer, organisation, locales = LANGUAGES } = options;
   const random = systemRandom;
   const keys = await loadMasterKeys({ masterKey: new Confidential(options.masterKey), dataDir: '' }, random);
   const secrets = await unlockSecrets(keys, store, random);
@@ -237,7 +238,7 @@ const serve = (
   { host, site, late }: Rooms,
   { routes = [], prompts = [], jobs = [], undeliverable = () => Promise.resolve([]) }: Contribution,
 ): SelfService => {
-  const { issuer, locales = ['en', 'de'] } = options;
+  const { issuer, locales = LANGUAGES } = options;
   const render = messageViews({ ...site, organisation: host.organisation, issuer, shortMessages });
   const delivery = deliveryJob('mail', { ...host, channels: { mail: mailChannel(options) }, render, undeliverable });
   const scheduler = startScheduler([delivery, chainingJob(host), ...jobs], host.log, kickUnseen(host.random));

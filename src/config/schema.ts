@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { OperatorTemplates } from '../kernel/operator-templates.ts';
 import { Confidential } from '../kernel/confidential.ts';
+import { LANGUAGES } from '../kernel/languages.ts';
 import { audit } from './audit.ts';
 import { configuredClient } from './clients.ts';
 import { count, duration, file, httpAddress, secret, section } from './fields.ts';
@@ -174,7 +175,11 @@ const hashing = section({
 
 const locales = section({
   default: z.string().min(2).default('en').describe('Language for people whose own there is not.'),
-  available: z.array(z.string().min(2)).min(1).default(['en', 'de']).describe('Languages to offer, as BCP 47 tags.'),
+  available: z
+    .array(z.string().min(2))
+    .min(1)
+    .default([...LANGUAGES])
+    .describe('Languages to offer, as BCP 47 tags.'),
 }).describe('Languages of pages and mail.');
 
 const limits = section({

@@ -38,7 +38,7 @@ describe('Messages that an operator wrote', () => {
 
   it('are refused with every fault at once, each with its file and line, before anything is sent', async () => {
     const found = await faults({
-      'fr/sspr/mail/code.text': 'x',
+      'it/sspr/mail/code.text': 'x',
       'en/other/mail/code.text': 'x',
       'en/sspr/mail/pasword-reset.text': 'x',
       'en/sspr/sms/link.text': 'x',
@@ -50,7 +50,7 @@ describe('Messages that an operator wrote', () => {
       'readme.txt': 'x',
     });
     const expected = [
-      'fr/sspr/mail/code.text: no such language: known are en, de',
+      'it/sspr/mail/code.text: no such language: known are en, de, fr, es, pl, ja, ar',
       'en/other/mail/code.text: no such plugin with messages: known are sspr',
       'en/sspr/mail/pasword-reset.text: no such message: password-reset?',
       'en/sspr/sms/link.text: the message does not go that way',
