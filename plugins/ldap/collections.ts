@@ -35,6 +35,8 @@ export const directoryLinks = defineCollection({
     goneAt: z.number().exactOptional(),
     /** pwdLastSet or pwdChangedTime, as the directory has it: another one means another password. */
     passwordStamp: z.string().exactOptional(),
+    /** The stamp before that one, which servers go on showing that have not heard of the change yet. */
+    stampBefore: z.string().exactOptional(),
     /** The password that was written last, while the directory may take the one before as well. */
     fresh: judge.exactOptional(),
     /** The password that was right last, for sign-ins while no server answers; kept only where the operator asked. */

@@ -53,16 +53,35 @@ export const endingBy = async (parts: AuthorityParts, account: Account, where: N
 /** Under which the wrong passwords of a person are counted. */
 export const countKey = (directory: string, accountId: string): string => `${directory}:${accountId}`;
 
+/** In Active Directory: an administrator wants another password. It may come again, and is no time. */
+const MUST_CHANGE = '0';
+
+/**
+ * The stamps of a link from now on. Another controller of a domain may show the one before for a while, and so may a page
+ * of an import that was read a moment ago. Elsewhere times are in seconds, and two passwords may have the same.
+ */
+export const stamps = (
+  { takesOldPasswords }: AuthorityParts['dialect'],
+  before: string | undefined,
+  now: string | undefined,
+): Pick<DirectoryLink, 'passwordStamp' | 'stampBefore'> => ({
+  ...(now === undefined ? {} : { passwordStamp: now }),
+  ...(takesOldPasswords && now !== undefined && before !== undefined && before !== now && before !== MUST_CHANGE
+    ? { stampBefore: before }
+    : {}),
+});
+
 export const createRenewal = (parts: AuthorityParts): Renewal => {
   const { store } = parts;
 
   const sight: Renewal['sight'] = async (account, link, stamp, where) => {
     const same: Sight = { link, changes: [], renewed: false };
-    if (stamp === undefined || stamp === link.passwordStamp) return same;
+    if (stamp === undefined || stamp === link.passwordStamp || stamp === link.stampBefore) return same;
     if (await store.get(writebacks, account.id)) return same;
     if (link.passwordStamp === undefined) return { ...same, link: { ...link, passwordStamp: stamp } };
-    const { fresh: _, cached: __, ...rest } = link;
-    return { link: { ...rest, passwordStamp: stamp }, changes: await endingBy(parts, account, where), renewed: true };
+    const { fresh: _, cached: __, stampBefore: ___, ...rest } = link;
+    const next = { ...rest, ...stamps(parts.dialect, link.passwordStamp, stamp) };
+    return { link: next, changes: await endingBy(parts, account, where), renewed: true };
   };
 
   return {

@@ -9,7 +9,7 @@ import type { DirectoryLink, Writeback } from '../collections.ts';
 import { LdapFailure } from '../connection/failure.ts';
 import type { Entries } from './entries.ts';
 import type { AuthorityParts } from './parts.ts';
-import { endingBy } from './renewal.ts';
+import { endingBy, stamps } from './renewal.ts';
 
 export const resolvingJobOf = (directory: string): string => `ldap.writebacks.${directory}`;
 
@@ -33,15 +33,15 @@ const stampNow = async (
 const relinked = (
   { clock, config, dialect }: AuthorityParts,
   link: Stored<DirectoryLink>,
-  { written, hash }: Writeback,
+  { written, hash, stamp: before }: Writeback,
   stamp: string | undefined,
 ): Stored<DirectoryLink> => {
-  const { fresh: _, cached: __, passwordStamp: ___, ...rest } = link;
+  const { fresh: _, cached: __, passwordStamp: ___, stampBefore: ____, ...rest } = link;
   const stamped = stamp === undefined ? {} : { stamp };
   const until = clock.now() + config.writeback.oldPasswordAllowed;
   return {
     ...rest,
-    ...(stamp === undefined ? {} : { passwordStamp: stamp }),
+    ...stamps(dialect, before, stamp),
     // Where no answer came, the stamp may be somebody else's: whoever knows that password is not to be refused.
     ...(written && dialect.takesOldPasswords ? { fresh: { hash, until, ...stamped } } : {}),
   };

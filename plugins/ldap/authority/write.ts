@@ -15,7 +15,7 @@ import type { AuthorityParts } from './parts.ts';
 import { directoryAccess } from './parts.ts';
 import { provenBy } from './proof.ts';
 import { refusalOf } from './refusals.ts';
-import { countKey } from './renewal.ts';
+import { countKey, stamps } from './renewal.ts';
 import { isSendable } from './sendable.ts';
 import type { Trail } from './trail.ts';
 
@@ -116,17 +116,17 @@ const relinked = async (
   account: Account,
   found: FoundEntry,
   stamp: string | undefined,
-  hash: string,
+  { hash, stamp: before }: Writeback,
 ): Promise<readonly Change[]> => {
   const link = await store.get(directoryLinks, account.id);
   if (!link) return [];
-  const { fresh: _, cached: __, passwordStamp: ___, ...rest } = link;
+  const { fresh: _, cached: __, passwordStamp: ___, stampBefore: ____, ...rest } = link;
   const { oldPasswordAllowed } = config.writeback;
   const stamped = stamp === undefined ? {} : { stamp };
   const next = {
     ...rest,
     dn: found.entry.dn,
-    ...(stamp === undefined ? {} : { passwordStamp: stamp }),
+    ...stamps(dialect, before, stamp),
     ...(dialect.takesOldPasswords && oldPasswordAllowed > 0
       ? { fresh: { hash, until: clock.now() + oldPasswordAllowed, ...stamped } }
       : {}),
@@ -142,7 +142,7 @@ const belongings = async (
   intent: Stored<Writeback>,
 ): Promise<readonly Change[]> => [
   parts.intents.settled(intent),
-  ...(await relinked(parts, account, found, stamp, intent.hash)),
+  ...(await relinked(parts, account, found, stamp, intent)),
   change.remove(bindCounts, countKey(parts.name, account.id)),
   ...directoryAccess(parts).people.signingOut(account.id),
 ];

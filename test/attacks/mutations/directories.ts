@@ -41,6 +41,32 @@ export const directories: readonly Row[] = [
         attack:
           'test/servers/authority-writeback.test.ts › end the old one here at once, also while the domain still takes it',
       },
+      {
+        name: 'controller-behind',
+        without: 'believes a domain controller that has not heard of the reset yet',
+        edits: [
+          {
+            file: 'plugins/ldap/authority/old-password.ts',
+            text: 'if (stamp !== undefined && stamp === stampBefore) return true;',
+            instead: 'if (stamp === undefined && stamp === stampBefore) return true;',
+          },
+        ],
+        attack:
+          'test/attacks/directory-behind.test.ts › lets nobody in by the password of before, and ends nothing a second time',
+      },
+      {
+        name: 'stale-is-new',
+        without: 'takes the stamp of before for a change by others',
+        edits: [
+          {
+            file: 'plugins/ldap/authority/renewal.ts',
+            text: ' || stamp === link.stampBefore) return same;',
+            instead: ') return same;',
+          },
+        ],
+        attack:
+          'test/attacks/directory-behind.test.ts › shows an import nothing new, nor does a page that was read before the reset',
+      },
     ],
   },
   {
