@@ -9,10 +9,10 @@ import type { Totals } from './totals-reporter.ts';
 
 // Suites that wait for a browser, a database server or another process more than they compute: they run beside the
 // rest, since one mocha process keeps only one processor busy. Each file belongs to the first set that takes it.
-const WAITING = [
-  'test/**/*process*.test.ts',
-  'test/{browser,recipes,servers}/**/*.test.ts',
-  'test/**/*{mongo,browser}*.test.ts',
+const WAITING: readonly (readonly string[])[] = [
+  ['test/**/*process*.test.ts'],
+  ['test/servers/**/*.test.ts', 'test/**/directory-*.test.ts'],
+  ['test/{browser,recipes}/**/*.test.ts', 'test/**/*{mongo,browser}*.test.ts'],
 ];
 
 const install = (): void => {
@@ -25,12 +25,11 @@ const install = (): void => {
 /** Every test file once: the sets that wait, and what is left. */
 const setsOfFiles = (): { readonly rest: readonly string[]; readonly waiting: readonly (readonly string[])[] } => {
   const left = new Set(globSync('test/**/*.test.ts', { cwd: root }));
-  const take = (pattern: string | readonly string[]): readonly string[] => {
-    const taken = globSync(pattern, { cwd: root }).filter((file) => left.delete(file));
-    return taken.sort();
-  };
-  const [processes = '', ...others] = WAITING;
-  const waiting = [take(processes), take(others)].filter(({ length }) => length > 0);
+  const take = (patterns: readonly string[]): readonly string[] =>
+    globSync(patterns, { cwd: root })
+      .filter((file) => left.delete(file))
+      .sort();
+  const waiting = WAITING.map(take).filter(({ length }) => length > 0);
   return { rest: [...left].sort(), waiting };
 };
 
