@@ -20,8 +20,8 @@ export interface Intents {
   begin(account: Account, found: FoundEntry, password: string): Promise<Stored<Writeback>>;
   /** The server took it. */
   written(intent: Stored<Writeback>, control: string | undefined): Promise<Stored<Writeback>>;
-  /** Nothing was written. */
-  drop(intent: Writeback): Promise<void>;
+  /** Nothing was written. One that took its place meanwhile stays. */
+  drop(intent: Stored<Writeback>): Promise<void>;
   /** What came of it is not known here: it is looked into soon. */
   abandon(intent: Writeback): Promise<void>;
   /** Commit it with what belongs to the write. Of any number of callers one succeeds. */
@@ -75,8 +75,10 @@ export const createIntents = ({ name, config, store, clock, hashing }: Authority
     },
     written: (intent, control) =>
       store.swap(writebacks, { ...intent, written: true, ...(control === undefined ? {} : { control }) }),
-    async drop({ id }) {
-      await store.remove(writebacks, id);
+    async drop({ id, version }) {
+      await store.commit([change.take(writebacks, id, version)]).catch((error: unknown) => {
+        if (!(error instanceof Conflict)) throw error;
+      });
     },
     abandon: ({ id }) => rewrite(id, { dueAt: clock.now() }),
     settled: ({ id, version }) => change.take(writebacks, id, version),

@@ -50,7 +50,7 @@ export const writable = async (parts: WriteParts, ldap: Ldap, account: Account):
 const lost = async (
   parts: WriteParts,
   found: FoundEntry,
-  intent: Writeback,
+  intent: Stored<Writeback>,
   password: string,
   failure: LdapFailure,
 ): Promise<void> => {

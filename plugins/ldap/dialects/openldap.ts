@@ -61,6 +61,13 @@ const bindMeaning = (answer: BindOutcome): BindMeaning => {
 
 const NO_MODIFICATION: readonly Modification[] = [];
 
+/** Ends the lock that was read, and no other: an administrator may have closed the account for good since. */
+const unlocking = (entry: Entry | undefined): readonly Modification[] => {
+  const locked = entry?.text('pwdAccountLockedTime');
+  if (locked === undefined || locked === FOR_GOOD) return NO_MODIFICATION;
+  return [{ operation: 'delete', attribute: 'pwdAccountLockedTime', values: [locked] }];
+};
+
 /** What has to be otherwise after a password was set on the account of somebody else. */
 const followUp = async (
   ldap: Ldap,
@@ -77,7 +84,7 @@ const followUp = async (
     });
     const modifications = [
       ...(reset === wanted.mustChange ? NO_MODIFICATION : [replacing('pwdReset', wanted.mustChange ? ['TRUE'] : [])]),
-      ...(wanted.unlock && entry?.has('pwdAccountLockedTime') ? [replacing('pwdAccountLockedTime', [])] : []),
+      ...(wanted.unlock ? unlocking(entry) : []),
     ];
     if (modifications.length > 0) await ldap.modify(dn, modifications);
     return {};
@@ -116,6 +123,9 @@ export const openldap: Dialect = {
     return { ...written, ...(await followUp(way.ldap, entry.dn, { mustChange: false, unlock: false })) };
   },
 
-  unlock: (ldap, { dn }) => ldap.modify(dn, [{ operation: 'replace', attribute: 'pwdAccountLockedTime', values: [] }]),
+  async unlock(ldap, entry) {
+    const modifications = unlocking(entry);
+    return modifications.length > 0 ? ldap.modify(entry.dn, modifications) : { diagnostic: '', controls: new Map() };
+  },
   refusal,
 };

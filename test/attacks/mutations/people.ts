@@ -85,6 +85,18 @@ export const people: readonly Row[] = [
           'test/attacks/disabled-account-revived.test.ts › is sent nothing by a reset or an unlock, which leave the account as it is',
       },
       {
+        name: 'any-lock-ended',
+        without: 'ends whatever lock there is in OpenLDAP by now, also one for good',
+        edits: [
+          {
+            file: 'plugins/ldap/dialects/openldap.ts',
+            text: "{ operation: 'delete', attribute: 'pwdAccountLockedTime', values: [locked] }",
+            instead: "{ operation: 'replace', attribute: 'pwdAccountLockedTime', values: [] }",
+          },
+        ],
+        attack: 'test/attacks/directory-disabled.test.ts › stays closed',
+      },
+      {
         name: 'directory-enables',
         without: 'writes the disabled bit of Active Directory along with a reset',
         edits: [
