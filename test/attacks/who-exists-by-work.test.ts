@@ -112,7 +112,10 @@ const byAnswers = async (w: World, work: Work, name: string): Promise<Steps> => 
 /** Slow hashes, and what is written. */
 const heavy = (steps: Steps): Steps =>
   Object.fromEntries(
-    Object.entries(steps).map(([name, all]) => [name, all.filter((step) => !/^(get|find|findFields|count) /.test(step))]),
+    Object.entries(steps).map(([name, all]) => [
+      name,
+      all.filter((step) => !/^(get|find|findFields|count) /.test(step)),
+    ]),
   );
 
 onEveryEngine('the work of a reset before the first proof', (engine) => {
