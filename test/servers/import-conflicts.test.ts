@@ -201,6 +201,19 @@ const suite = (server: () => DirectoryServer): void => {
       expect(await corp.import()).to.include({ result: 'done', kind: 'delta', gone: 0 });
     });
 
+    it('takes nobody for gone at their sign-in where nobody is seen, as by a service account that may not read', async () => {
+      await crowd(2);
+      await using corp = await rig();
+      await corp.import();
+      const { people, ...config } = corp.parts.config;
+      const blind = { ...config, people: { ...people, base: server().outsideDn } };
+      await using other = await importRig(blind, { rooms: corp.rooms });
+      expect(await other.refresh('person-0')).to.equal('unchanged');
+      expect(await active(corp)).to.equal(2);
+      await server().admin.addPerson({ name: 'seen', parentDn: server().outsideDn });
+      expect(await other.refresh('person-0')).to.equal('gone');
+    });
+
     it('drops no groups either when there are none any more', async () => {
       const [dn = ''] = await crowd(1);
       const group = await server().admin.addGroup('Engineers', [dn]);

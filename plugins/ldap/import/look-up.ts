@@ -74,6 +74,13 @@ export const missingPeople = (ldap: Pick<Ldap, 'pages'>, parts: Parts, ids: read
 export const missingGroups = (ldap: Pick<Ldap, 'pages'>, parts: Parts, ids: readonly string[]) =>
   idsOf(ldap, parts, ids, { base: parts.config.groups.base, scope: groupsScope(parts.config) });
 
+/** Whether anybody is there of whom we have people: a service account that may read nothing any more sees nobody. */
+export const seesAnybody = async (ldap: Pick<Ldap, 'search'>, parts: Parts): Promise<boolean> => {
+  const { base, scope } = peopleOf(parts);
+  const { entries } = await ldap.search({ base, filter: scope, attributes: [], sizeLimit: 1 });
+  return entries.length > 0;
+};
+
 /** Whether another of the people that a filter finds is there. */
 export const isShared = async (
   ldap: Pick<Ldap, 'search'>,

@@ -2,7 +2,7 @@ import { LdapFailure } from '../connection/failure.ts';
 import type { HeldImport } from './held-import.ts';
 import { applyInTurn } from './apply-people.ts';
 import { lose } from './losses.ts';
-import { isShared, readPeople } from './look-up.ts';
+import { isShared, readPeople, seesAnybody } from './look-up.ts';
 import type { ImportParts } from './parts.ts';
 import { linkOf } from './plan-person.ts';
 import type { Plan, Planning } from './plan-person.ts';
@@ -11,7 +11,9 @@ export type Refreshed = 'unchanged' | 'updated' | 'disabled' | 'gone';
 
 /**
  * Brings one person up to date, when something about their entry was noticed: disabled, renamed, moved, gone. It is one
- * person and known for sure, so that no share of all people counts here. Throws `LdapFailure` where no server answers.
+ * person, so that no share of all people counts here; but whose entry is not seen where nobody's is, is not gone: names
+ * are typed by strangers, who could otherwise have everybody switched off one by one while the service account may not
+ * read. Throws `LdapFailure` where no server answers.
  *
  * @param entry id of the entry, as the link has it
  */
@@ -25,6 +27,13 @@ export const refreshPerson = async (parts: ImportParts, entry: string): Promise<
   };
   const reads = await parts.link.withService((ldap) => readPeople(ldap, parts, [entry]), { repeatable: true });
   if (reads.length === 0) {
+    if (!(await parts.link.withService((ldap) => seesAnybody(ldap, parts), { repeatable: true }))) {
+      parts.host.log.warn(
+        { directory: parts.name },
+        'nobody of a directory can be seen: whoever is missing is not gone',
+      );
+      return 'unchanged';
+    }
     return (await lose(parts, committing, { id: link.id, kind: 'gone' })) ? 'gone' : 'unchanged';
   }
   const plans: Plan[] = [];
