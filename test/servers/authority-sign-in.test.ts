@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { directoryLinks } from '../../plugins/ldap/collections.ts';
+import { change } from '../support/directories/common-work.ts';
 import { PASSWORD } from '../support/directories/directory-server.ts';
 import { describeOnSamba } from '../support/directories/on-samba.ts';
 import type { Person } from '../support/person.ts';
@@ -58,6 +59,22 @@ describeOnSamba('Sign-in with the password of a Samba domain', (samba) => {
     await admin.setPassword(dn, PASSWORD);
     await admin.expireAccount(dn);
     expect(await judged(person)).to.include({ outcome: 'barred', reason: 'account-expired' });
+  });
+
+  it('tells who gave the right password that it is not good at this hour, or from here', async () => {
+    const { admin } = samba();
+    const { dn, person } = await world().joins({ name: 'carl' });
+    const never = Buffer.alloc(21);
+    await admin.during((client) => client.modify(dn, change('replace', 'logonHours', [never])));
+    expect(await judged(person)).to.deep.equal({ outcome: 'barred', reason: 'hours' });
+    expect(await judged(person, 'wrong')).to.deep.equal({ outcome: 'wrong' });
+    await person.startsSignIn();
+    await person.givesPassword();
+    await says(person, 'This account may not sign in at this hour.');
+    await admin.during((client) => client.modify(dn, change('replace', 'logonHours', [Buffer.alloc(21, 0xff)])));
+    await admin.replace(dn, { userWorkstations: 'SOMEWHERE-ELSE' });
+    expect(await judged(person)).to.deep.equal({ outcome: 'barred', reason: 'workstation' });
+    expect(await judged(person, 'wrong')).to.deep.equal({ outcome: 'wrong' });
   });
 
   it('goes by the id of the entry, wherever it went and whatever it is called now', async () => {

@@ -86,6 +86,7 @@ const everyDialect = (server: () => DirectoryServer): void => {
     const { dn, person } = await world().joins({ name: 'dora' });
     await server().admin.mustChange(dn);
     expect(await judged(person)).to.deep.equal({ outcome: 'must-change', reason: 'set-by-administrator' });
+    expect(await judged(person, OTHER)).to.deep.equal({ outcome: 'wrong' });
     await change(person, PASSWORD, NEXT);
     expect(await judged(person, NEXT)).to.deep.equal({ outcome: 'right' });
     const { dn: old, person: emil } = await world().joins({ name: 'emil' });
