@@ -3,9 +3,11 @@
 // 100 runs; an attacker who could tell them apart would see it grow with the samples.
 import { performance } from 'node:perf_hooks';
 import { BrowserAgent, hiddenInputs } from './support/agent.ts';
+import type { Reply } from './support/agent.ts';
 import { median, startServer } from './support/measure.ts';
 
 const SAMPLES = 200;
+const WARMING = 20;
 const names = { registered: 'bob', unregistered: 'alice', nobody: 'nobody-at-all' } as const;
 type Kind = keyof typeof names;
 const kinds = Object.keys(names) as Kind[];
@@ -20,46 +22,90 @@ const rankScore = (a: readonly number[], b: readonly number[]): number => {
   return (sum - expected) / Math.sqrt((a.length * b.length * (a.length + b.length + 1)) / 12);
 };
 
-/** Milliseconds that a stranger waits: for the answer to the name, and for the answer to a guessed code. */
-const walk = async (origin: string, name: string): Promise<readonly [name: number, code: number]> => {
-  const browser = new BrowserAgent(origin);
-  const first = await browser.send('GET', '/reset');
+type Walk = (origin: string, name: string, sample: number) => Promise<readonly number[]>;
+
+/** What a stranger does, and how long each answer takes that could tell something (milliseconds). */
+interface Way {
+  readonly answers: readonly string[];
+  readonly walk: Walk;
+}
+
+const timed = async <T>(act: () => Promise<T>): Promise<readonly [T, number]> => {
   const began = performance.now();
-  const named = await browser.send('POST', '/reset', { ...hiddenInputs(first.body), username: name });
-  const answered = performance.now();
-  const gate = await browser.send('GET', named.location ?? '/reset/prove/email');
-  const guessing = performance.now();
-  const guess = await browser.send('POST', '/reset/prove/email', { ...hiddenInputs(gate.body), code: '00000000' });
-  const guessed = performance.now();
-  if (guess.status !== 422 && guess.status !== 303) throw new Error(`a guess was answered by ${String(guess.status)}`);
-  return [answered - began, guessed - guessing];
+  const result = await act();
+  return [result, performance.now() - began];
+};
+
+const must = ({ status, body }: Reply, ...expected: readonly number[]): void => {
+  if (!expected.includes(status)) throw new Error(`answered by ${String(status)}: ${body.slice(0, 300)}`);
+};
+
+const recovery =
+  (way: 'reset' | 'unlock'): Walk =>
+  async (origin, name) => {
+    const browser = new BrowserAgent(origin);
+    const first = await browser.send('GET', `/${way}`);
+    const form = { ...hiddenInputs(first.body), username: name };
+    const [named, answered] = await timed(() => browser.send('POST', `/${way}`, form));
+    const gate = await browser.send('GET', named.location ?? `/${way}/prove/email`);
+    const guess = { ...hiddenInputs(gate.body), code: '00000000' };
+    const [told, guessed] = await timed(() => browser.send('POST', `/${way}/prove/email`, guess));
+    must(told, 422, 303);
+    return [answered, guessed];
+  };
+
+const byPass: Walk = async (origin, name) => {
+  const browser = new BrowserAgent(origin);
+  const first = await browser.send('GET', '/pass');
+  const form = { ...hiddenInputs(first.body), username: name, pass: 'ABCD-EFGH-JKMN' };
+  const [told, took] = await timed(() => browser.send('POST', '/pass', form));
+  must(told, 422, 429);
+  return [took];
+};
+
+const bySignIn: Walk = async (origin, name, sample) => {
+  const browser = new BrowserAgent(origin);
+  const query = new URLSearchParams({
+    ...{ client_id: 'demo', redirect_uri: `${origin}/demo/callback`, response_type: 'code', scope: 'openid' },
+    ...{ state: 'bench', code_challenge: 'a'.repeat(43), code_challenge_method: 'S256' },
+  });
+  const { location = '' } = await browser.send('GET', `/auth?${query.toString()}`);
+  const page = await browser.send('GET', location);
+  const form = { ...hiddenInputs(page.body), username: name, password: `a wrong password ${String(sample)}` };
+  const [told, took] = await timed(() => browser.send('POST', location, form));
+  must(told, 422);
+  return [took];
+};
+
+const ways: Readonly<Record<string, Way>> = {
+  reset: { answers: ['a name', 'a guessed code'], walk: recovery('reset') },
+  unlock: { answers: ['a name', 'a guessed code'], walk: recovery('unlock') },
+  pass: { answers: ['a guessed pass'], walk: byPass },
+  'sign-in': { answers: ['a wrong password'], walk: bySignIn },
+};
+
+const measure = async (origin: string, way: string, { answers, walk }: Way): Promise<void> => {
+  const times: Record<Kind, number[][]> = { registered: [], unregistered: [], nobody: [] };
+  for (let sample = -WARMING; sample < SAMPLES; sample += 1) {
+    for (const kind of kinds) {
+      const taken = await walk(origin, names[kind], sample);
+      if (sample >= 0) times[kind].push([...taken]);
+    }
+  }
+  for (const [at, answer] of answers.entries()) {
+    const [known = [], ...others] = kinds.map((kind) => times[kind].map((taken) => taken[at] ?? Number.NaN));
+    for (const [other, values] of others.entries()) {
+      process.stdout.write(
+        `${way}, answer to ${answer}: registered ${median(known).toFixed(2)} ms, ${kinds[other + 1] ?? ''} ` +
+          `${median(values).toFixed(2)} ms, z ${rankScore(known, values).toFixed(2)} over ${String(SAMPLES)} samples each\n`,
+      );
+    }
+  }
 };
 
 const server = await startServer(new URL('./servers/enumeration.ts', import.meta.url).pathname);
-const times: Record<Kind, [number[], number[]]> = { registered: [[], []], unregistered: [[], []], nobody: [[], []] };
 try {
-  for (let sample = -20; sample < SAMPLES; sample += 1) {
-    for (const kind of kinds) {
-      const [name, code] = await walk(server.origin, names[kind]);
-      if (sample < 0) continue;
-      times[kind][0].push(name);
-      times[kind][1].push(code);
-    }
-  }
+  for (const [way, described] of Object.entries(ways)) await measure(server.origin, way, described);
 } finally {
   await server.stop();
 }
-
-const figure = (what: string, step: 0 | 1): void => {
-  const [known, ...others] = kinds.map((kind) => ({ kind, values: times[kind][step] }));
-  if (!known) return;
-  for (const { kind, values } of others) {
-    process.stdout.write(
-      `${what}: ${known.kind} ${median(known.values).toFixed(2)} ms, ${kind} ${median(values).toFixed(2)} ms, ` +
-        `z ${rankScore(known.values, values).toFixed(2)} over ${String(values.length)} samples each\n`,
-    );
-  }
-};
-
-figure('time of the answer to a name', 0);
-figure('time of the answer to a guessed code', 1);

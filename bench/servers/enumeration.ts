@@ -1,4 +1,4 @@
-// A server whose reset a stranger may begin as often as the samples need; one person is registered, another is not.
+// A server whose flows a stranger may begin as often as the samples need; one person is registered, another is not.
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,9 +18,11 @@ await writeFile(
     http: { host: '127.0.0.1', port },
     limits: { requests: 1_000_000 },
     demo: { enabled: true },
+    // Or a name would pause, whoever bears it, before there are enough samples.
+    signIn: { guard: { attempts: 1000 } },
     plugins: {
       sspr: {
-        policies: [{ name: 'everybody', methods: ['email'] }],
+        policies: [{ name: 'everybody', methods: ['email'], unlockGates: 1 }],
         limits: { begunPerAddress: 100_000, begunPerNetwork: 1_000_000 },
       },
     },
