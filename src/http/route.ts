@@ -78,7 +78,7 @@ export const page = (
   kind: 'page',
   view,
   data,
-  status: options.status ?? (options.errors ? 422 : 200),
+  status: options.status ?? (Object.keys(options.errors ?? {}).length > 0 ? 422 : 200),
   errors: options.errors ?? {},
   formTargets: options.formTargets ?? [],
   installable: options.installable ?? false,
