@@ -212,6 +212,7 @@ describeOnSamba('While a Samba domain does not answer', (samba) => {
   });
   after(async () => {
     await world[Symbol.asyncDispose]();
+    // Also where the story broke off while it was away.
     await samba().restart();
   });
 

@@ -138,7 +138,7 @@ export interface DirectoryServer {
   bind(dn: string, password: string): Promise<Answer>;
   /** SIGKILL; resolves when it is gone. Connections are reset, new ones refused. */
   kill(): Promise<void>;
-  /** Starts it again after `kill`, on the same address with the same data; with a certificate to be refused, if named. */
+  /** Starts it again, killed before or not, on the same address with the same data; with a certificate to be refused, if named. */
   restart(certificate?: CertificateKind): Promise<void>;
 }
 

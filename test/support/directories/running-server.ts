@@ -58,6 +58,11 @@ export const runServer = async (launch: Launch): Promise<RunningServer> => {
     return guarded;
   };
   let running = await started('right');
+  // Its parent keeps the pid of one that is gone already.
+  const kill = async (): Promise<void> => {
+    process.kill(running.pid, 'SIGKILL');
+    await untilListening(host, port, false);
+  };
 
   const ldapsUrl = `ldaps://${host}:${String(port)}`;
   const place = { ldapsUrl, ca: authority.cert };
@@ -72,11 +77,10 @@ export const runServer = async (launch: Launch): Promise<RunningServer> => {
         await client.bind(adminDn, adminPassword);
         return work(client);
       }),
-    async kill() {
-      process.kill(running.pid, 'SIGKILL');
-      await untilListening(host, port, false);
-    },
+    kill,
     async restart(kind = 'right') {
+      // Two on the same files and address would be the end of both.
+      await kill();
       running = await started(kind);
     },
     end: () => running.kill(),
