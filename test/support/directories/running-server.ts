@@ -58,8 +58,10 @@ export const runServer = async (launch: Launch): Promise<RunningServer> => {
     return guarded;
   };
   let running = await started('right');
-  // Its parent keeps the pid of one that is gone already.
+  let isDown = false;
   const kill = async (): Promise<void> => {
+    if (isDown) return;
+    isDown = true;
     process.kill(running.pid, 'SIGKILL');
     await untilListening(host, port, false);
   };
@@ -82,6 +84,7 @@ export const runServer = async (launch: Launch): Promise<RunningServer> => {
       // Two on the same files and address would be the end of both.
       await kill();
       running = await started(kind);
+      isDown = false;
     },
     end: () => running.kill(),
   };
