@@ -46,6 +46,9 @@ export default class TotalsReporter extends Mocha.reporters.Spec {
       const { passes, failures } = this.stats;
       const totals: Totals = { passed: passes, failed: failures, skipped: pending.length, pending };
       process.send?.(totals);
+      // Nothing is open any more by then. Node's own cleaning up was seen to wait without end for handles of programs
+      // that were started and let go of, such as directory servers.
+      process.once('beforeExit', () => process.exit());
       // Unreferenced: it only comes to this when something else keeps the process alive.
       setTimeout(() => {
         console.log(`still open: ${process.getActiveResourcesInfo().join(', ')}`);
