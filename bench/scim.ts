@@ -1,37 +1,13 @@
 // What people over SCIM cost, over HTTP, as the directory grows: `npm run bench -- bench/scim.ts`, or with other sizes
 // `node --conditions=latchkey-source bench/scim.ts 1000 1000000`.
-import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { cost, median, startServer } from './support/measure.ts';
-import type { ServerUnderTest } from './support/measure.ts';
+import { scimClient, TOKEN } from './support/scim-client.ts';
+import type { ScimClient } from './support/scim-client.ts';
 
-const TOKEN = 'lkscim_a-token-that-the-bench-made-up-for-itself-0';
 const SAMPLES = 200;
 const CREATED = 4000;
 const CONNECTIONS = 16;
-
-const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-
-const send = (origin: string, method: string, path: string, body?: unknown): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const text = body === undefined ? undefined : JSON.stringify(body);
-    const headers = {
-      authorization: `Bearer ${TOKEN}`,
-      ...(text !== undefined && { 'content-type': 'application/scim+json', 'content-length': Buffer.byteLength(text) }),
-    };
-    const sent = request(`${origin}/scim/v2${path}`, { agent, method, headers }, (reply) => {
-      let answer = '';
-      reply.setEncoding('utf8').on('data', (chunk: string) => {
-        answer += chunk;
-      });
-      reply.once('end', () => {
-        if ((reply.statusCode ?? 500) < 300) resolve(answer);
-        else reject(new Error(`${method} ${path}: ${String(reply.statusCode)} ${answer}`));
-      });
-    });
-    sent.once('error', reject);
-    sent.end(text);
-  });
 
 const named = (number: number): string => `p${String(number).padStart(7, '0')}`;
 
@@ -51,12 +27,12 @@ const sampled = async (what: string, act: (sample: number) => Promise<unknown>, 
   tell(what, times);
 };
 
-const pages = async ({ origin }: ServerUnderTest, what: string, parameters: string, most = SAMPLES): Promise<void> => {
+const pages = async (client: ScimClient, what: string, parameters: string, most = SAMPLES): Promise<void> => {
   const times: number[] = [];
   let cursor = '';
   for (let page = 0; page < most; page += 1) {
     const began = performance.now();
-    const text = await send(origin, 'GET', `/Users?count=100&cursor=${cursor}${parameters}`);
+    const text = await client.send('GET', `/Users?count=100&cursor=${cursor}${parameters}`);
     times.push(performance.now() - began);
     const { nextCursor } = JSON.parse(text) as { readonly nextCursor?: string };
     if (nextCursor === undefined) break;
@@ -68,37 +44,37 @@ const pages = async ({ origin }: ServerUnderTest, what: string, parameters: stri
 const measure = async (people: number): Promise<void> => {
   const env = { BENCH_PEOPLE: String(people), BENCH_TOKEN: TOKEN };
   const server = await startServer(new URL('./servers/scim.ts', import.meta.url).pathname, env);
-  const { origin, pid } = server;
+  using client = scimClient(server.origin, CONNECTIONS);
   const at = (sample: number): string => named((sample * 7919) % people);
   try {
     process.stdout.write(`${people.toLocaleString('en')} people\n`);
-    await sampled('GET by id', (sample) => send(origin, 'GET', `/Users/${at(sample)}`));
+    await sampled('GET by id', (sample) => client.send('GET', `/Users/${at(sample)}`));
     const by = (attribute: string, value: string) =>
-      send(origin, 'GET', `/Users?filter=${encodeURIComponent(`${attribute} eq "${value}"`)}`);
+      client.send('GET', `/Users?filter=${encodeURIComponent(`${attribute} eq "${value}"`)}`);
     await sampled('look-up by userName', (sample) => by('userName', at(sample)));
     await sampled('look-up by externalId', (sample) => by('externalId', `external-${at(sample)}`));
     await sampled('look-up by mail', (sample) => by('emails.value', `${at(sample)}@example.test`));
     await sampled('look-up of nobody', (sample) => by('userName', `nobody-${String(sample)}`));
     await sampled('PATCH of one attribute', (sample) =>
-      send(origin, 'PATCH', `/Users/${at(sample)}`, {
+      client.send('PATCH', `/Users/${at(sample)}`, {
         schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
         Operations: [{ op: 'replace', path: 'title', value: `title ${String(performance.now())}` }],
       }),
     );
-    await pages(server, 'page of 100 by cursor', '');
-    await pages(server, 'page of 100 by cursor, by userName', '&sortBy=userName');
-    await pages(server, 'page of 100 by cursor, without groups', '&excludedAttributes=groups');
+    await pages(client, 'page of 100 by cursor', '');
+    await pages(client, 'page of 100 by cursor, by userName', '&sortBy=userName');
+    await pages(client, 'page of 100 by cursor, without groups', '&excludedAttributes=groups');
     const last = Math.max(1, people - 100);
     await sampled(
       `page of 100 by index, at ${String(last)}`,
-      (sample) => send(origin, 'GET', `/Users?startIndex=${String(last - (sample % 50))}&count=100`),
+      (sample) => client.send('GET', `/Users?startIndex=${String(last - (sample % 50))}&count=100`),
       10,
     );
     let created = 0;
-    const { cpu, perSecond } = await cost(pid, CREATED, CONNECTIONS, async () => {
+    const { cpu, perSecond } = await cost(server.pid, CREATED, CONNECTIONS, async () => {
       created += 1;
       const name = `created-${String(created)}`;
-      await send(origin, 'POST', '/Users', {
+      await client.send('POST', '/Users', {
         schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
         userName: name,
         externalId: name,
@@ -116,4 +92,3 @@ const measure = async (people: number): Promise<void> => {
 
 const sizes = process.argv.slice(2).map(Number);
 for (const people of sizes.length > 0 ? sizes : [1000, 100_000]) await measure(people);
-agent.destroy();

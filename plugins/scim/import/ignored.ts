@@ -1,5 +1,5 @@
 import type { Attribute, ResourceType, Schema } from '../schema/attribute.ts';
-import { commonAttributes } from '../schema/common.ts';
+import { commonAttributes } from '../schema/common-attributes.ts';
 import { named } from '../schema/resolve.ts';
 import { isObject } from '../schema/value.ts';
 

@@ -1,6 +1,6 @@
 import { attributePath } from '../filter/path.ts';
 import type { Attribute, ResourceType, Schema } from '../schema/attribute.ts';
-import { commonAttributes } from '../schema/common.ts';
+import { commonAttributes } from '../schema/common-attributes.ts';
 import { resolve, schemaOf } from '../schema/resolve.ts';
 import { badRequest } from '../schema/scim-error.ts';
 import { isList, isScimObject, member } from '../schema/value.ts';

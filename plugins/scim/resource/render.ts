@@ -1,5 +1,5 @@
 import type { ResourceType } from '../schema/attribute.ts';
-import { commonAttributes } from '../schema/common.ts';
+import { commonAttributes } from '../schema/common-attributes.ts';
 import { isScimObject, member, withMember } from '../schema/value.ts';
 import type { ScimObject, ScimValue } from '../schema/value.ts';
 import { schemaValues, valuesOf } from './read.ts';

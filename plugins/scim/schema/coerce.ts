@@ -1,6 +1,6 @@
 import type { Attribute, ResourceType, Schema } from './attribute.ts';
 import { isSame, valueOf } from './coerce-value.ts';
-import { commonAttributes } from './common.ts';
+import { commonAttributes } from './common-attributes.ts';
 import { badRequest } from './scim-error.ts';
 import { isObject, isScimObject, member, membersOf } from './value.ts';
 import type { ScimAttributes, ScimObject, ScimValue } from './value.ts';

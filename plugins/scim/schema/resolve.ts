@@ -1,6 +1,6 @@
 import type { AttributePath } from '../filter/filter.ts';
 import type { Attribute, ResourceType, Schema } from './attribute.ts';
-import { commonAttributes } from './common.ts';
+import { commonAttributes } from './common-attributes.ts';
 
 /** An attribute that a path names, with the schema it belongs to. */
 export interface Resolved {
