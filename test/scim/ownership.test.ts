@@ -4,22 +4,13 @@ import { transferring } from '../../plugins/scim/ownership/transfer.ts';
 import { audit } from '../../src/cli/audit.ts';
 import { terminal } from '../cli/terminal.ts';
 import { onEveryEngine } from '../support/engines.ts';
-import { provisioner, USER } from '../support/scim.ts';
+import { useProvisioners, USER } from '../support/scim.ts';
 import type { Answer, Provisioner } from '../support/scim.ts';
 import { useWorld } from '../support/world.ts';
 
 onEveryEngine('the one source of a person over SCIM', (engine) => {
   const world = useWorld({ store: engine });
-  let entra: Provisioner;
-  let okta: Provisioner;
-  before(async () => {
-    entra = await provisioner(world());
-    okta = await provisioner(world(), { name: 'okta' });
-  });
-  after(() => {
-    entra[Symbol.dispose]();
-    okta[Symbol.dispose]();
-  });
+  const { entra, okta } = useProvisioners(world);
 
   const attempts = (client: Provisioner, id: string, userName: string): Promise<readonly Answer[]> =>
     Promise.all([
@@ -29,15 +20,15 @@ onEveryEngine('the one source of a person over SCIM', (engine) => {
     ]);
 
   const refusedFor = async (id: string, userName: string, source: string): Promise<void> => {
-    for (const { status, body } of await attempts(okta, id, userName)) {
+    for (const { status, body } of await attempts(okta(), id, userName)) {
       expect([status, body['detail']]).to.deep.equal([403, `the resource belongs to another source: ${source}`]);
     }
-    const { status, body } = await okta.get(`/Users/${id}`);
+    const { status, body } = await okta().get(`/Users/${id}`);
     expect([status, body['active'], body['title']]).to.deep.equal([200, true, undefined]);
   };
 
   it('alone writes them: others are refused with the reason, and see them', async () => {
-    const made = (await entra.user('owned')).body;
+    const made = (await entra().user('owned')).body;
     await refusedFor(made.id, 'owned', 'scim:entra');
   });
 
@@ -53,18 +44,18 @@ onEveryEngine('the one source of a person over SCIM', (engine) => {
 
   it('is another one after a transfer, to which the external id of before says nothing', async () => {
     const { directory, store, secrets, clock } = world().app.foundation;
-    const { id } = (await entra.user('moved', { externalId: 'e-moved', title: 'Chief' })).body;
+    const { id } = (await entra().user('moved', { externalId: 'e-moved', title: 'Chief' })).body;
     const person = await directory.people.byId(id);
     if (!person) throw new Error('nobody');
     await store.commit(await transferring({ store, secrets, clock }, directory, person, 'scim:okta', {}));
-    for (const { status } of await attempts(entra, id, 'moved')) expect(status).to.equal(403);
-    const seen = (await okta.get(`/Users/${id}`)).body;
+    for (const { status } of await attempts(entra(), id, 'moved')) expect(status).to.equal(403);
+    const seen = (await okta().get(`/Users/${id}`)).body;
     expect([seen['externalId'], seen['title'], seen['active']]).to.deep.equal([undefined, 'Chief', true]);
-    const named = await okta.patch(`/Users/${id}`, [{ op: 'add', path: 'externalId', value: 'o-moved' }]);
+    const named = await okta().patch(`/Users/${id}`, [{ op: 'add', path: 'externalId', value: 'o-moved' }]);
     expect(named.status, named.text).to.equal(200);
     // Neither brings the old external id anybody back, nor is it taken.
-    expect((await entra.user('moved')).status).to.equal(409);
-    const other = await entra.user('another', { externalId: 'e-moved' });
+    expect((await entra().user('moved')).status).to.equal(409);
+    const other = await entra().user('another', { externalId: 'e-moved' });
     expect([other.status, other.body.id === id]).to.deep.equal([201, false]);
   });
 });

@@ -1,28 +1,18 @@
 import { expect } from 'chai';
 import { DAY, MINUTE } from '../../src/kernel/clock.ts';
 import { onEveryEngine } from '../support/engines.ts';
-import { ENTERPRISE, provisioner, USER } from '../support/scim.ts';
-import type { Provisioner } from '../support/scim.ts';
+import { ENTERPRISE, useProvisioners, USER } from '../support/scim.ts';
 import { useWorld } from '../support/world.ts';
 
 onEveryEngine('people over SCIM', (engine) => {
   const world = useWorld({ store: engine });
-  let entra: Provisioner;
-  let okta: Provisioner;
-  before(async () => {
-    entra = await provisioner(world());
-    okta = await provisioner(world(), { name: 'okta' });
-  });
-  after(() => {
-    entra[Symbol.dispose]();
-    okta[Symbol.dispose]();
-  });
+  const { entra, okta } = useProvisioners(world);
 
   let count = 0;
   /** Somebody of whom nobody else in these stories knows. */
   const somebody = async (attributes: Readonly<Record<string, unknown>> = {}) => {
     count += 1;
-    const answer = await entra.user(`user${String(count)}`, attributes);
+    const answer = await entra().user(`user${String(count)}`, attributes);
     expect(answer.status, answer.text).to.equal(201);
     return { ...answer, path: `/Users/${answer.body.id}`, userName: `user${String(count)}` };
   };
@@ -44,7 +34,7 @@ onEveryEngine('people over SCIM', (engine) => {
         'urn:ietf:params:scim:schemas:extension:ADSCIM:2.0:Group': { x: 1 },
       });
       expect(body.id).to.not.equal('chosen-by-the-client');
-      expect(headers.location).to.equal(`${entra.base}/Users/${body.id}`);
+      expect(headers.location).to.equal(`${entra().base}/Users/${body.id}`);
       expect(headers.etag).to.equal('W/"1"');
       expect(body).to.deep.include({
         schemas: [USER, ENTERPRISE],
@@ -67,14 +57,14 @@ onEveryEngine('people over SCIM', (engine) => {
         { userName: 'a\u0000b' },
         { userName: 'x', title: '\ud800' },
       ]) {
-        const { status, body } = await entra.post('/Users', { schemas: [USER], ...given });
+        const { status, body } = await entra().post('/Users', { schemas: [USER], ...given });
         expect([status, body['scimType']], JSON.stringify(given)).to.deep.equal([400, 'invalidValue']);
       }
     });
 
     it('once for each user name, whatever its case, of 50 that ask at once', async () => {
       const answers = await Promise.all(
-        Array.from({ length: 50 }, (_, at) => entra.user(at % 2 === 0 ? 'wanted' : 'WANTED')),
+        Array.from({ length: 50 }, (_, at) => entra().user(at % 2 === 0 ? 'wanted' : 'WANTED')),
       );
       expect(answers.filter(({ status }) => status === 201)).to.have.length(1);
       for (const { status, body } of answers.filter((each) => each.status !== 201)) {
@@ -84,11 +74,11 @@ onEveryEngine('people over SCIM', (engine) => {
 
     it('once for each external id of a client, which another client may use as well', async () => {
       const answers = await Promise.all(
-        Array.from({ length: 10 }, (_, at) => entra.user(`shared${String(at)}`, { externalId: 'one-id' })),
+        Array.from({ length: 10 }, (_, at) => entra().user(`shared${String(at)}`, { externalId: 'one-id' })),
       );
       expect(answers.filter(({ status }) => status === 201)).to.have.length(1);
       expect(answers.filter(({ body }) => body['scimType'] === 'uniqueness')).to.have.length(9);
-      expect((await okta.user('of-okta', { externalId: 'one-id' })).status).to.equal(201);
+      expect((await okta().user('of-okta', { externalId: 'one-id' })).status).to.equal(201);
     });
   });
 
@@ -96,10 +86,10 @@ onEveryEngine('people over SCIM', (engine) => {
     it('with 304 where the client has what it would be given, and anew once anything changed', async () => {
       const { path, body } = await somebody();
       const known = { 'if-none-match': body.meta.version };
-      expect((await entra.get(path, { headers: known })).status).to.equal(304);
-      expect((await entra.get(path, { headers: { 'if-none-match': 'W/"x", *' } })).status).to.equal(200);
-      await entra.patch(path, [{ op: 'add', path: 'title', value: 'Chief' }]);
-      expect((await entra.get(path, { headers: known })).status).to.equal(200);
+      expect((await entra().get(path, { headers: known })).status).to.equal(304);
+      expect((await entra().get(path, { headers: { 'if-none-match': 'W/"x", *' } })).status).to.equal(200);
+      await entra().patch(path, [{ op: 'add', path: 'title', value: 'Chief' }]);
+      expect((await entra().get(path, { headers: known })).status).to.equal(200);
     });
 
     it('with their groups, right at once, also by their ETag', async () => {
@@ -118,21 +108,21 @@ onEveryEngine('people over SCIM', (engine) => {
       if (!group || !above || !person) throw new Error('not all are there');
       await store.commit(directory.groups.adding(group, person, by));
       await store.commit(await directory.groups.nesting(above, group, by));
-      const member = await entra.get(path, { headers: { 'if-none-match': body.meta.version } });
+      const member = await entra().get(path, { headers: { 'if-none-match': body.meta.version } });
       expect(member.status).to.equal(200);
       expect(member.body['groups']).to.have.deep.members([
-        { value: made.id, $ref: `${entra.base}/Groups/${made.id}`, display: made.displayName, type: 'direct' },
+        { value: made.id, $ref: `${entra().base}/Groups/${made.id}`, display: made.displayName, type: 'direct' },
         {
           value: outer.group.id,
-          $ref: `${entra.base}/Groups/${outer.group.id}`,
+          $ref: `${entra().base}/Groups/${outer.group.id}`,
           display: outer.group.displayName,
           type: 'indirect',
         },
       ]);
-      const found = await entra.list('/Users', { filter: `groups.value eq "${made.id}"` });
+      const found = await entra().list('/Users', { filter: `groups.value eq "${made.id}"` });
       expect(found.body.Resources.map(({ id }) => id)).to.deep.equal([body.id]);
       await store.commit(directory.groups.removing(group, person, by));
-      expect((await entra.get(path)).body).to.not.have.property('groups');
+      expect((await entra().get(path)).body).to.not.have.property('groups');
     });
 
     it('as far as the client asks for it', async () => {
@@ -143,7 +133,7 @@ onEveryEngine('people over SCIM', (engine) => {
         [ENTERPRISE]: { department: 'R&D', costCenter: '7' },
       });
       const urn = `${ENTERPRISE}:department`;
-      const some = await entra.get(`${path}?attributes=${encodeURIComponent(`USERNAME,name.familyName,${urn}`)}`);
+      const some = await entra().get(`${path}?attributes=${encodeURIComponent(`USERNAME,name.familyName,${urn}`)}`);
       expect(some.body).to.deep.equal({
         schemas: [USER, ENTERPRISE],
         id: body.id,
@@ -151,11 +141,11 @@ onEveryEngine('people over SCIM', (engine) => {
         name: { familyName: 'B' },
         [ENTERPRISE]: { department: 'R&D' },
       });
-      const others = await entra.get(`${path}?excludedAttributes=id,emails.type,name,${USER}:title,meta`);
+      const others = await entra().get(`${path}?excludedAttributes=id,emails.type,name,${USER}:title,meta`);
       expect(others.body.id).to.equal(body.id);
       expect(others.body['emails']).to.deep.equal([{ value: 'p@example.test' }]);
       expect(others.body).to.not.have.any.keys('name', 'title', 'meta');
-      const both = await entra.get(`${path}?attributes=id&excludedAttributes=name`);
+      const both = await entra().get(`${path}?attributes=id&excludedAttributes=name`);
       expect([both.status, both.body['scimType']]).to.deep.equal([400, 'invalidValue']);
     });
   });
@@ -163,7 +153,7 @@ onEveryEngine('people over SCIM', (engine) => {
   describe('are written', () => {
     it('by PUT, which replaces all that it may, keeps what it must, and creates nobody', async () => {
       const { path, body, userName } = await somebody({ title: 'Old', active: false, nickName: 'N' });
-      const answer = await entra.put(path, {
+      const answer = await entra().put(path, {
         schemas: [USER],
         id: 'another',
         userName: userName.toUpperCase(),
@@ -179,75 +169,75 @@ onEveryEngine('people over SCIM', (engine) => {
       });
       expect(answer.body).to.not.have.property('nickName');
       expect(answer.headers.etag).to.equal('W/"2"');
-      expect((await entra.put(path, { schemas: [USER], title: 'x' })).body['scimType']).to.equal('invalidValue');
-      expect((await entra.put('/Users/nobody', { schemas: [USER], userName: 'nobody' })).status).to.equal(404);
-      expect((await entra.list('/Users', { filter: 'userName eq "nobody"' })).body.totalResults).to.equal(0);
+      expect((await entra().put(path, { schemas: [USER], title: 'x' })).body['scimType']).to.equal('invalidValue');
+      expect((await entra().put('/Users/nobody', { schemas: [USER], userName: 'nobody' })).status).to.equal(404);
+      expect((await entra().list('/Users', { filter: 'userName eq "nobody"' })).body.totalResults).to.equal(0);
     });
 
     it('by PATCH, whole or not at all', async () => {
       const { path, body } = await somebody({ title: 'T' });
-      const answer = await entra.patch(path, [
+      const answer = await entra().patch(path, [
         { op: 'replace', path: 'title', value: 'changed' },
         { op: 'remove', path: 'userName' },
       ]);
       expect([answer.status, answer.body['scimType']]).to.deep.equal([400, 'mutability']);
-      expect((await entra.get(path)).body).to.deep.equal(body);
-      expect((await entra.patch('/Users/nobody', [{ op: 'add', path: 'title', value: 'x' }])).status).to.equal(404);
-      const shaped = await entra.patch(`${path}?attributes=title`, [{ op: 'add', path: 'nickName', value: 'N' }]);
+      expect((await entra().get(path)).body).to.deep.equal(body);
+      expect((await entra().patch('/Users/nobody', [{ op: 'add', path: 'title', value: 'x' }])).status).to.equal(404);
+      const shaped = await entra().patch(`${path}?attributes=title`, [{ op: 'add', path: 'nickName', value: 'N' }]);
       expect(Object.keys(shaped.body)).to.have.members(['schemas', 'id', 'title']);
-      expect((await entra.get(path)).body).to.deep.include({ title: 'T', nickName: 'N' });
+      expect((await entra().get(path)).body).to.deep.include({ title: 'T', nickName: 'N' });
     });
 
     it('by 40 PATCHes at once, none of which is lost', async () => {
       const { path } = await somebody();
       const answers = await Promise.all(
         Array.from({ length: 40 }, (_, at) =>
-          entra.patch(path, [{ op: 'add', path: 'roles', value: [{ value: `role${String(at)}` }] }]),
+          entra().patch(path, [{ op: 'add', path: 'roles', value: [{ value: `role${String(at)}` }] }]),
         ),
       );
       expect(answers.map(({ status }) => status)).to.deep.equal(Array(40).fill(200));
-      expect((await entra.get(path)).body['roles']).to.have.length(40);
+      expect((await entra().get(path)).body['roles']).to.have.length(40);
     });
 
     it('only as they were read, where the client says so by If-Match', async () => {
       const { path, body } = await somebody();
       const stale = { headers: { 'if-match': body.meta.version } };
-      const changed = await entra.patch(path, [{ op: 'add', path: 'title', value: 'x' }], stale);
+      const changed = await entra().patch(path, [{ op: 'add', path: 'title', value: 'x' }], stale);
       expect(changed.status).to.equal(200);
       const put = { schemas: [USER], userName: body['userName'] };
-      expect((await entra.put(path, put, stale)).status).to.equal(412);
-      expect((await entra.patch(path, [{ op: 'remove', path: 'title' }], stale)).status).to.equal(412);
-      expect((await entra.delete(path, stale)).status).to.equal(412);
-      expect((await entra.put(path, put, { headers: { 'if-match': '"2"' } })).status).to.equal(200);
-      expect((await entra.delete(path, { headers: { 'if-match': 'W/"1", *' } })).status).to.equal(412);
-      expect((await entra.delete(path, { headers: { 'if-match': '*' } })).status).to.equal(204);
-      expect((await entra.delete(path, { headers: { 'if-match': '*' } })).status).to.equal(404);
+      expect((await entra().put(path, put, stale)).status).to.equal(412);
+      expect((await entra().patch(path, [{ op: 'remove', path: 'title' }], stale)).status).to.equal(412);
+      expect((await entra().delete(path, stale)).status).to.equal(412);
+      expect((await entra().put(path, put, { headers: { 'if-match': '"2"' } })).status).to.equal(200);
+      expect((await entra().delete(path, { headers: { 'if-match': 'W/"1", *' } })).status).to.equal(412);
+      expect((await entra().delete(path, { headers: { 'if-match': '*' } })).status).to.equal(204);
+      expect((await entra().delete(path, { headers: { 'if-match': '*' } })).status).to.equal(404);
     });
 
     it('with a user name that nobody else has', async () => {
       const first = await somebody();
       const second = await somebody();
-      const taken = await entra.patch(second.path, [
+      const taken = await entra().patch(second.path, [
         { op: 'replace', path: 'userName', value: first.userName.toUpperCase() },
       ]);
       expect([taken.status, taken.body['scimType']]).to.deep.equal([409, 'uniqueness']);
-      const put = await entra.put(second.path, { schemas: [USER], userName: first.userName });
+      const put = await entra().put(second.path, { schemas: [USER], userName: first.userName });
       expect([put.status, put.body['scimType']]).to.deep.equal([409, 'uniqueness']);
     });
 
     it('with an external id that becomes free for others when it changes', async () => {
       const { path } = await somebody({ externalId: 'first' });
       const other = await somebody();
-      const taking = () => entra.patch(other.path, [{ op: 'add', path: 'externalId', value: 'first' }]);
+      const taking = () => entra().patch(other.path, [{ op: 'add', path: 'externalId', value: 'first' }]);
       expect((await taking()).body['scimType']).to.equal('uniqueness');
-      await entra.patch(path, [{ op: 'replace', path: 'externalId', value: 'second' }]);
+      await entra().patch(path, [{ op: 'replace', path: 'externalId', value: 'second' }]);
       expect((await taking()).status).to.equal(200);
-      expect((await entra.user('late', { externalId: 'second' })).body['scimType']).to.equal('uniqueness');
+      expect((await entra().user('late', { externalId: 'second' })).body['scimType']).to.equal('uniqueness');
     });
 
     it('and keep their version where nothing changes', async () => {
       const { path, body } = await somebody({ title: 'T' });
-      const same = await entra.patch(path, [{ op: 'replace', path: 'title', value: 'T' }]);
+      const same = await entra().patch(path, [{ op: 'replace', path: 'title', value: 'T' }]);
       expect([same.status, same.body.meta]).to.deep.equal([200, body.meta]);
     });
   });
@@ -256,53 +246,53 @@ onEveryEngine('people over SCIM', (engine) => {
     it('and no other changes or deletes them, by 403 with the reason', async () => {
       const { path, userName } = await somebody();
       for (const answer of [
-        await okta.put(path, { schemas: [USER], userName }),
-        await okta.patch(path, [{ op: 'replace', path: 'active', value: false }]),
-        await okta.delete(path),
+        await okta().put(path, { schemas: [USER], userName }),
+        await okta().patch(path, [{ op: 'replace', path: 'active', value: false }]),
+        await okta().delete(path),
       ]) {
         expect(answer.status).to.equal(403);
         expect(answer.body['detail']).to.contain('scim:entra');
       }
-      expect((await okta.get(path)).body['active']).to.equal(true);
+      expect((await okta().get(path)).body['active']).to.equal(true);
     });
 
     it('and their external id is found and seen by that client alone', async () => {
       const { path, body } = await somebody({ externalId: 'private-to-entra' });
       const filter = { filter: 'externalId eq "private-to-entra"' };
-      expect((await okta.get(path)).body).to.not.have.property('externalId');
-      expect((await okta.list('/Users', filter)).body.totalResults).to.equal(0);
+      expect((await okta().get(path)).body).to.not.have.property('externalId');
+      expect((await okta().list('/Users', filter)).body.totalResults).to.equal(0);
       expect(
-        (await okta.list('/Users', { filter: `externalId pr and id eq "${body.id}"` })).body.totalResults,
+        (await okta().list('/Users', { filter: `externalId pr and id eq "${body.id}"` })).body.totalResults,
       ).to.equal(0);
-      expect((await entra.list('/Users', filter)).body.Resources.map(({ id }) => id)).to.deep.equal([body.id]);
+      expect((await entra().list('/Users', filter)).body.Resources.map(({ id }) => id)).to.deep.equal([body.id]);
       const others = { filter: `not (externalId eq "private-to-entra") and id eq "${body.id}"` };
-      expect((await okta.list('/Users', others)).body.totalResults).to.equal(1);
+      expect((await okta().list('/Users', others)).body.totalResults).to.equal(1);
       const unequal = { filter: `externalId ne "private-to-entra" and id eq "${body.id}"` };
-      expect((await okta.list('/Users', unequal)).body.totalResults).to.equal(1);
-      expect((await entra.list('/Users', unequal)).body.totalResults).to.equal(0);
+      expect((await okta().list('/Users', unequal)).body.totalResults).to.equal(1);
+      expect((await entra().list('/Users', unequal)).body.totalResults).to.equal(0);
     });
 
     it('while people made here by others belong to none', async () => {
       const local = await world().person('local');
-      const answer = await entra.patch(`/Users/${local.id}`, [{ op: 'replace', path: 'active', value: false }]);
+      const answer = await entra().patch(`/Users/${local.id}`, [{ op: 'replace', path: 'active', value: false }]);
       expect(answer.status).to.equal(403);
-      expect((await entra.delete(`/Users/${local.id}`)).status).to.equal(403);
+      expect((await entra().delete(`/Users/${local.id}`)).status).to.equal(403);
     });
   });
 
   describe('once deleted', () => {
     it('are gone for every request, and their user name is free', async () => {
       const { path, userName } = await somebody({ emails: [{ value: 'gone@example.test' }] });
-      expect((await entra.delete(path)).status).to.equal(204);
+      expect((await entra().delete(path)).status).to.equal(204);
       for (const answer of [
-        await entra.get(path),
-        await entra.put(path, { schemas: [USER], userName }),
-        await entra.patch(path, [{ op: 'replace', path: 'active', value: true }]),
-        await entra.delete(path),
+        await entra().get(path),
+        await entra().put(path, { schemas: [USER], userName }),
+        await entra().patch(path, [{ op: 'replace', path: 'active', value: true }]),
+        await entra().delete(path),
       ]) {
         expect(answer.status).to.equal(404);
       }
-      const again = await entra.user(userName);
+      const again = await entra().user(userName);
       expect(again.status).to.equal(201);
       expect(path).to.not.contain(again.body.id);
     });
@@ -310,18 +300,18 @@ onEveryEngine('people over SCIM', (engine) => {
     it('come back under their id by the same client and external id alone, within 30 days', async () => {
       const w = world();
       const { body, path, userName } = await somebody({ externalId: 'returns', title: 'Before' });
-      await entra.delete(path);
+      await entra().delete(path);
       await w.settle();
-      const other = await okta.user(userName, { externalId: 'returns' });
+      const other = await okta().user(userName, { externalId: 'returns' });
       expect(other.body.id).to.not.equal(body.id);
-      const named = await entra.user(`${userName}-namesake`, { externalId: 'another' });
+      const named = await entra().user(`${userName}-namesake`, { externalId: 'another' });
       expect(named.body.id).to.not.equal(body.id);
       await w.later(29 * DAY);
-      const back = await entra.user(`${userName}-back`, { externalId: 'returns' });
+      const back = await entra().user(`${userName}-back`, { externalId: 'returns' });
       expect(back.status, back.text).to.equal(201);
       expect(back.body.id).to.equal(body.id);
       expect(back.body).to.not.have.property('title');
-      const twice = await entra.user(`${userName}-twice`, { externalId: 'returns' });
+      const twice = await entra().user(`${userName}-twice`, { externalId: 'returns' });
       expect(twice.body['scimType']).to.equal('uniqueness');
     });
 
@@ -337,9 +327,9 @@ onEveryEngine('people over SCIM', (engine) => {
         ...directory.people.signingOut(body.id),
       ]);
       const before = await directory.people.byId(body.id);
-      await entra.delete(path);
+      await entra().delete(path);
       await w.settle();
-      await entra.user(userName, { externalId: 'fresh' });
+      await entra().user(userName, { externalId: 'fresh' });
       const after = await directory.people.byId(body.id);
       expect(after?.epoch).to.be.above(before?.epoch ?? Infinity);
       expect(after?.adminRoles).to.deep.equal([]);
@@ -351,25 +341,25 @@ onEveryEngine('people over SCIM', (engine) => {
 
     it('wait until their memberships are swept, which is told by 503', async () => {
       const { path, userName } = await somebody({ externalId: 'at-once' });
-      await entra.delete(path);
-      const early = await entra.user(userName, { externalId: 'at-once' });
+      await entra().delete(path);
+      const early = await entra().user(userName, { externalId: 'at-once' });
       expect([early.status, early.headers['retry-after']]).to.deep.equal([503, String(MINUTE / 1000)]);
       await world().settle();
-      expect((await entra.user(userName, { externalId: 'at-once' })).status).to.equal(201);
+      expect((await entra().user(userName, { externalId: 'at-once' })).status).to.equal(201);
     });
 
     it('begin anew after 30 days, and where somebody else deleted them', async () => {
       const w = world();
       const { directory, store } = w.app.foundation;
       const late = await somebody({ externalId: 'late-again' });
-      await entra.delete(late.path);
+      await entra().delete(late.path);
       await w.later(31 * DAY);
-      const anew = await entra.user(late.userName, { externalId: 'late-again' });
+      const anew = await entra().user(late.userName, { externalId: 'late-again' });
       expect([anew.status, anew.body.id === late.body.id]).to.deep.equal([201, false]);
       const removed = await somebody({ externalId: 'removed-here' });
       const person = await directory.people.byId(removed.body.id);
       if (person) await store.commit(await directory.people.deleting(person, { actor: 'cli' }));
-      const other = await entra.user(removed.userName, { externalId: 'removed-here' });
+      const other = await entra().user(removed.userName, { externalId: 'removed-here' });
       expect([other.status, other.body.id === removed.body.id]).to.deep.equal([201, false]);
     });
   });

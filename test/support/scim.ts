@@ -134,3 +134,24 @@ export const scimToken = async ({ app, clock }: World, options: TokenOptions = {
 
 export const provisioner = async (world: World, options?: TokenOptions): Promise<Provisioner> =>
   new Provisioner(world.issuer, await scimToken(world, options));
+
+/** Two directories that provision, each with a token of its own; call it inside `describe`, after `useWorld`. */
+export const useProvisioners = (
+  world: () => World,
+): { readonly entra: () => Provisioner; readonly okta: () => Provisioner } => {
+  const running = new Map<string, Provisioner>();
+  const called = (name: string) => (): Provisioner => {
+    const found = running.get(name);
+    if (!found) throw new Error('provisioners begin with the first story');
+    return found;
+  };
+
+  before(async () => {
+    for (const name of ['entra', 'okta']) running.set(name, await provisioner(world(), { name }));
+  });
+  after(() => {
+    for (const each of running.values()) each[Symbol.dispose]();
+  });
+
+  return { entra: called('entra'), okta: called('okta') };
+};
