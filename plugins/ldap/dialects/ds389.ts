@@ -1,14 +1,16 @@
 import type { Entry } from '../connection/entry.ts';
-import { LdapFailure } from '../connection/failure.ts';
+import type { LdapFailure } from '../connection/failure.ts';
 import type { Ldap, Modification } from '../connection/ldap.ts';
 import type { BindOutcome } from '../connection/link.ts';
 import { PASSWORD_POLICY } from '../connection/password-policy.ts';
+import { afterTheWrite, replacing } from './after-the-write.ts';
 import { changeAsOwner } from './change-as-owner.ts';
 import type { BindMeaning, Dialect, DirectoryPolicy, EntryState, WriteRefusal, Writing, Written } from './dialect.ts';
 import { readPolicy } from './ds389/policy.ts';
 import { generalizedTime } from './generalized-time.ts';
 import { numberOf } from './numbers.ts';
 import { policyRefusal } from './policy-refusal.ts';
+import { meaningOfRight } from './right-bind.ts';
 import { idText } from './uuid.ts';
 
 const INVALID_CREDENTIALS = 49;
@@ -44,11 +46,8 @@ const state = (entry: Entry, _policy: DirectoryPolicy, now: number): EntryState 
 };
 
 const bindMeaning = (answer: BindOutcome): BindMeaning => {
-  const { error, graceBinds } = answer.policy ?? {};
-  if (answer.right) {
-    if (error === 'changeAfterReset') return { outcome: 'must-change', reason: 'set-by-administrator' };
-    return graceBinds === undefined ? { outcome: 'right' } : { outcome: 'must-change', reason: 'expired' };
-  }
+  if (answer.right) return meaningOfRight(answer);
+  const error = answer.policy?.error;
   switch (answer.code) {
     case INVALID_CREDENTIALS:
       return error === 'passwordExpired' ? { outcome: 'must-change', reason: 'expired' } : { outcome: 'wrong' };
@@ -65,12 +64,6 @@ const bindMeaning = (answer: BindOutcome): BindMeaning => {
   }
 };
 
-const replacing = (attribute: string, values: readonly string[] = []): Modification => ({
-  operation: 'replace',
-  attribute,
-  values,
-});
-
 const unlocking: readonly Modification[] = [
   replacing('passwordRetryCount'),
   replacing('retryCountResetTime'),
@@ -78,26 +71,15 @@ const unlocking: readonly Modification[] = [
 ];
 
 /** What has to be otherwise after the service account set a password: the server takes it for an administrator. */
-const followUp = async (
-  ldap: Ldap,
-  dn: string,
-  { mustChange, unlock }: Writing,
-): Promise<Pick<Written, 'incomplete'>> => {
-  try {
+const followUp = (ldap: Ldap, dn: string, { mustChange, unlock }: Writing): Promise<Pick<Written, 'incomplete'>> =>
+  afterTheWrite(ldap, dn, async () => {
     const isDue = (await ldap.entry(dn, ['passwordExpirationTime']))?.text('passwordExpirationTime') === BEGINNING;
-    const modifications = [
+    return [
       ...(unlock ? unlocking : []),
       // When it expires is for the server to say at the next change.
       ...(isDue === mustChange ? [] : [replacing('passwordExpirationTime', [mustChange ? BEGINNING : END])]),
     ];
-    if (modifications.length > 0) await ldap.modify(dn, modifications);
-    return {};
-  } catch (error) {
-    if (!(error instanceof LdapFailure)) throw error;
-    // The password is set: to say that it was not would be untrue.
-    return { incomplete: error.message };
-  }
-};
+  });
 
 /** Its control says "quality" for everything about the form; its text says more. */
 const texts: readonly (readonly [RegExp, WriteRefusal])[] = [

@@ -1,13 +1,15 @@
 import type { Entry } from '../connection/entry.ts';
-import { LdapFailure } from '../connection/failure.ts';
+import type { LdapFailure } from '../connection/failure.ts';
 import type { Ldap, Modification } from '../connection/ldap.ts';
 import type { BindOutcome } from '../connection/link.ts';
 import { PASSWORD_POLICY } from '../connection/password-policy.ts';
+import { afterTheWrite, replacing } from './after-the-write.ts';
 import { changeAsOwner } from './change-as-owner.ts';
 import type { BindMeaning, Dialect, DirectoryPolicy, EntryState, WriteRefusal, Written } from './dialect.ts';
 import { generalizedTime } from './generalized-time.ts';
 import { readPolicy } from './openldap/policy.ts';
 import { policyRefusal } from './policy-refusal.ts';
+import { meaningOfRight } from './right-bind.ts';
 import { idText, uuidValue } from './uuid.ts';
 
 /** What pwdAccountLockedTime says of an account that only an administrator opens (section 5.3.3 of the draft). */
@@ -41,12 +43,8 @@ const state = (entry: Entry, policy: DirectoryPolicy, now: number): EntryState =
 };
 
 const bindMeaning = (answer: BindOutcome): BindMeaning => {
-  const { error, graceBinds } = answer.policy ?? {};
-  if (answer.right) {
-    if (error === 'changeAfterReset') return { outcome: 'must-change', reason: 'set-by-administrator' };
-    // Each bind uses up one of those that are left.
-    return graceBinds === undefined ? { outcome: 'right' } : { outcome: 'must-change', reason: 'expired' };
-  }
+  if (answer.right) return meaningOfRight(answer);
+  const error = answer.policy?.error;
   switch (answer.code) {
     case INVALID_CREDENTIALS:
       if (error === 'passwordExpired') return { outcome: 'must-change', reason: 'expired' };
@@ -69,31 +67,19 @@ const unlocking = (entry: Entry | undefined): readonly Modification[] => {
 };
 
 /** What has to be otherwise after a password was set on the account of somebody else. */
-const followUp = async (
+const followUp = (
   ldap: Ldap,
   dn: string,
   wanted: { readonly mustChange: boolean; readonly unlock: boolean },
-): Promise<Pick<Written, 'incomplete'>> => {
-  try {
+): Promise<Pick<Written, 'incomplete'>> =>
+  afterTheWrite(ldap, dn, async () => {
     const entry = await ldap.entry(dn, ['pwdReset', 'pwdAccountLockedTime']);
     const reset = entry?.text('pwdReset') === 'TRUE';
-    const replacing = (attribute: string, values: readonly string[]): Modification => ({
-      operation: 'replace',
-      attribute,
-      values,
-    });
-    const modifications = [
+    return [
       ...(reset === wanted.mustChange ? NO_MODIFICATION : [replacing('pwdReset', wanted.mustChange ? ['TRUE'] : [])]),
       ...(wanted.unlock ? unlocking(entry) : []),
     ];
-    if (modifications.length > 0) await ldap.modify(dn, modifications);
-    return {};
-  } catch (error) {
-    if (!(error instanceof LdapFailure)) throw error;
-    // The password is set: to say that it was not would be untrue.
-    return { incomplete: error.message };
-  }
-};
+  });
 
 const refusal = (failure: LdapFailure): WriteRefusal =>
   failure.code === INVALID_CREDENTIALS ? 'wrong_password' : policyRefusal(failure);
