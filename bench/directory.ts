@@ -2,14 +2,10 @@
 // back, and what others notice of 200 sign-ins at a directory that takes half a second for each answer. Beside each the
 // bare exchange over ldapts, as short as it can be, in the same process.
 // node bench/directory.ts
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { hash } from '@node-rs/argon2';
 import { directoryLinks, entryKeyOf } from '../plugins/ldap/collections.ts';
-import { plugins, startApp } from '../src/app.ts';
+import { startApp } from '../src/app.ts';
 import type { RunningApp } from '../src/app.ts';
-import { loadConfig } from '../src/config/load.ts';
 import type { Account } from '../src/directory/account.ts';
 import { change } from '../src/store/port.ts';
 import { PASSWORD } from '../test/support/directories/directory-server.ts';
@@ -18,9 +14,9 @@ import { resetAs } from '../test/support/directories/password-writes.ts';
 import { sambaForTests } from '../test/support/directories/samba.ts';
 import { slapdForTests } from '../test/support/directories/slapd.ts';
 import { startUnrulyProxy } from '../test/support/directories/unruly-proxy.ts';
-import { freePort } from '../test/support/free-port.ts';
 import { directorySection, entryIdOf } from '../test/ldap/directory-world.ts';
 import { signIn } from './support/agent.ts';
+import { installation } from './support/installation.ts';
 import { median, startServer } from './support/measure.ts';
 import { argon2, benchClient, benchPerson } from './support/parameters.ts';
 
@@ -56,31 +52,25 @@ const told = (name: string, [ours, bare]: readonly [number, number], target: num
   line(name, `${ours.toFixed(1)} ms beside ${bare.toFixed(1)}, ratio ${ratio}`, `at most ${target.toFixed(1)}`);
 };
 
-interface Installation {
+interface Installed {
   readonly app: RunningApp;
   readonly origin: string;
   known(name: string, dn: string): Promise<Account>;
   stop(): Promise<void>;
 }
 
-const install = async (server: DirectoryServer, section: Record<string, unknown> = {}): Promise<Installation> => {
-  const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
-  const port = await freePort();
-  const origin = `http://127.0.0.1:${String(port)}`;
-  const file = join(folder, 'latchkey.yaml');
+const install = async (server: DirectoryServer, section: Record<string, unknown> = {}): Promise<Installed> => {
   const client = {
     client_id: benchClient.id,
     client_secret: `plain:${benchClient.secret}`,
     redirect_uris: [benchClient.redirectUri],
     first_party: true,
   };
-  const configuration = {
-    ...{ issuer: origin, dataDir: folder, http: { host: '127.0.0.1', port }, limits: { requests: 1_000_000 } },
-    ...{ demo: { enabled: false }, clients: [client] },
+  const { config, origin, remove } = await installation({
+    clients: [client],
     plugins: { sspr: { scope: 'none' }, ldap: { directories: { corp: directorySection(server, section) } } },
-  };
-  await writeFile(file, JSON.stringify(configuration));
-  const app = await startApp(await loadConfig({ LATCHKEY_CONFIG: file }, plugins), { argon2 });
+  });
+  const app = await startApp(config, { argon2 });
   const { store, directory, clock } = app.foundation;
   return {
     app,
@@ -97,7 +87,7 @@ const install = async (server: DirectoryServer, section: Record<string, unknown>
     },
     async stop() {
       await app.stop();
-      await rm(folder, { recursive: true });
+      await remove();
     },
   };
 };
@@ -108,7 +98,7 @@ const bareBind = async (server: DirectoryServer, dn: string, password: string): 
   await client.unbind();
 };
 
-const signingIn = async (server: DirectoryServer, { app, origin, known }: Installation): Promise<void> => {
+const signingIn = async (server: DirectoryServer, { app, origin, known }: Installed): Promise<void> => {
   const dn = await server.admin.addPerson({ name: 'bench-sign-in' });
   const account = await known('bench-sign-in', dn);
   const { passwords } = app.foundation.directory;
@@ -132,7 +122,7 @@ const signingIn = async (server: DirectoryServer, { app, origin, known }: Instal
   }
 };
 
-const resetting = async (server: DirectoryServer, { app, known }: Installation): Promise<void> => {
+const resetting = async (server: DirectoryServer, { app, known }: Installed): Promise<void> => {
   const [ours, theirs] = ['bench-reset', 'bench-bare'] as const;
   const account = await known(ours, await server.admin.addPerson({ name: ours }));
   const dn = await server.admin.addPerson({ name: theirs });
@@ -177,11 +167,11 @@ const meanwhile = async (origin: string, work: Promise<unknown>): Promise<readon
 
 const crowding = async (server: DirectoryServer): Promise<void> => {
   const proxy = await startUnrulyProxy(server);
-  const installation = await install(server, {
+  const installed = await install(server, {
     servers: [proxy.ldapsUrl],
     timeouts: { answer: '20s', connect: '20s' },
   });
-  const { app, origin, known } = installation;
+  const { app, origin, known } = installed;
   try {
     const accounts: Account[] = [];
     for (let n = 0; n < AT_ONCE; n += 1) {
@@ -209,7 +199,7 @@ const crowding = async (server: DirectoryServer): Promise<void> => {
     line('  a page for others meanwhile, median', both(0.5));
     line('  a page for others meanwhile, slowest of a hundred', both(0.99));
   } finally {
-    await installation.stop();
+    await installed.stop();
     await proxy.close();
   }
 };
@@ -221,12 +211,12 @@ for (const start of [slapdForTests, sambaForTests]) {
     continue;
   }
   await server.admin.clear();
-  const installation = await install(server);
+  const installed = await install(server);
   try {
-    await signingIn(server, installation);
-    await resetting(server, installation);
+    await signingIn(server, installed);
+    await resetting(server, installed);
   } finally {
-    await installation.stop();
+    await installed.stop();
   }
   await crowding(server);
 }

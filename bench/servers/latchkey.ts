@@ -1,25 +1,11 @@
 // Latchkey as an operator runs it: the whole product on a persistent store, with audit, CSRF, limits and real pages.
 // Nobody is in the reset plugin's scope, so that a sign-in does not end at the page that asks for a registration.
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { plugins, startApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config/load.ts';
+import { startApp } from '../../src/app.ts';
 import { benchClient, benchPerson, argon2 } from '../support/parameters.ts';
-import { freePort } from '../../test/support/free-port.ts';
+import { installation } from '../support/installation.ts';
 
-const folder = process.env['BENCH_FOLDER'] ?? (await mkdtemp(join(tmpdir(), 'latchkey-bench-')));
-const port = await freePort();
-const origin = `http://127.0.0.1:${String(port)}`;
-const file = join(folder, 'latchkey.yaml');
-await writeFile(
-  file,
-  JSON.stringify({
-    issuer: origin,
-    dataDir: folder,
-    http: { host: '127.0.0.1', port },
-    limits: { requests: 1_000_000 },
-    demo: { enabled: false },
+const { config, origin } = await installation(
+  {
     clients: [
       {
         client_id: benchClient.id,
@@ -31,10 +17,11 @@ await writeFile(
       },
     ],
     plugins: { sspr: { scope: 'none' } },
-  }),
+  },
+  process.env['BENCH_FOLDER'],
 );
 
-const app = await startApp(await loadConfig({ LATCHKEY_CONFIG: file }, plugins), { argon2 });
+const app = await startApp(config, { argon2 });
 const { directory, store } = app.foundation;
 if (!(await directory.people.byName(benchPerson.userName))) {
   const { person, changes } = directory.people.creating(

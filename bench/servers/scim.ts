@@ -1,34 +1,17 @@
 // A server with many people, each in three groups, and one client of SCIM whose token the bench knows.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { scimTokens } from '../../plugins/scim/clients/tokens.ts';
-import { plugins, startApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config/load.ts';
+import { startApp } from '../../src/app.ts';
 import { groups, membershipId, memberships } from '../../src/directory/group.ts';
 import { people } from '../../src/directory/person.ts';
-import { freePort } from '../../test/support/free-port.ts';
+import { installation } from '../support/installation.ts';
 
 const AT_ONCE = 2000;
 const GROUPS = 100;
 
 const [many, token] = [Number(process.env['BENCH_PEOPLE']), process.env['BENCH_TOKEN'] ?? ''];
-const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
-const port = await freePort();
-const origin = `http://127.0.0.1:${String(port)}`;
-const file = join(folder, 'latchkey.yaml');
-await writeFile(
-  file,
-  JSON.stringify({
-    issuer: origin,
-    dataDir: folder,
-    http: { host: '127.0.0.1', port },
-    demo: { enabled: false },
-    plugins: { scim: { requestsPerMinute: 100_000_000 } },
-  }),
-);
+const { config, origin, remove } = await installation({ plugins: { scim: { requestsPerMinute: 100_000_000 } } });
 
-const app = await startApp(await loadConfig({ LATCHKEY_CONFIG: file }, plugins));
+const app = await startApp(config);
 const { store, secrets, directory, clock } = app.foundation;
 const createdAt = clock.now();
 
@@ -83,5 +66,5 @@ await store.insert(scimTokens, {
 });
 process.stdout.write(`${JSON.stringify({ origin })}\n`);
 process.once('SIGTERM', () => {
-  void app.stop().then(() => rm(folder, { recursive: true }));
+  void app.stop().then(remove);
 });
