@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Audit, EventCatalogue } from './audit/event.ts';
 import type { History } from './audit/history.ts';
-import type { Account, Accounts, MustChange, Passwords } from './directory/account.ts';
+import type { Account, Accounts, Passwords } from './directory/account.ts';
 import type { Groups } from './directory/groups.ts';
 import type { By, People } from './directory/people.ts';
 import type { Freezes } from './directory/freezes.ts';
@@ -21,9 +21,9 @@ import type { Refusal } from './notify/conclusion.ts';
 import type { Notify } from './notify/message.ts';
 import type { CommandContribution } from './plugin-command.ts';
 import type { DoctorContext, Finding } from './plugin-doctor.ts';
-import type { Acr, WantedAcr } from './sign-in/levels.ts';
+import type { PausedWay, PromptContribution, Recovery, SignInStep, WayIn } from './plugin-sign-in.ts';
 import type { Sessions } from './sign-in/sessions.ts';
-import type { KnownBrowsers, RememberedBrowsers, RunningSignIn, SignIns } from './sign-in/sign-ins.ts';
+import type { KnownBrowsers, RememberedBrowsers, SignIns } from './sign-in/sign-ins.ts';
 import type { Change, Collection, Store } from './store/port.ts';
 
 export { duration, file, httpAddress, secret } from './config/fields.ts';
@@ -70,6 +70,15 @@ export type {
   CommandOutput,
 } from './plugin-command.ts';
 export type { DoctorContext, Finding } from './plugin-doctor.ts';
+export type {
+  PausedWay,
+  PromptContribution,
+  PromptQuestion,
+  Recovery,
+  SignInStep,
+  StepQuestion,
+  WayIn,
+} from './plugin-sign-in.ts';
 export type { AccessToken, AccessTokens, Resource } from './oidc/access-tokens.ts';
 export { meets, reaches } from './sign-in/levels.ts';
 export type { Acr, WantedAcr } from './sign-in/levels.ts';
@@ -143,70 +152,6 @@ export interface DirectoryAccess {
   restored(accountId: string): Promise<readonly Change[]>;
 }
 
-/** The state of a sign-in when a prompt is asked whether it has something to say. */
-export interface PromptQuestion {
-  readonly accountId: string;
-  readonly sessionUid: string;
-  /** When the person last proved themselves in this session (epoch milliseconds); old proof changes no methods. */
-  readonly authenticatedAt: number;
-  readonly clientId: string;
-  /** `prompt=none`: a page cannot be shown, so asking for one ends the request with an error. */
-  readonly silent: boolean;
-  /** On the way to a page of our own, such as the one that manages methods: what may be put off would be in its way. */
-  readonly ownPage: boolean;
-}
-
-/** What a step is asked after each proof. */
-export interface StepQuestion {
-  readonly account: Account;
-  readonly signIn: RunningSignIn;
-  /** Hash of the browser, for `remembered`. */
-  readonly browser: string;
-  /** What was proved so far: methods (RFC 8176) and the level that they make. */
-  readonly amr: readonly string[];
-  readonly acr: Acr;
-  readonly wanted: WantedAcr;
-  /** Whether that is what the app asks for; a browser that is remembered proves nothing where it is not. */
-  readonly met: boolean;
-  /** Nothing but a level is missing to a session of before; its password was not asked for now. */
-  readonly stepUp: boolean;
-  /** The password that was given is good for nothing but choosing another one: some step has to see to that. */
-  readonly mustChange?: MustChange;
-}
-
-/**
- * A page between the right password (or another beginning) and the session, such as a second factor. It asks
- * `signIns.half` who is there, and hands what was proved to `signIns.prove`. A foreign host has no steps.
- */
-export interface SignInStep {
-  /** For the log: what the sign-in waits for. */
-  readonly name: string;
-  /** Whether it is due, with what was proved so far: a step that was taken has to find itself no longer needed. */
-  needed(question: StepQuestion): Promise<boolean>;
-  /** Path of its page, under `/interaction/<uid>/`. */
-  path(uid: string): string;
-}
-
-/** A way to sign in without the password, such as a passkey, offered on the sign-in page; not in a foreign host. */
-export interface WayIn {
-  readonly label: MessageRef;
-  /** Path of its page, under `/interaction/<uid>/`; the page hands what was proved to `signIns.begin`. */
-  path(uid: string): string;
-  /** Name of an asset: a script that the sign-in page loads, in which `data-path` of the way's link is that path. */
-  readonly script?: string;
-}
-
-/** A page between the password and the app, on the same authorization request. */
-export interface PromptContribution {
-  readonly name: string;
-  /** Machine-readable cause, for native and API clients. */
-  readonly reason: string;
-  readonly description: string;
-  needed(question: PromptQuestion): Promise<boolean>;
-  /** Path of its page, under `/interaction/<uid>/`. */
-  path(uid: string): string;
-}
-
 /** Someone made for trying the product out, who is to begin with what a real person would have registered before. */
 export interface DemoPerson {
   readonly account: Account;
@@ -222,21 +167,6 @@ export interface DemoFact {
   readonly href?: string;
   /** It stays what it is: the terminal tells it at the first start. */
   readonly lasting: boolean;
-}
-
-/** A way on for someone who cannot sign in, offered on the page that asks for the password. */
-export interface Recovery {
-  readonly label: MessageRef;
-  /** It opens a frozen account again, and is offered where somebody wants to sign in to one. */
-  readonly reopens?: true;
-  path(signInUid: string): string;
-}
-
-/** A way on while sign-ins are paused, offered then on the page that asks for the password. */
-export interface PausedWay {
-  readonly label: MessageRef;
-  /** Takes the typed name as `username` and the sign-in as `sign_in` by a form: names of people stand in no address. */
-  readonly path: string;
 }
 
 /** What a plugin adds. Data, not calls: the host decides when and how to use it. */

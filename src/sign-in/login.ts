@@ -2,17 +2,10 @@ import { z } from 'zod';
 import type { Accounts } from '../directory/account.ts';
 import { page, post, type Answer, type MessageRef, type Route, type Visit } from '../http/route.ts';
 import { MINUTE, type Clock } from '../kernel/clock.ts';
-import type { PausedWay, WayIn } from '../plugin.ts';
+import type { PausedWay, Recovery, WayIn } from '../plugin.ts';
 import type { Interactions, OpenSignIn } from './interactions.ts';
 import type { PasswordOutcome, PasswordStep } from './password-step.ts';
 import type { Proving } from './proving.ts';
-
-/** A way on for someone who cannot sign in, such as the reset of a password. */
-export interface Recovery {
-  readonly label: MessageRef;
-  readonly reopens?: true;
-  path(uid: string): string;
-}
 
 export interface LoginParts {
   readonly clock: Clock;

@@ -22,6 +22,7 @@ const contract = [
     'src/plugin.ts',
     'src/plugin-command.ts',
     'src/plugin-doctor.ts',
+    'src/plugin-sign-in.ts',
     'src/config/schema.ts',
     'src/config/clients.ts',
   ],
