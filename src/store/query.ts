@@ -31,6 +31,10 @@ export interface Sort {
   readonly descending?: boolean;
 }
 
+/** The part of a sort that decides: an id is unique, so nothing is left to order after it. */
+export const tellingSort = (sort: readonly Sort[]): readonly Sort[] =>
+  sort.slice(0, sort.findIndex(({ path }) => path === 'id') + 1 || sort.length);
+
 const compare =
   (op: Comparison) =>
   (path: string, value: Scalar): Query => ({ op, path, value });

@@ -5,6 +5,7 @@ import { placeOf } from '../evaluate.ts';
 import type { Place } from '../evaluate.ts';
 import { onlyFields } from '../fields.ts';
 import type { Doc, Found, Page, Slice, Stored } from '../port.ts';
+import { tellingSort } from '../query.ts';
 import type { Query, Sort } from '../query.ts';
 import type { Envelope } from './connection.ts';
 import { fromEnvelope, live } from './envelope.ts';
@@ -134,7 +135,7 @@ const read = async (
 export const sortFor = (shelf: Shelf, query: Query, sort: readonly Sort[] = []): readonly Sort[] => {
   checkQuery(query);
   checkSort(shelf.collection, sort);
-  return sort.length > 0 ? sort : ownSort(shelf, query);
+  return sort.length > 0 ? tellingSort(sort) : ownSort(shelf, query);
 };
 
 /**

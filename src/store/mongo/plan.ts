@@ -62,15 +62,13 @@ const walkOn = (
   };
 };
 
-/** The paths of a sort that goes one way all along; undefined for others. What follows an id decides nothing. */
+/** The paths of a sort that goes one way all along; undefined for others. */
 const oneWay = (
   sort: readonly Sort[],
 ): { readonly order: readonly string[]; readonly descending: boolean } | undefined => {
-  const atId = sort.findIndex(({ path }) => path === 'id');
-  const telling = atId < 0 ? sort : sort.slice(0, atId + 1);
-  const descending = telling[0]?.descending ?? false;
-  if (telling.some((part) => (part.descending ?? false) !== descending)) return undefined;
-  return { order: telling.map(({ path }) => path).filter((path) => path !== 'id'), descending };
+  const descending = sort[0]?.descending ?? false;
+  if (sort.some((part) => (part.descending ?? false) !== descending)) return undefined;
+  return { order: sort.map(({ path }) => path).filter((path) => path !== 'id'), descending };
 };
 
 /** The index that gives the documents in the order asked for, the one that decides most of the query if several do. */

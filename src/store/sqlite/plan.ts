@@ -1,3 +1,4 @@
+import { tellingSort } from '../query.ts';
 import type { Query, Sort } from '../query.ts';
 import { conjunctionOf, isFilter, isRange } from './conditions.ts';
 import type { Condition, Conjunction } from './conditions.ts';
@@ -183,8 +184,7 @@ const everythingInOrder = (table: Table, sort: readonly Sort[]): OrderedAccess |
  * condition may be answered sooner by reading in the order asked for and leaving out what does not match.
  */
 export const plansFor = (table: Table, query: Query, wanted: readonly Sort[]): readonly Plan[] => {
-  // Nothing is left to order after the id.
-  const asked = wanted.slice(0, wanted.findIndex(({ path }) => path === 'id') + 1 || wanted.length);
+  const asked = tellingSort(wanted);
   const conjunction = conjunctionOf(query);
   const candidates = candidatesOf(table, conjunction.conditions);
   const best = candidates.filter((candidate, _, [first]) => first && merit(candidate) === merit(first));
