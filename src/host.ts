@@ -1,11 +1,12 @@
 import { createHistory } from './audit/history.ts';
 import type { Passwords } from './directory/account.ts';
+import { accountFrom } from './directory/accounts.ts';
 import type { Freezes } from './directory/freezes.ts';
 import type { Foundation } from './foundation.ts';
 import { AppError } from './kernel/errors.ts';
 import type { Scheduler } from './kernel/schedule.ts';
 import type { AccessTokens } from './oidc/access-tokens.ts';
-import type { DirectoryAccess, Host, Plugin, Sessions, SignIns } from './plugin.ts';
+import type { DirectoryAccess, Host, PasswordJudgement, Plugin, Sessions, SignIns } from './plugin.ts';
 import { createSignInGuard } from './sign-in/guard.ts';
 import type { SignInGuard } from './sign-in/guard.ts';
 import { createKnownBrowsers } from './sign-in/known-browsers.ts';
@@ -112,6 +113,20 @@ const passwordSet =
     return [...changes, audit.event({ ...told, ...(by === 'directory' ? { reason: by } : {}) })];
   };
 
+const judgedPassword =
+  ({ config }: Foundation, plugins: readonly Plugin[], host: () => Host): DirectoryAccess['judgedPassword'] =>
+  async (account, password, event) => {
+    const judgements: PasswordJudgement[] = [];
+    for (const { name, judgesPassword } of plugins) {
+      const theirs = await judgesPassword?.(host(), config.plugins[name], account, password, event);
+      if (theirs) judgements.push(theirs);
+    }
+    return {
+      faults: judgements.flatMap(({ faults }) => faults),
+      changes: judgements.flatMap(({ changes }) => changes),
+    };
+  };
+
 const restored =
   ({ config }: Foundation, plugins: readonly Plugin[], host: () => Host): DirectoryAccess['restored'] =>
   async (accountId) => {
@@ -147,6 +162,8 @@ export const hostFor = ({ foundation, plugins, guard, browsers, late }: HostPart
     directory: {
       people: directory.people,
       groups: directory.groups,
+      accountOf: (person) => accountFrom(person, []),
+      judgedPassword: judgedPassword(foundation, plugins, () => host),
       passwordSet: passwordSet(foundation, plugins, () => host),
       restored: restored(foundation, plugins, () => host),
     },

@@ -4,6 +4,7 @@ import type { History } from './audit/history.ts';
 import type { Account, Accounts, Passwords } from './directory/account.ts';
 import type { Groups } from './directory/groups.ts';
 import type { By, People } from './directory/people.ts';
+import type { Person } from './directory/person.ts';
 import type { Freezes } from './directory/freezes.ts';
 import type { PasswordHashing } from './directory/password-hashing.ts';
 import type { Entrance, MessageRef, Route } from './http/route.ts';
@@ -140,9 +141,24 @@ export interface Host {
 /** Who other than its owner set a password: an administrator here, or somebody in the directory that keeps it. */
 export type SetBy = 'administrator' | 'directory';
 
+/** What plugins say of a password that somebody other than its owner is about to set. */
+export interface PasswordJudgement {
+  /** Why it may not be set, for operators: ends of sentences that begin "the password". Nothing where it may. */
+  readonly faults: readonly string[];
+  /** What to commit with the password, such as that a rule could not be judged. */
+  readonly changes: readonly Change[];
+}
+
 export interface DirectoryAccess {
   readonly people: People;
   readonly groups: Groups;
+  /** Somebody who is about to be created, and so in no group. */
+  accountOf(person: Person): Account;
+  /**
+   * By the rules of all plugins. `account` may be one that is about to be created. Throws `unavailable` where a rule cannot
+   * be judged that must be.
+   */
+  judgedPassword(account: Account, password: string, event: By): Promise<PasswordJudgement>;
   /**
    * What belongs to a password that was set without its owner's doing it here: what plugins have open ends, the owner
    * hears of it, the log says so. Commit it with the password, or with what made it known and `people.signingOut`.
@@ -257,6 +273,8 @@ export interface Plugin<C = unknown, O extends Opened = Opened> {
    * What an epoch ends has ended without them.
    */
   passwordSet?(host: Host, config: C, account: Account, by: SetBy): Promise<readonly Change[]>;
+  /** Asked before a password is set by provisioning, which nobody typed on a page of the plugin's. */
+  judgesPassword?(host: Host, config: C, account: Account, password: string, event: By): Promise<PasswordJudgement>;
   /**
    * Told where somebody who was deleted is brought back by the source that deleted them: changes to commit with it.
    * What the plugin keeps under their id was theirs, some time ago.

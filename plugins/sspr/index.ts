@@ -3,6 +3,7 @@ import type { Host, Plugin } from '../../src/plugin.ts';
 import { auditEvents } from './audit-events.ts';
 import { changeStep } from './change/at-sign-in.ts';
 import { changeEntrances, changeRoutes } from './change/change.ts';
+import { judgedForOthers } from './change/judged-for-others.ts';
 import { setByOthers } from './change/set-by-others.ts';
 import { flows, misses, openings, registrations } from './collections.ts';
 import { commandGroups, commands } from './commands/commands.ts';
@@ -68,6 +69,7 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
   commands,
   commandGroups,
   passwordSet: setByOthers,
+  judgesPassword: judgedForOthers,
   restored: (host, _config, accountId) => returning(host, accountId),
   setup(host, config) {
     const desk = createDesk(host, config);

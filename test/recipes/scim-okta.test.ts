@@ -15,7 +15,7 @@ const asOktaSends = (name: string) => ({
   locale: 'en-US',
   externalId: `00u${name}`,
   groups: [],
-  password: `1mz050nq ${name}`,
+  password: `1mz050nq-c7wx for ${name}`,
   active: true,
 });
 
@@ -61,7 +61,7 @@ onEveryEngine('Okta provisions', (engine) => {
     const w = world();
     const id = await provision('ada');
     const known = { id, userName: 'ada@okta.example', mail: 'ada@okta.example', alternateMail: '' };
-    const ada = Person.known(w, { ...known, password: '1mz050nq ada' }, w.browser());
+    const ada = Person.known(w, { ...known, password: '1mz050nq-c7wx for ada' }, w.browser());
     await ada.signsIn();
     expect(ada.outcome()).to.have.nested.property('claims.sub', id);
   });
@@ -87,12 +87,12 @@ onEveryEngine('Okta provisions', (engine) => {
   it('another password alone', async () => {
     const w = world();
     const id = await provision('dora');
-    const operations = [{ op: 'replace', value: { password: 'the next one of dora' } }];
+    const operations = [{ op: 'replace', value: { password: 'teal harbour for dora' } }];
     const { body } = expectStatus(await okta.patch(`/Users/${id}`, operations), 200);
     expect(body).to.not.have.property('password');
     const { accounts, passwords } = w.app.foundation.directory;
     const account = await accounts.byId(id);
-    expect(account && (await passwords.verify(account, 'the next one of dora'))).to.deep.equal({ outcome: 'right' });
+    expect(account && (await passwords.verify(account, 'teal harbour for dora'))).to.deep.equal({ outcome: 'right' });
   });
 
   it('an import, page after page by index', async () => {

@@ -88,7 +88,7 @@ export const createUsers = (
       ...changes,
       ...(await externals.keeping(undefined, person)),
       ...(departed ? await directory.restored(person.id) : []),
-      ...(await passwords.first(person, passwordIn(attributes))),
+      ...(await passwords.first(person, passwordIn(attributes), by)),
       ...written(host, asker, { type, id: person.id, how: 'create', before: {}, after: attributes }),
     ]);
     return person.id;

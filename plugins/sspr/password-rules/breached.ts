@@ -8,7 +8,7 @@ import { breachFileFault } from './breach-file-faults.ts';
 import { countInRange } from './breach-range.ts';
 import type { BreachedConfig } from './breached-config.ts';
 import { breachHash } from './hash-line.ts';
-import type { PasswordRule, Verdict } from './rule.ts';
+import type { JudgedRule, Verdict } from './rule.ts';
 
 type Source = (hash: string) => Promise<Verdict>;
 
@@ -48,7 +48,7 @@ export const breachedFaults = ({ file }: BreachedConfig): readonly OptionFault[]
  *
  * @throws AppError `config_invalid` with what is wrong with the file
  */
-export const breachedRule = ({ file, range }: BreachedConfig, log: Log): PasswordRule | undefined => {
+export const breachedRule = ({ file, range }: BreachedConfig, log: Log): JudgedRule | undefined => {
   const fault = file === undefined ? undefined : breachFileFault(file);
   if (fault !== undefined) throw new AppError('config_invalid', fault);
   const sources = [
@@ -67,5 +67,6 @@ export const breachedRule = ({ file, range }: BreachedConfig, log: Log): Passwor
       }
       return verdict;
     },
+    fault: () => 'is known from leaks',
   };
 };

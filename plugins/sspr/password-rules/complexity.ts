@@ -37,4 +37,5 @@ export const complexityRule: JudgedRule = {
   id: 'complexity',
   holds: ({ authority }) => authority?.complexity === true,
   check: (password, { account }) => isComplex(password, account),
+  fault: () => `has fewer than ${String(KINDS_NEEDED)} kinds of characters, or a name of its owner in it`,
 };

@@ -26,5 +26,6 @@ export const hardToGuessRule = (organisation: Organisation, bannedTerms: readonl
       const names = folded([...ours, ...namesOf(account)]).filter(({ length }) => length >= SHORTEST_NAME);
       return passwordScore(password, [...everybodys, ...names]) >= ENOUGH;
     },
+    fault: () => 'is easily guessed: it is made of common words, or of names of its owner or organisation',
   };
 };

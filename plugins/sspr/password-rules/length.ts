@@ -21,5 +21,6 @@ export const lengthRule = (needsFactor: (account: Account) => boolean): JudgedRu
       const length = [...password].length;
       return length >= leastFor(context) && length <= LONGEST;
     },
+    fault: (context) => `has fewer than ${String(leastFor(context))} characters or more than ${String(LONGEST)}`,
   };
 };

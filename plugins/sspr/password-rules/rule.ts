@@ -24,9 +24,12 @@ export interface PasswordRule {
   readonly costly?: boolean;
   /** Absent where only the authority can judge it, when it is given the password: then the line is there to be read. */
   check?(password: string, context: RuleContext): Verdict | Promise<Verdict>;
+  /** What a password does that breaks it, for operators: the end of a sentence that begins "the password". */
+  fault?(context: RuleContext): string;
 }
 
 /** A rule that can be judged here. */
 export interface JudgedRule extends PasswordRule {
+  fault(context: RuleContext): string;
   check(password: string, context: RuleContext): Verdict | Promise<Verdict>;
 }

@@ -8,4 +8,5 @@ export const unusedRule = (passwords: Pick<Passwords, 'usedBefore'>): JudgedRule
   holds: ({ authority }) => authority === undefined,
   costly: true,
   check: async (password, { account }) => !(await passwords.usedBefore(account, password)),
+  fault: () => 'is the present one or was one of the last',
 });
