@@ -1,4 +1,6 @@
-import type { Host } from '../../../src/plugin.ts';
+import { AppError } from '../../../src/kernel/errors.ts';
+import type { Call, Host } from '../../../src/plugin.ts';
+import { ScimError } from '../schema/scim-error.ts';
 import { mustWrite } from '../server/admission.ts';
 import { answered } from '../server/handler.ts';
 import type { Admitted } from '../server/handler.ts';
@@ -18,6 +20,16 @@ export interface BulkLimits {
   readonly maxPayloadSize: number;
 }
 
+/** RFC 7644 section 3.7.4: an error says which limit it was. */
+const payloadOf = async (call: Call, maxPayloadSize: number): Promise<Uint8Array> => {
+  try {
+    return await call.body(maxPayloadSize);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'form_too_large') throw error;
+    throw new ScimError(413, `the request has more bytes than maxPayloadSize (${String(maxPayloadSize)})`);
+  }
+};
+
 /** Many operations in one request (RFC 7644 section 3.7), each as though it had come alone. */
 export const bulkEndpoint = (
   { store, audit }: Pick<Host, 'store' | 'audit'>,
@@ -28,7 +40,7 @@ export const bulkEndpoint = (
     const { call, asker } = admitted;
     mustWrite(asker.client);
     requireJson(call);
-    const request = bulkRequestOf(readJson(await call.body(maxPayloadSize)), maxOperations);
+    const request = bulkRequestOf(readJson(await payloadOf(call, maxPayloadSize)), maxOperations);
     const outcomes = await runBulk(parts, { call, asker }, request);
     const { operations } = request;
     if (call.gone.aborted && outcomes.size < operations.length) {

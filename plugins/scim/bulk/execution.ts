@@ -10,7 +10,7 @@ import type { OperationCall } from './operation-call.ts';
 import type { Unit } from './order.ts';
 import { failed, faultOutcome, outcomeOf } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
-import { resolved } from './references.ts';
+import { referencesIn, resolved } from './references.ts';
 import type { BulkOperation, Given } from './request.ts';
 
 export interface BulkParts {
@@ -35,7 +35,7 @@ const withoutPassword = (data: unknown): unknown =>
     ? Object.fromEntries(Object.entries(data).filter(([name]) => name.toLowerCase() !== 'password'))
     : data;
 
-const pathOf = ({ path }: BulkOperation): string => path.split('?', 1)[0] ?? '';
+const pathOf = ({ path }: Pick<BulkOperation, 'path'>): string => path.split('?', 1)[0] ?? '';
 
 const idAt = (location = ''): string => decodeURIComponent(location.slice(location.lastIndexOf('/') + 1));
 
@@ -57,12 +57,15 @@ export const createExecution = ({ answering, base }: BulkParts, source: BulkSour
 
   const idOf = (bulkId: string): string | undefined => created.get(needs.creator(bulkId) ?? -1);
 
+  /** Where the resource is that an operation is about, also of one that cannot be done; of a POST its answer says so. */
+  const locationOf = ({ method, path }: Partial<Pick<Given, 'method' | 'path'>>): string | undefined => {
+    if (path === undefined || method?.toUpperCase() === 'POST') return undefined;
+    return `${base}${pathOf({ path: String(resolved(path, idOf)) })}`;
+  };
+
   const ask = async (operation: OperationCall): Promise<Outcome> => {
     const reply = await answering(callFor(call, operation), () => Promise.resolve(asker));
-    return outcomeOf(
-      reply,
-      operation.method === 'POST' ? undefined : `${base}${operation.path.split('?', 1)[0] ?? ''}`,
-    );
+    return outcomeOf(reply, locationOf(operation));
   };
 
   /** Why an operation cannot be done: of what it names there is nothing, and nothing will come of `awaited`. */
@@ -85,13 +88,20 @@ export const createExecution = ({ answering, base }: BulkParts, source: BulkSour
     return outcome;
   };
 
+  const located = (given: Given): Partial<Outcome> => {
+    const location = isResolved(given) ? locationOf(given) : undefined;
+    return location === undefined ? {} : { location };
+  };
+
+  /** Whether its path names a resource that there is or was, and none that this request failed to create. */
+  const isResolved = ({ path = '' }: Given): boolean => referencesIn(path).every((id) => idOf(id) !== undefined);
+
   const begin = async (at: number, awaited: Unit): Promise<void> => {
     const given = operations[at];
     if (!given) return;
-    outcomes.set(
-      at,
-      isSound(given) ? (hindrance(given, awaited) ?? (await perform(at, given))) : faultOutcome(given.fault),
-    );
+    const fault = isSound(given) ? hindrance(given, awaited) : faultOutcome(given.fault);
+    if (fault) outcomes.set(at, { ...located(given), ...fault });
+    else if (isSound(given)) outcomes.set(at, await perform(at, given));
   };
 
   const addressOf = (at: number, operation: BulkOperation): string =>

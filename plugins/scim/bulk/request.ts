@@ -19,7 +19,9 @@ export interface BulkOperation {
 }
 
 /** What is wrong with one operation is told for it alone. */
-export type Given = BulkOperation | { readonly fault: ScimError; readonly method?: string; readonly bulkId?: string };
+export type Given =
+  | BulkOperation
+  | ({ readonly fault: ScimError } & Partial<Pick<BulkOperation, 'path' | 'bulkId'>> & { readonly method?: string });
 
 export interface BulkRequest {
   readonly operations: readonly Given[];
@@ -72,9 +74,10 @@ const given = (one: unknown): Given => {
     return operationOf(members);
   } catch (fault) {
     if (!(fault instanceof ScimError)) throw fault;
-    const [method, bulkId] = [members.get('method'), members.get('bulkid')];
+    const [method, bulkId, path] = [members.get('method'), members.get('bulkid'), members.get('path')];
     return {
       fault,
+      ...(typeof path === 'string' && PATH.test(path) && { path: path.startsWith('/') ? path : `/${path}` }),
       ...(typeof method === 'string' && { method }),
       ...(typeof bulkId === 'string' && { bulkId }),
     };

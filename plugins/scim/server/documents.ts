@@ -4,12 +4,15 @@ import { answered } from './handler.ts';
 import type { Admitted, Handler } from './handler.ts';
 import type { Resource } from './kind.ts';
 import { listResponse } from './list.ts';
-import { searchInQuery } from './search.ts';
 import type { Endpoint } from './table.ts';
 
-/** RFC 7644 section 4: a filter on these is refused, and nothing else that shapes lists has a meaning. */
+/** RFC 7644 section 4: a filter on these is refused, and whatever else shapes lists is ignored, also where it is wrong. */
 const refuseFilter = ({ call }: Admitted): void => {
-  if (searchInQuery(call.query).filter !== undefined) throw new ScimError(403, 'these documents cannot be filtered');
+  const isFilter = ([name, value]: readonly [string, string]): boolean =>
+    name.toLowerCase() === 'filter' && value.trim() !== '';
+  if ([...new URLSearchParams(call.query)].some(isFilter)) {
+    throw new ScimError(403, 'these documents cannot be filtered');
+  }
 };
 
 const document =

@@ -30,7 +30,11 @@ const conditionsOf = ({ call }: Admitted): Conditions => {
 const headersOf = (resource: Resource): Readonly<Record<string, string>> => {
   const version = versionOf(resource);
   const location = metaOf(resource, 'location');
-  return { ...(version !== undefined && { ETag: version }), ...(location !== undefined && { Location: location }) };
+  return {
+    ...(version !== undefined && { ETag: version }),
+    // RFC 7643 section 3.1 has `meta.location` equal to Content-Location, RFC 7644 section 3.11 to Location.
+    ...(location !== undefined && { Location: location, 'Content-Location': location }),
+  };
 };
 
 const told = (request: Admitted, status: number, resource: Resource, shaped: Shaped): Reply =>

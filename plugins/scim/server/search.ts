@@ -1,4 +1,5 @@
 import { badRequest } from '../schema/scim-error.ts';
+import type { ScimType } from '../schema/scim-error.ts';
 import { isObject } from '../schema/value.ts';
 
 const SEARCH = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
@@ -20,7 +21,8 @@ export interface Search {
 /** A parameter by its name: `undefined` for none. */
 type Parameter = (name: string) => unknown;
 
-const wrong = (name: string) => badRequest('invalidValue', `${name} is not what it has to be`);
+const wrong = (name: string, scimType: ScimType = 'invalidValue') =>
+  badRequest(scimType, `${name} is not what it has to be`);
 
 const textIn = (parameter: Parameter, name: string): string | undefined => {
   const value = parameter(name) ?? undefined;
@@ -30,17 +32,22 @@ const textIn = (parameter: Parameter, name: string): string | undefined => {
 
 const WHOLE = /^[+-]?\d{1,15}$/;
 
-const numberIn = (parameter: Parameter, name: string, least: number): number | undefined => {
+const numberIn = (
+  parameter: Parameter,
+  name: string,
+  least: number,
+  scimType: ScimType = 'invalidValue',
+): number | undefined => {
   const value = parameter(name) ?? undefined;
   if (value === undefined || value === '') return undefined;
   const number = typeof value === 'string' && WHOLE.test(value) ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isSafeInteger(number)) throw wrong(name);
+  if (typeof number !== 'number' || !Number.isSafeInteger(number)) throw wrong(name, scimType);
   return Math.max(least, number);
 };
 
 const namesIn = (parameter: Parameter, name: string): readonly string[] | undefined => {
   const value = parameter(name) ?? undefined;
-  if (value === undefined || value === '') return undefined;
+  if (value === undefined) return undefined;
   const names: readonly unknown[] | undefined = typeof value === 'string' ? value.split(',') : undefined;
   const list = names ?? value;
   if (!Array.isArray(list) || !list.every((one): one is string => typeof one === 'string')) throw wrong(name);
@@ -63,7 +70,8 @@ const searchBy = (parameter: Parameter): Search => {
   const filter = textIn(parameter, 'filter');
   const sortBy = textIn(parameter, 'sortBy');
   const cursor = textIn(parameter, 'cursor');
-  const count = numberIn(parameter, 'count', 0);
+  // Only RFC 9865 section 2.1 has a keyword for it.
+  const count = numberIn(parameter, 'count', 0, cursor === undefined ? 'invalidValue' : 'invalidCount');
   return {
     ...(filter !== undefined && filter.trim() !== '' && { filter }),
     ...(sortBy !== undefined && sortBy !== '' && { sortBy }),
@@ -75,15 +83,17 @@ const searchBy = (parameter: Parameter): Search => {
   };
 };
 
-/** Names of parameters are compared without regard to case, and none may come twice. Throws `ScimError` `invalidValue`. */
+/**
+ * Names of parameters are compared without regard to case, and none that is asked for may come twice; others are ignored
+ * (RFC 7644 section 3.4.2). Throws `ScimError` `invalidValue`.
+ */
 const parametersOf = (entries: Iterable<readonly [string, unknown]>): Parameter => {
-  const known = new Map<string, unknown>();
-  for (const [name, value] of entries) {
-    const key = name.toLowerCase();
-    if (known.has(key)) throw badRequest('invalidValue', `${name} is there twice`);
-    known.set(key, value);
-  }
-  return (name) => known.get(name.toLowerCase());
+  const given = Map.groupBy(entries, ([name]) => name.toLowerCase());
+  return (name) => {
+    const [first, second] = given.get(name.toLowerCase()) ?? [];
+    if (second) throw badRequest('invalidValue', `${name} is there twice`);
+    return first?.[1];
+  };
 };
 
 export const searchInQuery = (query: string): Search => searchBy(parametersOf(new URLSearchParams(query)));
