@@ -109,6 +109,7 @@ const text = (name: string, sub?: string, schema?: string): Tried => ({
   values: [...texts, null, ''],
 });
 
+const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 const spellings = (moment: number): readonly string[] => [
@@ -142,6 +143,7 @@ export const triedAttributes: readonly Tried[] = [
   { path: { name: 'meta', sub: 'created' }, ops: numeric, values: [...moments.flatMap(spellings), null] },
   { path: { name: 'meta', sub: 'lastModified' }, ops: numeric, values: [...moments.flatMap(spellings), null] },
   { path: { name: 'meta', sub: 'resourceType' }, ops: equality, values: ['User', 'Group', null] },
+  { path: { name: 'schemas' }, ops: equality, values: [USER, ENTERPRISE, ENTERPRISE.toUpperCase(), 'urn:x:y', null] },
 ];
 
 const presentOnly: readonly AttributePath[] = [

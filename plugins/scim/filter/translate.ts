@@ -1,8 +1,8 @@
 import { and, any, eq, everything, not, or, pr } from '../../../src/store/query.ts';
 import type { Query } from '../../../src/store/query.ts';
 import type { Attribute, ResourceType } from '../schema/attribute.ts';
-import { named as subNamed } from '../schema/resolve.ts';
-import type { Filter } from './filter.ts';
+import { named as subNamed, schemaOf } from '../schema/resolve.ts';
+import type { Filter, FilterValue } from './filter.ts';
 import { asksForNone, operand } from './operand.ts';
 import { printPath } from './path.ts';
 import { namedBy, placeOf, placesIn } from './place.ts';
@@ -38,14 +38,31 @@ const compared = (filter: Condition & { readonly kind: 'compare' }, place: Place
   return { op, path: place.path, value: operand(place.attribute, op, value) };
 };
 
-/** What every resource has though no document holds it: of the type only is anything else asked than whether it is there. */
+/** Whether anything is there, at one of the places. */
+const present = (places: readonly Place[]): Query => {
+  const there = places.map(({ path }) => pr(path));
+  return there.length === 1 && there[0] ? there[0] : or(...there);
+};
+
+/** Those that have a schema: all have that of their type, and an extension whoever has one of its attributes. */
+const ofSchema = (type: ResourceType, urn: FilterValue): Query => {
+  if (typeof urn !== 'string') throw invalid('a schema is a URN');
+  const schema = schemaOf(type, urn);
+  if (schema === type.schema) return everything;
+  return schema ? present(schema.attributes.flatMap((attribute) => placesIn({ attribute }))) : nothing;
+};
+
+/** What every resource has though no document holds it: few of these are asked for more than whether they are there. */
 const ofDerived = (type: ResourceType, filter: Condition, { attribute, sub }: Named): Query => {
   if (filter.kind === 'present' && attribute.mutability === 'readOnly') return everything;
   const isType = attribute.name === 'meta' && sub?.name === 'resourceType';
-  if (!isType || filter.kind === 'present') throw invalid(`${printPath(filter.path)} cannot be filtered by`);
+  if (!(isType || attribute.name === 'schemas') || filter.kind === 'present') {
+    throw invalid(`${printPath(filter.path)} cannot be filtered by`);
+  }
   if (filter.value === null) return asksForNone(filter.op) ? nothing : everything;
-  if (filter.op !== 'eq' && filter.op !== 'ne') throw invalid(`the type can be compared by eq and ne only`);
-  return (filter.value === type.name) === (filter.op === 'eq') ? everything : nothing;
+  if (filter.op !== 'eq' && filter.op !== 'ne') throw invalid('types and schemas can be compared by eq and ne only');
+  const isSo = isType ? (filter.value === type.name ? everything : nothing) : ofSchema(type, filter.value);
+  return filter.op === 'eq' ? isSo : not(isSo);
 };
 
 const ofRelated = (filter: About, named: Named, { related }: TranslateOptions): Query => {
@@ -53,12 +70,6 @@ const ofRelated = (filter: About, named: Named, { related }: TranslateOptions): 
   if (!question || !related) throw invalid(`${named.attribute.name} can be filtered by one value only`);
   const found = or(...related(question).map((id) => eq('id', id)));
   return filter.kind === 'compare' && filter.op === 'ne' ? not(found) : found;
-};
-
-/** Whether anything is there, at one of the places. */
-const present = (places: readonly Place[]): Query => {
-  const there = places.map(({ path }) => pr(path));
-  return there.length === 1 && there[0] ? there[0] : or(...there);
 };
 
 const onElement = (list: Attribute, filter: Filter, unknown: TranslateOptions['unknown']): Query => {
