@@ -6,9 +6,7 @@ import { LdapFailure } from '../connection/failure.ts';
 import { directoryImports } from '../import/collections.ts';
 import type { DirectoryConflict, DirectoryImport } from '../import/collections.ts';
 import { conflictPages } from '../import/conflicts.ts';
-import { importDirectory } from '../import/import.ts';
 import type { Imported } from '../import/import.ts';
-import { importParts } from '../import/parts.ts';
 import type { LdapOpened } from '../index.ts';
 import { directoriesOf, directoryOf } from './which-directory.ts';
 
@@ -91,6 +89,10 @@ export const directoryImport: Command = {
   async run({ host, opened, options, arguments: { directory } }) {
     const authority = directoryOf(opened, directory);
     const how = { full: options['full'] === true, acceptLosses: options['acceptLosses'] === true };
+    const [{ importDirectory }, { importParts }] = await Promise.all([
+      import('../import/import.ts'),
+      import('../import/parts.ts'),
+    ]);
     try {
       return told(authority, await importDirectory(importParts(host, authority), how));
     } catch (error) {
@@ -104,6 +106,7 @@ const REASONS: Readonly<Record<DirectoryConflict['reason'], string>> = {
   no_user_name: 'the entry has no user name',
   invalid: 'an attribute is not what it should be',
   user_name_taken: 'somebody else has the user name',
+  address_taken: 'somebody else signs in with the address, and keeps it',
   link_ambiguous: 'several people here fit',
   link_taken: 'who fits is linked with another entry',
   link_administrator: 'who fits is an administrator (see linkAdministrators)',
