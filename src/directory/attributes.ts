@@ -9,7 +9,17 @@ type PhoneNumbers = NonNullable<Person['phoneNumbers']>;
 
 type Plural = Omit<PhoneNumbers[number], 'verifiedAt'>;
 
-type Kept = 'id' | 'kind' | 'authority' | 'otherNames' | 'adminRoles' | 'epoch' | 'source' | 'createdAt' | 'updatedAt';
+type Kept =
+  | 'id'
+  | 'kind'
+  | 'authority'
+  | 'otherNames'
+  | 'yieldedNames'
+  | 'adminRoles'
+  | 'epoch'
+  | 'source'
+  | 'createdAt'
+  | 'updatedAt';
 type Derived = 'userNameFolded' | 'foldVersion' | 'folded';
 
 /** What others may write of a person: SCIM's attributes, without folded copies and without marks of verification. */
@@ -84,6 +94,7 @@ export const attributesOf = (person: Person): Attributes => {
     kind: _kind,
     authority: _authority,
     otherNames: _otherNames,
+    yieldedNames: _yieldedNames,
     adminRoles: _adminRoles,
     epoch: _epoch,
     source: _source,

@@ -7,7 +7,7 @@ import type { Random } from '../kernel/random.ts';
 import { fold, isStorable } from '../kernel/text.ts';
 import { change } from '../store/port.ts';
 import type { Change, Found, Page, Store, Stored } from '../store/port.ts';
-import { eq, everything } from '../store/query.ts';
+import { and, eq, everything, ne } from '../store/query.ts';
 import type { Query } from '../store/query.ts';
 import { attributesOf, storedAttributes } from './attributes.ts';
 import type { Attributes } from './attributes.ts';
@@ -29,6 +29,8 @@ export type NewPerson = Omit<Attributes, 'active'> & {
   readonly authority?: string;
   /** Further names to sign in with. */
   readonly otherNames?: readonly string[];
+  /** Names and addresses that somebody else keeps. */
+  readonly yieldedNames?: readonly string[];
   readonly adminRoles?: readonly string[];
   readonly source?: string;
 };
@@ -69,6 +71,8 @@ export interface People {
 export type AttributePatch = { readonly [K in keyof Attributes]?: Attributes[K] | undefined } & {
   /** Further names to sign in with, in the place of all before. */
   readonly otherNames?: readonly string[];
+  /** Names and addresses that somebody else keeps, likewise. */
+  readonly yieldedNames?: readonly string[];
 };
 
 const LONGEST_TYPED = 320;
@@ -82,26 +86,30 @@ const changedFields = (before: object, after: object): string[] =>
     (field) => !isDeepStrictEqual(before[field as keyof object], after[field as keyof object]),
   );
 
-const foldedNames = (names: readonly string[] = []): Pick<Person, 'otherNames'> =>
-  names.length === 0 ? {} : { otherNames: names.map(fold) };
+type Names = 'otherNames' | 'yieldedNames';
+
+const foldedNames = (key: Names, names: readonly string[] = []): Pick<Person, Names> =>
+  names.length === 0 ? {} : { [key]: names.map(fold) };
 
 /** What an update may change. */
 const updatable = (person: Person): object => ({
   ...attributesOf(person),
   ...(person.otherNames && { otherNames: person.otherNames }),
+  ...(person.yieldedNames && { yieldedNames: person.yieldedNames }),
 });
 
 const beginning = (
   id: string,
   epoch: number,
-  { kind, authority, otherNames, adminRoles, source, active, ...attributes }: Omit<NewPerson, 'id'>,
+  { kind, authority, otherNames, yieldedNames, adminRoles, source, active, ...attributes }: Omit<NewPerson, 'id'>,
   now: number,
 ): Person => ({
   ...storedAttributes({ ...attributes, active: active ?? true }),
   id,
   kind: kind ?? 'person',
   authority: authority ?? 'local',
-  ...foldedNames(otherNames),
+  ...foldedNames('otherNames', otherNames),
+  ...foldedNames('yieldedNames', yieldedNames),
   adminRoles: [...(adminRoles ?? [])],
   epoch,
   source: source ?? 'local',
@@ -121,7 +129,7 @@ export const createPeople = (store: Store, clock: Clock, random: Random, audit: 
     if (!folded.includes('@')) return undefined;
     const found = new Map<string, Stored<Person>>();
     for (const path of ['otherNames', 'folded.emails.value']) {
-      const { docs } = await store.find(people, eq(path, folded), { limit: 2 });
+      const { docs } = await store.find(people, and(eq(path, folded), ne('yieldedNames', folded)), { limit: 2 });
       for (const doc of docs) found.set(doc.id, doc);
     }
     return found.size === 1 ? [...found.values()][0] : undefined;
@@ -155,7 +163,7 @@ export const createPeople = (store: Store, clock: Clock, random: Random, audit: 
     return { person, changes };
   },
 
-  updating(person, { otherNames, ...patch }, by) {
+  updating(person, { otherNames, yieldedNames, ...patch }, by) {
     const { version, ...before } = person;
     const merged = without({ ...attributesOf(before), ...patch }) as Attributes;
     const disables = before.active && !merged.active;
@@ -164,7 +172,8 @@ export const createPeople = (store: Store, clock: Clock, random: Random, audit: 
       id: before.id,
       kind: before.kind,
       authority: before.authority,
-      ...foldedNames(otherNames ?? before.otherNames),
+      ...foldedNames('otherNames', otherNames ?? before.otherNames),
+      ...foldedNames('yieldedNames', yieldedNames ?? before.yieldedNames),
       adminRoles: before.adminRoles,
       epoch: before.epoch + (disables ? 1 : 0),
       source: before.source,

@@ -90,6 +90,9 @@ export const foldedNames = [
   'department',
 ] as const;
 
+/** Attributes of every installation that rules may go by, beside groups. */
+export const ruledNames = ['userType', 'title', 'department', 'division', 'organization', 'costCenter'] as const;
+
 /** Folding may make a text longer than it was. */
 const foldedText = z.string().exactOptional();
 const foldedTexts = <K extends string>(names: readonly K[]) =>
@@ -131,6 +134,8 @@ const shape = z.strictObject({
   authority: z.string(),
   /** Further names to sign in with, folded, such as a user principal name. One that several have finds nobody. */
   otherNames: z.array(text).max(MOST_VALUES).exactOptional(),
+  /** Of those and of the addresses, folded: what is somebody else's name to sign in with, and finds nobody here. */
+  yieldedNames: z.array(text).max(MOST_VALUES).exactOptional(),
   /** Ours, unlike SCIM's `roles`: what provisioning writes must not make an administrator. */
   adminRoles: z.array(z.string()).max(MOST_VALUES),
   /** Rises when everything signed in so far must end. */

@@ -71,6 +71,7 @@ export const conflictReasons = [
   'no_user_name',
   'invalid',
   'user_name_taken',
+  'address_taken',
   'link_ambiguous',
   'link_taken',
   'link_administrator',

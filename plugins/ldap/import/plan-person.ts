@@ -3,10 +3,11 @@ import { people } from '../../../src/plugin.ts';
 import type { AttributePatch, Person } from '../../../src/plugin.ts';
 import { change } from '../../../src/store/port.ts';
 import type { Change, Stored } from '../../../src/store/port.ts';
-import { and, eq, ne, or } from '../../../src/store/query.ts';
+import { eq } from '../../../src/store/query.ts';
 import type { Filter } from '../filter.ts';
 import { directoryLinks, entryKeyOf } from '../collections.ts';
 import type { DirectoryLink } from '../collections.ts';
+import { bearerOf, yieldingOf } from './bearers.ts';
 import { personAt } from './by-dn.ts';
 import { directoryConflicts } from './collections.ts';
 import { listing } from './conflicts.ts';
@@ -91,19 +92,6 @@ const freeing = async (parts: ImportParts, userName: string, { lookUp }: Plannin
   return { changes: parts.directory.people.updating(holder, { userName: link.entry }, by), holder };
 };
 
-/**
- * Whose address, or further name, a user name is that is about to be given. It would stand before them at a sign-in, and
- * have their password sent to this directory. What its own people share is for the directory to say.
- */
-const bearerOf = async (parts: ImportParts, userName: string, id?: string): Promise<string | undefined> => {
-  const name = fold(userName);
-  if (!name.includes('@')) return undefined;
-  const named = or(eq('folded.emails.value', name), eq('otherNames', name));
-  const query = and(named, ne('source', sourceOf(parts.name)));
-  const { docs } = await parts.host.store.find(people, query, { limit: 2 });
-  return docs.find((person) => person.id !== id)?.id;
-};
-
 const managerPatch = async (parts: ImportParts, read: ReadPerson, before: Person['manager']) => {
   if (read.manager === undefined) return { manager: undefined };
   // Mostly the one of before, who is read faster than found.
@@ -134,12 +122,14 @@ const creating = async (parts: ImportParts, read: ReadPerson, planning: Planning
     return hindered(parts, read, { reason: 'user_name_taken', about: userName, ...person });
   }
   const manager = await managerPatch(parts, read, undefined);
+  const { yieldedNames, hindrance } = await yieldingOf(parts, read);
   const { person, changes } = parts.directory.people.creating(
     {
       ...given({ ...read.attributes, ...manager }),
       ...{
         userName,
         otherNames: read.otherNames,
+        yieldedNames,
         active: read.active,
         authority: parts.name,
         source: sourceOf(parts.name),
@@ -153,7 +143,7 @@ const creating = async (parts: ImportParts, read: ReadPerson, planning: Planning
       ...freed.changes,
       ...changes,
       change.insert(directoryLinks, linkFor(parts, person.id, read)),
-      ...delisting(parts, planning, read),
+      ...(hindrance ? await listing(parts, read, hindrance) : delisting(parts, planning, read)),
     ],
     ...(manager ? {} : { managerMissing: true }),
   };
@@ -199,20 +189,22 @@ const patchFor = async (
   planning: Planning,
 ): Promise<{ readonly patch: AttributePatch; readonly freed: readonly Change[]; readonly hindrance?: Hindrance }> => {
   const manager = (await managerPatch(parts, read, person.manager)) ?? {};
-  const patch: AttributePatch = { ...read.attributes, ...manager, otherNames: read.otherNames };
+  const { hindrance, ...yielding } = await yieldingOf(parts, read, person);
+  const patch: AttributePatch = { ...read.attributes, ...manager, ...yielding, otherNames: read.otherNames };
+  const listed = hindrance ? { hindrance } : {};
   const { userName } = read;
   if (userName === undefined) {
     const about = parts.config.people.attributes.userName;
     return { patch, freed: [], hindrance: { reason: 'no_user_name', about } };
   }
-  if (fold(userName) === person.userNameFolded) return { patch: { ...patch, userName }, freed: [] };
+  if (fold(userName) === person.userNameFolded) return { patch: { ...patch, userName }, freed: [], ...listed };
   const bearer = await bearerOf(parts, userName, person.id);
   if (bearer !== undefined) {
     return { patch, freed: [], hindrance: { reason: 'user_name_taken', about: userName, person: bearer } };
   }
-  if (!planning.taken) return { patch: { ...patch, userName }, freed: [] };
+  if (!planning.taken) return { patch: { ...patch, userName }, freed: [], ...listed };
   const { changes, holder } = await freeing(parts, userName, planning);
-  if (changes) return { patch: { ...patch, userName }, freed: changes };
+  if (changes) return { patch: { ...patch, userName }, freed: changes, ...listed };
   const inTheWay = holder ? { person: holder.id } : {};
   return { patch, freed: [], hindrance: { reason: 'user_name_taken', about: userName, ...inTheWay } };
 };

@@ -79,7 +79,7 @@ export const importFindings = async (
   const { docs } = await store.find(directoryConflicts, eq('directory', name), { limit: 1 });
   if (docs.length > 0) {
     found.push({
-      ...{ level: 'warning', about, text: 'Some of its people could not be imported.' },
+      ...{ level: 'warning', about, text: 'Some of its people could not be imported, or not with all their names.' },
       advice: `See them by: latchkey directory conflicts ${name}`,
     });
   }
