@@ -5,6 +5,7 @@ import { momentOf } from './moment.ts';
 import { standingFor } from './resolve.ts';
 import { badRequest } from './scim-error.ts';
 import type { ScimError } from './scim-error.ts';
+import { isReference } from './uri.ts';
 import { isObject, isScimObject, member, membersOf } from './value.ts';
 import type { ScimObject, ScimValue } from './value.ts';
 
@@ -13,13 +14,16 @@ const MOST_VALUES = 100;
 
 const refused = (at: string, what: string): ScimError => badRequest('invalidValue', `${at} ${what}`);
 
-const textOf = ({ accepts, longest = LONGEST }: Attribute, given: unknown, at: string): string | undefined => {
+const textOf = (attribute: Attribute, given: unknown, at: string): string | undefined => {
+  const { accepts, longest = LONGEST } = attribute;
   if (typeof given !== 'string') throw refused(at, 'is not a string');
   // Only what others must read as a name or an address is trimmed: any other text is the client's own.
   const text = accepts ? given.trim() : given;
   if (text === '') return undefined;
   if (text.length > longest) throw refused(at, `has more than ${longest} characters`);
   if (!isStorable(text)) throw refused(at, 'has characters that no text can have');
+  if (attribute.type === 'reference' && !isReference(text))
+    throw refused(at, 'is not a URI, or of a scheme that is not taken');
   if (accepts && !accepts(text)) throw refused(at, 'is not of the form it must have');
   return text;
 };

@@ -1,5 +1,6 @@
 import type { ScimConfig } from '../config.ts';
 import type { Attribute, ResourceType, Schema } from '../schema/attribute.ts';
+import { describedAttribute, describedSchema } from '../schema/descriptions.ts';
 import type { Resource } from './kind.ts';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0';
@@ -59,6 +60,7 @@ const resourceTypeOf =
     schemas: [`${CORE}:ResourceType`],
     id: name,
     name,
+    ...describing(describedSchema(schema)),
     endpoint,
     schema: schema.id,
     ...(extensions.length > 0 && {
@@ -67,30 +69,39 @@ const resourceTypeOf =
     meta: { resourceType: 'ResourceType', location: `${base}/ResourceTypes/${name}` },
   });
 
+const describing = (description: string | undefined) => description !== undefined && { description };
+
 /** RFC 7643 section 7: characteristics that a type of attribute does not have are left out. */
-const attributeOf = (attribute: Attribute): Resource => {
+const attributeOf = (schema: Schema, attribute: Attribute, parent?: Attribute): Resource => {
+  const path = parent ? `${parent.name}.${attribute.name}` : attribute.name;
   const { name, type, multiValued, required, mutability, returned } = attribute;
   const { canonicalValues, referenceTypes, subAttributes, caseExact, uniqueness } = attribute;
   const isText = type === 'string' || type === 'reference' || type === 'binary';
   return {
     ...{ name, type, multiValued, required, mutability, returned },
+    ...describing(describedAttribute(schema, path)),
     ...(isText && { caseExact }),
     ...(type !== 'complex' && { uniqueness }),
     ...(canonicalValues && { canonicalValues }),
     ...(referenceTypes && { referenceTypes }),
-    ...(subAttributes.length > 0 && { subAttributes: subAttributes.map(attributeOf) }),
+    ...(subAttributes.length > 0 && {
+      subAttributes: subAttributes.map((sub) => attributeOf(schema, sub, attribute)),
+    }),
   };
 };
 
 const schemaOf =
   ({ config, base }: About) =>
-  ({ id, name, attributes }: Schema): Resource => ({
+  (schema: Schema): Resource => ({
     schemas: [`${CORE}:Schema`],
-    id,
-    name,
+    id: schema.id,
+    name: schema.name,
+    ...describing(describedSchema(schema)),
     // What is ignored is no attribute of ours.
-    attributes: attributes.filter((one) => one.name !== 'password' || config.passwords).map(attributeOf),
-    meta: { resourceType: 'Schema', location: `${base}/Schemas/${id}` },
+    attributes: schema.attributes
+      .filter(({ name }) => name !== 'password' || config.passwords)
+      .map((attribute) => attributeOf(schema, attribute)),
+    meta: { resourceType: 'Schema', location: `${base}/Schemas/${schema.id}` },
   });
 
 /** @param about its types in the order in which they are listed */
