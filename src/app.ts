@@ -11,6 +11,7 @@ import type { Foundation, Surroundings } from './foundation.ts';
 import { hostFor, signInMemory } from './host.ts';
 import type { Late } from './host.ts';
 import type { HealthCheck } from './http/health.ts';
+import { claimsByScope } from './directory/declared-attribute.ts';
 import { sweepingJob } from './directory/sweeping.ts';
 import { createHttp } from './http/http.ts';
 import { messageViews } from './http/message-views.ts';
@@ -131,6 +132,7 @@ const openProvider = (
     prompts: contributions.flatMap(({ prompts = [] }) => prompts),
     standing: standingOf(foundation),
     claims: directory.claimsOf,
+    declaredClaims: claimsByScope(foundation.declared),
     clients,
     privateHosts: config.outgoing.privateHosts,
     pages: site.pages,

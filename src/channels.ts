@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { installationOf } from './config/installation.ts';
+import { channelsOf } from './config/installation.ts';
 import type { Config } from './config/schema.ts';
 import type { Foundation } from './foundation.ts';
 import { listenForBounces } from './notify/bounce-listener.ts';
@@ -34,7 +34,7 @@ const standsIn = ({ demo, profile }: Config): boolean => demo.enabled || profile
 /** Which ways to people there are by this configuration, and where they may lead. */
 export const reachOf = (config: Config): Reach => {
   return {
-    channels: installationOf(config).channels,
+    channels: channelsOf(config),
     countries: { sms: config.sms?.countries ?? 'all', voice: config.voice?.countries ?? 'all' },
   };
 };

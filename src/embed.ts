@@ -280,7 +280,7 @@ export const selfService = async (options: SelfServiceOptions): Promise<SelfServ
   const { clock = systemClock, log = createLog('warn') } = options;
   const config = sspr.config.safeParse(options.config ?? {});
   if (!config.success) throw new AppError('config_invalid', `the section of sspr: ${prettifyError(config.error)}`);
-  const [unmet] = sspr.faults?.(config.data, { profile: 'production', channels: ['mail'] }) ?? [];
+  const [unmet] = sspr.faults?.(config.data, { profile: 'production', channels: ['mail'], attributes: [] }) ?? [];
   if (unmet) throw new AppError('config_invalid', `the section of sspr: ${unmet.path.join('.')}: ${unmet.message}`);
   const collections = [
     vault,

@@ -5,6 +5,7 @@ import { createAudit } from './audit/log.ts';
 import { loadMasterKeys } from './config/master-key.ts';
 import type { Config } from './config/schema.ts';
 import { madeOnce, unlockSecrets, vault } from './config/vault.ts';
+import type { DeclaredAttribute } from './directory/declared-attribute.ts';
 import { createDirectory, directoryCollections } from './directory/directory.ts';
 import type { Directory } from './directory/directory.ts';
 import { ARGON2ID, openPasswordHashing } from './directory/password-hashing.ts';
@@ -59,6 +60,8 @@ export interface Foundation {
   readonly audit: Audit;
   readonly limits: Limits;
   readonly hashing: PasswordHashing;
+  /** Attributes of people that plugins declare. */
+  readonly declared: readonly DeclaredAttribute[];
   readonly directory: Directory;
   readonly notify: Notify;
   /** Absent where nothing is pushed. */
@@ -128,13 +131,15 @@ export const openFoundation = async (
     const rooms = { config, clock, random, log, store, secrets, audit, hashing, limits };
     const opened = await openPlugins(plugins, rooms);
     const { authorities } = opened;
+    const declared = plugins.flatMap((plugin) => plugin.attributes?.(config.plugins[plugin.name]) ?? []);
     return {
       ...rooms,
       opened,
       notify: createNotify(clock, random, secrets, reachOf(config), push),
       ...(pushKey && { pushKey }),
+      declared,
       directory: createDirectory({
-        ...{ store, clock, random, audit, hashing, authorities },
+        ...{ store, clock, random, audit, hashing, authorities, declared },
         history: config.passwords.history,
       }),
       async close() {

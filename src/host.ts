@@ -1,6 +1,5 @@
 import { createHistory } from './audit/history.ts';
 import type { Passwords } from './directory/account.ts';
-import { accountFrom } from './directory/accounts.ts';
 import type { Freezes } from './directory/freezes.ts';
 import type { Foundation } from './foundation.ts';
 import { AppError } from './kernel/errors.ts';
@@ -162,7 +161,7 @@ export const hostFor = ({ foundation, plugins, guard, browsers, late }: HostPart
     directory: {
       people: directory.people,
       groups: directory.groups,
-      accountOf: (person) => accountFrom(person, []),
+      accountOf: (person) => directory.accountOf(person),
       judgedPassword: judgedPassword(foundation, plugins, () => host),
       passwordSet: passwordSet(foundation, plugins, () => host),
       restored: restored(foundation, plugins, () => host),

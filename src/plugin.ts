@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Audit, EventCatalogue } from './audit/event.ts';
 import type { History } from './audit/history.ts';
 import type { Account, Accounts, Passwords } from './directory/account.ts';
+import type { DeclaredAttribute } from './directory/declared-attribute.ts';
 import type { Groups } from './directory/groups.ts';
 import type { By, People } from './directory/people.ts';
 import type { Person } from './directory/person.ts';
@@ -27,7 +28,7 @@ import type { Sessions } from './sign-in/sessions.ts';
 import type { KnownBrowsers, RememberedBrowsers, SignIns } from './sign-in/sign-ins.ts';
 import type { Change, Collection, Store } from './store/port.ts';
 
-export { duration, file, httpAddress, secret } from './config/fields.ts';
+export { claimName, duration, file, httpAddress, scopeName, secret } from './config/fields.ts';
 export type { Audit, AuditEvent, EventCatalogue } from './audit/event.ts';
 export type { History, PastEvent } from './audit/history.ts';
 export { PasswordRefused } from './directory/account.ts';
@@ -48,11 +49,12 @@ export type {
   Verification,
 } from './directory/account.ts';
 export type { Attributes } from './directory/attributes.ts';
+export type { AttributeValue, DeclaredAttribute } from './directory/declared-attribute.ts';
 export { groups, memberships } from './directory/group.ts';
 export type { Group, Membership } from './directory/group.ts';
 export type { Groups, GroupUpdate, NewGroup } from './directory/groups.ts';
 export type { AttributePatch, By, NewPerson, People } from './directory/people.ts';
-export { people } from './directory/person.ts';
+export { people, ruledNames } from './directory/person.ts';
 export type { Person } from './directory/person.ts';
 export type { Freeze, Freezes } from './directory/freezes.ts';
 export { get, json, page, post, redirect } from './http/route.ts';
@@ -222,6 +224,8 @@ export interface Installation {
   readonly profile: 'development' | 'production';
   /** Ways to people that lead somewhere; in development all of them end in the mailbox page. */
   readonly channels: readonly ChannelName[];
+  /** Names of attributes of people that rules may go by, besides `ruledNames`. */
+  readonly attributes: readonly string[];
 }
 
 /** Something wrong with the options of a plugin. */
@@ -254,6 +258,8 @@ export interface Plugin<C = unknown, O extends Opened = Opened> {
   readonly config: z.ZodType<C>;
   /** What options ask for that this installation cannot give: told with all other faults, before anything starts. */
   faults?(config: C, installation: Installation): readonly OptionFault[];
+  /** What people have by its options: rules go by it, and apps are told of it where it has a claim. */
+  attributes?(config: C): readonly DeclaredAttribute[];
   /** Collections that its store must have. */
   readonly collections?: readonly Collection[];
   /** Its part of the audit catalogue. */

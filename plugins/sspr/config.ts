@@ -7,6 +7,15 @@ export const QUESTIONS_ALONE = 'answers can be guessed, and the page tells who e
 
 const groups = (what: string) => z.array(z.string().min(1)).default([]).describe(what);
 
+/** Values by the name of an attribute. */
+const attributes = (what: string) =>
+  z
+    .record(z.string().min(1), z.array(z.string().min(1)).min(1).max(1000))
+    .default({})
+    .describe(
+      `${what} Values by the name of an attribute, such as \`department\` or \`staff.costUnit\`; one is enough.`,
+    );
+
 interface PolicyFault {
   readonly path: readonly string[];
   readonly message: string;
@@ -14,8 +23,12 @@ interface PolicyFault {
 
 const fields = {
   name: z.string().min(1).max(60).describe('Name for operators, of this policy alone.'),
-  groups: groups('Groups it is for; for everybody when empty. The first policy that fits a person counts.'),
+  groups: groups(
+    'Groups it is for; for everybody when neither groups nor attributes are named. The first policy that fits a person counts.',
+  ),
+  attributes: attributes('Whom it is for besides, by what provisioning says of them.'),
   exclude: groups('Groups it is not for: whoever is in one goes on to the next policy that fits.'),
+  excludeAttributes: attributes('Whom it is not for either.'),
   gates: z.literal([1, 2]).default(1).describe('Different methods that a reset needs. Administrators always need two.'),
   unlockGates: z
     .literal([1, 2])
@@ -192,7 +205,9 @@ export const ssprConfig = z
   .strictObject({
     scope: z.enum(['none', 'selected', 'all']).default('all').describe('Who may reset a password by themselves.'),
     include: groups('Groups in scope, with `selected`.'),
+    includeAttributes: attributes('Who is in scope besides, with `selected`.'),
     exclude: groups('Groups out of scope, with `selected` and `all`.'),
+    excludeAttributes: attributes('Who is out of scope besides, with `selected` and `all`.'),
     policies: z
       .array(policy)
       .min(1)
@@ -204,10 +219,15 @@ export const ssprConfig = z
     cases,
   })
   .superRefine((value, context) => {
-    if (value.scope === 'selected' && value.include.length === 0) {
-      context.addIssue({ code: 'custom', path: ['include'], message: 'with scope selected, name at least one group' });
+    if (value.scope === 'selected' && value.include.length + Object.keys(value.includeAttributes).length === 0) {
+      const message = 'with scope selected, name at least one group or attribute';
+      context.addIssue({ code: 'custom', path: ['include'], message });
     }
-    const open = value.policies.findIndex((one) => one.groups.length === 0 && one.exclude.length === 0);
+    const open = value.policies.findIndex(
+      (one) =>
+        one.groups.length + one.exclude.length === 0 &&
+        Object.keys({ ...one.attributes, ...one.excludeAttributes }).length === 0,
+    );
     if (open >= 0 && open < value.policies.length - 1) {
       context.addIssue({
         code: 'custom',

@@ -13,7 +13,7 @@ import type { Desk } from './desk.ts';
 import { createMethods, methodCollections } from './methods/list.ts';
 import { breachedFaults } from './password-rules/breached.ts';
 import { createRules } from './password-rules/list.ts';
-import { unmetNeeds } from './needs.ts';
+import { unknownAttributes, unmetNeeds } from './needs.ts';
 import { createPolicies } from './policy.ts';
 import { enrolmentPrompts } from './enrolment/prompts.ts';
 import { enrolmentRoutes } from './enrolment/enrolment.ts';
@@ -51,7 +51,11 @@ const createDesk = (host: Host, config: SsprConfig): Desk => {
 export const sspr: Plugin<SsprConfig> = definePlugin({
   name: 'sspr',
   config: ssprConfig,
-  faults: (config, installation) => [...unmetNeeds(config, installation), ...breachedFaults(config.password.breached)],
+  faults: (config, installation) => [
+    ...unmetNeeds(config, installation),
+    ...unknownAttributes(config, installation),
+    ...breachedFaults(config.password.breached),
+  ],
   collections: [
     flows,
     openings,

@@ -27,20 +27,21 @@ export interface Policy {
   readonly passwordMaxAgeDays: number;
 }
 
-/** Which policy holds for somebody and why, or why none does. */
-export type Verdict =
-  | {
-      readonly kind: 'policy';
-      readonly policy: Policy;
-      /** The group that made it fit, as the configuration spells it; absent where it is for everybody. */
-      readonly group?: string;
-    }
-  | {
-      readonly kind: 'none';
-      readonly why: 'disabled' | 'service' | 'scope-none' | 'not-included' | 'excluded' | 'no-policy';
-      /** The group that is excluded. */
-      readonly group?: string;
-    };
+/** What of somebody a rule named, as the configuration spells it: a group, or a value of an attribute. */
+export interface Grounds {
+  readonly group?: string;
+  readonly attribute?: { readonly name: string; readonly value: string };
+}
+
+/** Which policy holds for somebody and why, or why none does. Without grounds it is so for everybody. */
+export type Verdict = Grounds &
+  (
+    | { readonly kind: 'policy'; readonly policy: Policy }
+    | {
+        readonly kind: 'none';
+        readonly why: 'disabled' | 'service' | 'scope-none' | 'not-included' | 'excluded' | 'no-policy';
+      }
+  );
 
 interface Shown {
   /** What is offered as first gate. */
@@ -50,12 +51,14 @@ interface Shown {
 }
 
 /** What of an account decides which policy is its own. */
-export type Ruled = Pick<Account, 'kind' | 'active' | 'groups' | 'administrator'>;
+export type Ruled = Pick<Account, 'kind' | 'active' | 'groups' | 'attributes' | 'administrator'>;
 
 export interface Policies {
   /** Undefined for whoever is out of scope, is no person, or may not sign in. */
   of(account: Ruled): Policy | undefined;
   verdict(account: Ruled): Verdict;
+  /** Whether any rule names an attribute. */
+  readonly goByAttributes: boolean;
   /** What strangers are shown of a way back, the same for every typed name. */
   readonly strangers: Readonly<Record<RecoveryName, Shown>>;
 }
@@ -99,42 +102,53 @@ const effective = (policy: PolicyConfig, administrator: boolean): Policy => {
   };
 };
 
-/** The first of the named groups that somebody is in. */
-const finding = (named: readonly string[]) => {
-  const spelt = named.map((group) => [group, fold(group)] as const);
-  return (held: ReadonlySet<string>): string | undefined => spelt.find(([, folded]) => held.has(folded))?.[0];
+/** Somebody as rules see them, each name folded once. */
+interface Held {
+  readonly groups: ReadonlySet<string>;
+  values(attribute: string): ReadonlySet<string>;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** The first of what rules name that somebody is or has. */
+const finding = (groups: readonly string[], attributes: Readonly<Record<string, readonly string[]>>) => {
+  const spelt = groups.map((group) => [group, fold(group)] as const);
+  const valued = Object.entries(attributes).flatMap(([name, values]) =>
+    values.map((value) => ({ grounds: { attribute: { name, value } }, name, folded: fold(value) })),
+  );
+  return (held: Held): Grounds | undefined => {
+    const group = spelt.find(([, folded]) => held.groups.has(folded))?.[0];
+    if (group !== undefined) return { group };
+    return valued.find(({ name, folded }) => held.values(name).has(folded))?.grounds;
+  };
 };
 
 type Out = Extract<Verdict, { readonly kind: 'none' }>;
 
-const none = (why: Out['why'], group?: string): Out => ({
-  kind: 'none',
-  why,
-  ...(group === undefined ? {} : { group }),
-});
+const none = (why: Out['why'], grounds: Grounds = {}): Out => ({ kind: 'none', why, ...grounds });
 
 /** Why somebody is out of scope, or undefined. */
-const scopeOf = ({ scope, include, exclude }: SsprConfig) => {
-  const included = finding(include);
-  const excluded = finding(exclude);
-  return (held: ReadonlySet<string>): Out | undefined => {
+const scopeOf = ({ scope, include, includeAttributes, exclude, excludeAttributes }: SsprConfig) => {
+  const included = finding(include, includeAttributes);
+  const excluded = finding(exclude, excludeAttributes);
+  return (held: Held): Out | undefined => {
     if (scope === 'none') return none('scope-none');
     const out = excluded(held);
-    if (out !== undefined) return none('excluded', out);
-    return scope === 'selected' && included(held) === undefined ? none('not-included') : undefined;
+    if (out) return none('excluded', out);
+    return scope === 'selected' && !included(held) ? none('not-included') : undefined;
   };
 };
 
 /** A policy with what makes it fit, each worked out once. */
 const fitting = (policy: PolicyConfig) => ({
-  everybody: policy.groups.length === 0,
-  included: finding(policy.groups),
-  excluded: finding(policy.exclude),
+  everybody: policy.groups.length + Object.keys(policy.attributes).length === 0,
+  included: finding(policy.groups, policy.attributes),
+  excluded: finding(policy.exclude, policy.excludeAttributes),
   person: effective(policy, false),
   administrator: effective(policy, true),
 });
 
-/** Folded names of groups. There are few, and everybody is in some. */
+/** Folded names of groups and values of attributes. There are few, and everybody has some. */
 const folding = (): ((name: string) => string) => {
   const known = new Map<string, string>();
   return (name) => {
@@ -144,6 +158,11 @@ const folding = (): ((name: string) => string) => {
   };
 };
 
+const goByAttributes = ({ includeAttributes, excludeAttributes, policies }: SsprConfig): boolean =>
+  [{ attributes: includeAttributes, excludeAttributes }, ...policies].some(
+    (rule) => Object.keys({ ...rule.attributes, ...rule.excludeAttributes }).length > 0,
+  );
+
 export const createPolicies = (config: SsprConfig): Policies => {
   const folded = folding();
   const outOfScope = scopeOf(config);
@@ -152,20 +171,27 @@ export const createPolicies = (config: SsprConfig): Policies => {
   const verdict = (account: Ruled): Verdict => {
     if (account.kind !== 'person') return none('service');
     if (!account.active) return none('disabled');
-    const held = new Set(account.groups.map(folded));
+    const { attributes = {} } = account;
+    const held: Held = {
+      groups: new Set(account.groups.map(folded)),
+      values: (name) => {
+        const values = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+        return values ? new Set(values.map(fold)) : NOTHING;
+      },
+    };
     const out = outOfScope(held);
     if (out) return out;
     for (const { everybody, included, excluded, person, administrator } of list) {
-      const group = included(held);
-      if ((!everybody && group === undefined) || excluded(held) !== undefined) continue;
-      const policy = account.administrator ? administrator : person;
-      return { kind: 'policy', policy, ...(group === undefined ? {} : { group }) };
+      const grounds = included(held);
+      if ((!everybody && !grounds) || excluded(held)) continue;
+      return { kind: 'policy', policy: account.administrator ? administrator : person, ...grounds };
     }
     return none('no-policy');
   };
 
   return {
     verdict,
+    goByAttributes: goByAttributes(config),
     of(account) {
       const found = verdict(account);
       return found.kind === 'policy' ? found.policy : undefined;

@@ -38,7 +38,7 @@ const run = (cli: Cli, plugin: Plugin, command: CommandContribution, called: Cal
       commit: (changes, refusals) => commitFresh(rooms, changes, refusals),
       async section(file) {
         const { readSection } = await import('../config/section.ts');
-        return readSection(file, plugin, installationOf(rooms.config));
+        return readSection(file, plugin, installationOf(rooms.config, await cli.plugins()));
       },
       input: () => cli.input(),
     });

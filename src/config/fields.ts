@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Confidential } from '../kernel/confidential.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../kernel/clock.ts';
+import { takenClaims, takenScopes } from '../kernel/standard-claims.ts';
 
 const UNITS = { d: DAY, h: HOUR, m: MINUTE, s: SECOND } as const;
 
@@ -53,3 +54,22 @@ export const httpAddress = () =>
 
 /** A whole number within bounds. */
 export const count = (least: number, most: number, fallback: number) => z.int().min(least).max(most).default(fallback);
+
+const CLAIM = /^[!-~]{1,128}$/;
+
+/** The name of a claim of the operator's own: it says nothing that another claim says already. */
+export const claimName = () =>
+  z
+    .string()
+    .regex(CLAIM, 'up to 128 characters without spaces')
+    .refine((name) => !takenClaims.has(name), 'means something already: choose another name');
+
+/** RFC 6749 section 3.3: all of ASCII that can be seen, quotes and backslashes aside. */
+const SCOPE = /^[!#-[\]-~]{1,64}$/;
+
+/** The name of a scope of the operator's own. */
+export const scopeName = () =>
+  z
+    .string()
+    .regex(SCOPE, 'up to 64 characters without spaces and quotes')
+    .refine((name) => !takenScopes.has(name), 'means something already: choose another name');

@@ -13,6 +13,8 @@ export interface PluginSchema {
     config: unknown,
     installation: Installation,
   ): readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
+  /** Attributes of people by its options. */
+  attributes?(config: unknown): readonly { readonly name: string; readonly simple: boolean }[];
   /** Messages that operators may write themselves. */
   readonly templates?: TemplateCatalogue;
 }

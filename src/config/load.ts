@@ -146,7 +146,7 @@ export const loadConfig = async (env: Environment, plugins: readonly PluginSchem
   if (!result.success || faults.length > 0) throw new ConfigFaults(faults);
   read.into(result.data);
   const config = decide(result.data, from, env);
-  const installation = installationOf(config);
+  const installation = installationOf(config, plugins);
   const unmet = plugins.flatMap((plugin) =>
     unmetNeeds(plugin, config.plugins[plugin.name], installation, ['plugins', plugin.name], from.source),
   );

@@ -4,9 +4,12 @@ import { everything } from '../store/query.ts';
 import type { Account, Outline } from './account.ts';
 import { accountFrom } from './accounts.ts';
 import { each } from './all-pages.ts';
+import { ruledFields } from './declared-attribute.ts';
+import type { RuledBy } from './declared-attribute.ts';
 import { groupIdOf, groupNesting, groups, memberships, NESTING_ID } from './group.ts';
 import { groupIdsOf } from './memberships.ts';
 import { people } from './person.ts';
+import type { Person } from './person.ts';
 
 /** Names of all groups, by id; those of a group and of all that hold it. */
 type NamesOf = (group: string) => readonly string[];
@@ -50,24 +53,39 @@ const namesByMember = async (store: Store): Promise<ReadonlyMap<string, readonly
  * All accounts, in pages. People, memberships and groups are read once each; the names of groups are held meanwhile, so
  * that people can be read as they lie: by their ids, which are drawn at random, each would be read from another place.
  */
-export async function* accountPages(store: Store): AsyncGenerator<readonly Account[]> {
+export async function* accountPages(store: Store, ruled: RuledBy): AsyncGenerator<readonly Account[]> {
   const groupsOf = await namesByMember(store);
   for await (const page of scanOf(store, people)) {
-    yield page.map((person) => accountFrom(person, groupsOf.get(person.id) ?? []));
+    yield page.map((person) => accountFrom(person, groupsOf.get(person.id) ?? [], ruled));
   }
 }
 
-/** Outlines of all accounts, in pages, read likewise. */
-export async function* outlinePages(store: Store): AsyncGenerator<readonly Outline[]> {
+const outlined = ['userName', 'kind', 'active', 'adminRoles'] as const;
+
+type Outlined = Pick<Person, 'id' | (typeof outlined)[number]>;
+
+const outlineFrom = ({ id, userName, kind, active, adminRoles }: Outlined, groups: readonly string[]): Outline => ({
+  ...{ id, userName, kind, active, groups },
+  administrator: adminRoles.length > 0,
+});
+
+/**
+ * Outlines of all accounts, in pages, read likewise.
+ *
+ * @param ruled where rules go by attributes, which takes reading them
+ */
+export async function* outlinePages(store: Store, ruled?: RuledBy): AsyncGenerator<readonly Outline[]> {
   const groupsOf = await namesByMember(store);
-  for await (const page of scanFieldsOf(store, people, ['userName', 'kind', 'active', 'adminRoles'])) {
-    yield page.map(({ id, userName, kind, active, adminRoles }) => ({
-      id,
-      userName,
-      kind,
-      active,
-      administrator: adminRoles.length > 0,
-      groups: groupsOf.get(id) ?? [],
+  if (!ruled) {
+    for await (const page of scanFieldsOf(store, people, outlined)) {
+      yield page.map((person) => outlineFrom(person, groupsOf.get(person.id) ?? []));
+    }
+    return;
+  }
+  for await (const page of scanFieldsOf(store, people, [...outlined, ...ruledFields])) {
+    yield page.map((person) => ({
+      ...outlineFrom(person, groupsOf.get(person.id) ?? []),
+      attributes: ruled(person),
     }));
   }
 }

@@ -14,6 +14,8 @@ export interface Account {
   readonly phones?: readonly { readonly value: string; readonly type?: string }[];
   /** Display names of the groups, folded for comparison by the caller. */
   readonly groups: readonly string[];
+  /** Values that rules may go by beside groups, by the attribute's name; folded for comparison by the caller. */
+  readonly attributes?: Readonly<Record<string, readonly string[]>>;
   /** Holds any administrative role. */
   readonly administrator: boolean;
   /** Service accounts sign in as clients and are never reset by themselves. */
@@ -26,7 +28,7 @@ export interface Account {
 }
 
 /** What of somebody decides which rules are theirs. */
-export type Outline = Pick<Account, 'id' | 'userName' | 'groups' | 'administrator' | 'kind' | 'active'>;
+export type Outline = Pick<Account, 'id' | 'userName' | 'groups' | 'attributes' | 'administrator' | 'kind' | 'active'>;
 
 export interface Accounts {
   /** By user name or mail as typed, folded; undefined for nobody and for an address that several people share. */
@@ -37,8 +39,8 @@ export interface Accounts {
    * cannot list them.
    */
   pages?(): AsyncIterable<readonly Account[]>;
-  /** The same with no more of each than its outline, in half the time. */
-  outlines?(): AsyncIterable<readonly Outline[]>;
+  /** The same with no more of each than its outline, in half the time; with `attributes` only where they are asked for. */
+  outlines?(wanted?: { readonly attributes: boolean }): AsyncIterable<readonly Outline[]>;
   /** Holders of any administrative role who may sign in, without their groups. Absent where the host does not tell. */
   administrators?(): Promise<readonly Account[]>;
 }

@@ -1,5 +1,6 @@
 import type { Store } from '../store/port.ts';
 import type { Account, Accounts } from './account.ts';
+import type { RuledBy } from './declared-attribute.ts';
 import { groupsOf } from './memberships.ts';
 import type { People } from './people.ts';
 import type { Person } from './person.ts';
@@ -28,7 +29,7 @@ export const displayNameOf = (person: Person): string => {
 };
 
 /** @param groups names of those that hold the person */
-export const accountFrom = (person: Person, groups: readonly string[]): Account => {
+export const accountFrom = (person: Person, groups: readonly string[], ruled: RuledBy): Account => {
   const locale = languageOf(person);
   const privateMail = (person.emails ?? []).filter(isPrivate).map(({ value }) => value);
   const phones = person.phoneNumbers?.map(({ value, type }) => ({ value, ...(type === undefined ? {} : { type }) }));
@@ -38,6 +39,7 @@ export const accountFrom = (person: Person, groups: readonly string[]): Account 
     displayName: displayNameOf(person),
     mail: primaryFirst(person.emails ?? []),
     groups,
+    attributes: ruled(person),
     administrator: person.adminRoles.length > 0,
     kind: person.kind,
     active: person.active,
@@ -49,12 +51,13 @@ export const accountFrom = (person: Person, groups: readonly string[]): Account 
 };
 
 /** The accounts of our own directory. */
-export const createAccounts = (store: Store, people: People): Accounts => {
+export const createAccounts = (store: Store, people: People, ruled: RuledBy): Accounts => {
   const accountOf = async (person: Person | undefined): Promise<Account | undefined> =>
     person &&
     accountFrom(
       person,
       (await groupsOf(store, person.id)).map(({ displayName }) => displayName),
+      ruled,
     );
 
   return {

@@ -1,12 +1,13 @@
 import { SECOND } from '../kernel/clock.ts';
 import type { Store } from '../store/port.ts';
 import { displayNameOf } from './accounts.ts';
+import type { AttributeValue, DeclaredAttribute } from './declared-attribute.ts';
 import { groupsOf } from './memberships.ts';
 import type { People } from './people.ts';
 import type { Person } from './person.ts';
 
-/** Standard claims (OIDC Core section 5.1) and `groups`; what is not known is left out. */
-export type Claims = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+/** Standard claims (OIDC Core section 5.1), `groups` and those that are declared; what is not known is left out. */
+export type Claims = Readonly<Record<string, AttributeValue>>;
 
 /** Claims of an account by id; undefined when there is nobody. The caller gives out what the scopes allow. */
 export type ClaimsOf = (accountId: string) => Promise<Claims | undefined>;
@@ -42,18 +43,20 @@ const email = (contact: Contact | undefined) =>
 const phone = (contact: Contact | undefined) =>
   contact && { phone_number: contact.value, phone_number_verified: contact.verifiedAt !== undefined };
 
-const known = (claims: Readonly<Record<string, Claims[string] | undefined>>): Claims =>
+const known = (claims: Readonly<Record<string, AttributeValue | undefined>>): Claims =>
   Object.fromEntries(
-    Object.entries(claims).filter((entry): entry is [string, Claims[string]] => entry[1] !== undefined),
+    Object.entries(claims).filter((entry): entry is [string, AttributeValue] => entry[1] !== undefined),
   );
 
 export const createClaims =
-  (store: Store, people: People): ClaimsOf =>
+  (store: Store, people: People, declared: readonly DeclaredAttribute[]): ClaimsOf =>
   async (accountId) => {
     const person = await people.byId(accountId);
     if (!person) return undefined;
     const groups = await groupsOf(store, accountId);
+    const ours = declared.flatMap(({ claim, of }) => (claim ? [[claim.name, of(person)] as const] : []));
     return known({
+      ...Object.fromEntries(ours),
       sub: person.id,
       ...profile(person),
       ...email(preferred(person.emails)),

@@ -2,12 +2,14 @@ import type { Audit } from '../audit/event.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Store } from '../store/port.ts';
-import type { Accounts, Passwords } from './account.ts';
+import type { Account, Accounts, Passwords } from './account.ts';
 import { accountPages, outlinePages } from './account-pages.ts';
 import { accountFrom, createAccounts } from './accounts.ts';
 import { passwordsByAuthority } from './authorities.ts';
 import { createClaims } from './claims.ts';
 import type { ClaimsOf } from './claims.ts';
+import { ruledBy } from './declared-attribute.ts';
+import type { DeclaredAttribute } from './declared-attribute.ts';
 import { endings } from './endings.ts';
 import { administratorsIn, createFreezes, freezes } from './freezes.ts';
 import type { Freezes } from './freezes.ts';
@@ -21,6 +23,7 @@ import type { PasswordHashing } from './password-hashing.ts';
 import { createPeople } from './people.ts';
 import type { People } from './people.ts';
 import { people, tombstones } from './person.ts';
+import type { Person } from './person.ts';
 
 export const directoryCollections = [
   people,
@@ -40,6 +43,8 @@ export interface Directory {
   readonly passwords: Passwords;
   readonly local: LocalAuthority;
   readonly claimsOf: ClaimsOf;
+  /** Somebody who is about to be created, and so in no group. */
+  accountOf(person: Person): Account;
   readonly freezes: Freezes;
 }
 
@@ -53,25 +58,29 @@ export interface DirectoryParts {
   readonly authorities?: Readonly<Record<string, Passwords>>;
   /** Earlier passwords that are remembered. */
   readonly history?: number;
+  /** Attributes of people that the configuration declares. */
+  readonly declared?: readonly DeclaredAttribute[];
 }
 
 /** People, groups and passwords, put together. */
 export const createDirectory = (parts: DirectoryParts): Directory => {
-  const { store, clock, random, audit, hashing } = parts;
+  const { store, clock, random, audit, hashing, declared = [] } = parts;
+  const ruled = ruledBy(declared);
   const local = createLocalAuthority(store, clock, random, hashing, parts.history);
   const people = createPeople(store, clock, random, audit);
   return {
     people,
     groups: createGroups(store, clock, random, audit),
     accounts: {
-      ...createAccounts(store, people),
-      pages: () => accountPages(store),
-      outlines: () => outlinePages(store),
-      administrators: async () => (await administratorsIn(store)).map((person) => accountFrom(person, [])),
+      ...createAccounts(store, people, ruled),
+      pages: () => accountPages(store, ruled),
+      outlines: ({ attributes } = { attributes: false }) => outlinePages(store, attributes ? ruled : undefined),
+      administrators: async () => (await administratorsIn(store)).map((person) => accountFrom(person, [], ruled)),
     },
     passwords: passwordsByAuthority(people, { ...parts.authorities, local }),
     local,
-    claimsOf: createClaims(store, people),
+    claimsOf: createClaims(store, people, declared),
+    accountOf: (person) => accountFrom(person, [], ruled),
     freezes: createFreezes(store, clock, random, audit),
   };
 };

@@ -1,38 +1,15 @@
 import { errors, type Account, type FindAccount, type KoaContextWithOIDC } from 'oidc-provider';
+import { STANDARD_CLAIMS } from '../kernel/standard-claims.ts';
 import type { StandingOf } from './lineage.ts';
 
 /** OpenID Connect Core section 5.1 and `groups`; undefined for nobody. */
 export type ClaimsOf = (accountId: string) => Promise<Readonly<Record<string, unknown>> | undefined>;
 
-/** Claims by scope (OpenID Connect Core section 5.4), and what every ID token tells of the sign-in itself. */
-export const CLAIMS = {
-  openid: ['sub', 'acr', 'amr', 'auth_time'],
-  profile: [
-    'name',
-    'family_name',
-    'given_name',
-    'middle_name',
-    'nickname',
-    'preferred_username',
-    'profile',
-    'picture',
-    'website',
-    'gender',
-    'birthdate',
-    'zoneinfo',
-    'locale',
-    'updated_at',
-  ],
-  email: ['email', 'email_verified'],
-  phone: ['phone_number', 'phone_number_verified'],
-  groups: ['groups'],
-};
-
 /** Claims that scopes stand for, by the scope that says what they are about. */
 export const scopeOfClaim = (claim: string): string | undefined =>
-  Object.entries(CLAIMS).find(([, claims]) => claims.includes(claim))?.[0];
+  Object.entries(STANDARD_CLAIMS).find(([, claims]) => claims.includes(claim))?.[0];
 
-const OF_THE_SIGN_IN: ReadonlySet<string> = new Set(CLAIMS.openid);
+const OF_THE_SIGN_IN: ReadonlySet<string> = new Set(STANDARD_CLAIMS.openid);
 
 /**
  * An ID token names only the person unless its access token is of no use at the userinfo endpoint, or the app asked for

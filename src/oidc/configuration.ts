@@ -6,10 +6,11 @@ import {
   type JWKS,
   type KoaContextWithOIDC,
 } from 'oidc-provider';
+import { STANDARD_CLAIMS } from '../kernel/standard-claims.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Secrets } from '../kernel/secrets.ts';
 import type { PromptContribution } from '../plugin.ts';
-import { accountFinder, CLAIMS, type ClaimsOf } from './account.ts';
+import { accountFinder, type ClaimsOf } from './account.ts';
 import { cookies } from './cookies.ts';
 import { grantLoader } from './grants.ts';
 import {
@@ -43,6 +44,8 @@ export interface ConfigurationParts {
   readonly cookieKeys: readonly string[];
   readonly standing: StandingOf;
   readonly claims: ClaimsOf;
+  /** Claims of the operator's own, by the scope that they come with. */
+  readonly declaredClaims?: Readonly<Record<string, readonly string[]>>;
   readonly sendPage: SendPage;
   readonly wayBackOf: WayBackOf;
   readonly fetch: typeof globalThis.fetch;
@@ -62,6 +65,9 @@ const mayRevoke = (client: Client, owner: string | undefined): boolean => {
   if (client.clientAuthMethod === 'none') return false;
   throw new errors.InvalidRequest('the token was given to another client');
 };
+
+const declaredClaims = ({ declaredClaims: claims = {} }: ConfigurationParts): Record<string, string[]> =>
+  Object.fromEntries(Object.entries(claims).map(([scope, names]) => [scope, [...names]]));
 
 const features = (parts: ConfigurationParts): NonNullable<Configuration['features']> => {
   const { sendPage } = parts;
@@ -104,7 +110,7 @@ export const configurationFor = (parts: ConfigurationParts, jwks: JWKS): Configu
     adapter: parts.adapter,
     jwks,
     acrValues: [...LEVELS],
-    claims: CLAIMS,
+    claims: { ...declaredClaims(parts), ...STANDARD_CLAIMS },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'],
     clientBasedCORS,
     cookies: cookies(issuer, parts.cookieKeys),

@@ -1,5 +1,5 @@
 import type { Client, Grant, KoaContextWithOIDC } from 'oidc-provider';
-import { CLAIMS } from './account.ts';
+import { STANDARD_CLAIMS } from '../kernel/standard-claims.ts';
 import { isFirstParty } from './metadata.ts';
 
 export interface Wanted {
@@ -21,7 +21,9 @@ const wantedBy = ({ oidc }: KoaContextWithOIDC, grant: Grant | undefined): Wante
   });
   const claims = new Set(grant?.getOIDCClaimsEncountered());
   return {
-    claims: [...oidc.requestParamClaims].filter((claim) => !claims.has(claim) && !CLAIMS.openid.includes(claim)),
+    claims: [...oidc.requestParamClaims].filter(
+      (claim) => !claims.has(claim) && !STANDARD_CLAIMS.openid.includes(claim),
+    ),
     scopes: [...oidc.requestParamOIDCScopes].filter((scope) => !granted.has(scope)),
     resources: resources.filter(([, scopes]) => scopes.length > 0),
   };

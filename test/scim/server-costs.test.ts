@@ -11,9 +11,6 @@ import { toQuery } from '../../plugins/scim/filter/translate.ts';
 import { createUsers } from '../../plugins/scim/people/users.ts';
 import { resourceTypes } from '../../plugins/scim/schema/resource-types.ts';
 import type { Kind } from '../../plugins/scim/server/kind.ts';
-import type { Account } from '../../src/directory/account.ts';
-import { accountFrom } from '../../src/directory/accounts.ts';
-import type { Person } from '../../src/directory/person.ts';
 import { createAudit } from '../../src/audit/log.ts';
 import { hostEvents } from '../../src/audit/catalogue.ts';
 import { createDirectory } from '../../src/directory/directory.ts';
@@ -55,9 +52,8 @@ describe('people over SCIM, where there are many', () => {
     const hashing = await openPasswordHashing(boundedQueue(1, 1, 1), systemRandom, CHEAP);
     const directory = createDirectory({ store, clock, random: systemRandom, audit, hashing });
     const nothing = () => Promise.resolve([]);
-    const accountOf = (person: Person): Account => accountFrom(person, []);
     const judgedPassword = () => Promise.resolve({ faults: [], changes: [] });
-    const access = { ...directory, passwordSet: nothing, restored: nothing, judgedPassword, accountOf };
+    const access = { ...directory, passwordSet: nothing, restored: nothing, judgedPassword };
     users = createUsers(
       { ...directory, store, clock, secrets, audit },
       access,

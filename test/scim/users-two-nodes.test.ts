@@ -5,9 +5,6 @@ import { collections } from '../../plugins/scim/collections.ts';
 import { createUsers } from '../../plugins/scim/people/users.ts';
 import { resourceTypes } from '../../plugins/scim/schema/resource-types.ts';
 import type { Kind, Resource } from '../../plugins/scim/server/kind.ts';
-import type { Account } from '../../src/directory/account.ts';
-import { accountFrom } from '../../src/directory/accounts.ts';
-import type { Person } from '../../src/directory/person.ts';
 import { hostEvents } from '../../src/audit/catalogue.ts';
 import { createAudit } from '../../src/audit/log.ts';
 import { sweepingJob } from '../../src/directory/sweeping.ts';
@@ -28,9 +25,8 @@ onEveryEngine('people over SCIM, written by two nodes', (engine) => {
     r = await rooms(undefined, collections, engine);
     const { directory, store, clock, secrets } = r;
     const nothing = () => Promise.resolve([]);
-    const accountOf = (person: Person): Account => accountFrom(person, []);
     const judgedPassword = () => Promise.resolve({ faults: [], changes: [] });
-    const access = { ...directory, passwordSet: nothing, restored: nothing, judgedPassword, accountOf };
+    const access = { ...directory, passwordSet: nothing, restored: nothing, judgedPassword };
     const audit = createAudit({ ...hostEvents, ...auditEvents }, clock, systemRandom, secrets);
     const node = () =>
       createUsers({ ...directory, store, clock, secrets, audit }, access, { passwords: false }, type, 'https://x.test');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { claimName, scopeName } from '../../../src/plugin.ts';
 import { attribute } from './attribute.ts';
 import type { Attribute, AttributeType, Schema } from './attribute.ts';
 import { enterpriseSchema, userSchema } from './user.ts';
@@ -38,6 +39,10 @@ const extensionAttribute = z.strictObject({
   multiValued: z.boolean().default(false).describe('Whether it is a list.'),
   returned: z.enum(['default', 'always', 'request']).default('default').describe('When clients are shown it.'),
   subAttributes: z.array(subAttribute).default([]).describe('Parts of a complex attribute.'),
+  claim: claimName().exactOptional().describe('The claim by which apps are told it, where it has one.'),
+  scope: scopeName()
+    .exactOptional()
+    .describe('The scope that the claim comes with, of your own; its name stands on the page of consent.'),
 });
 
 type ExtensionAttribute = z.output<typeof extensionAttribute>;
@@ -46,6 +51,9 @@ const repeated = (names: readonly string[]): number => {
   const known = names.map((name) => name.toLowerCase());
   return known.findIndex((name, at) => known.indexOf(name) < at);
 };
+
+const claimFault = ({ claim, scope }: ExtensionAttribute): string | undefined =>
+  (claim === undefined) === (scope === undefined) ? undefined : 'a claim has a scope, and a scope is that of a claim';
 
 const partFault = ({ type, multiValued, subAttributes }: ExtensionAttribute): string | undefined => {
   if ((type === 'complex') !== subAttributes.length > 0) return 'complex attributes have subAttributes, and no others';
@@ -76,12 +84,20 @@ export const extensionsConfig = z
       const again = repeated(extensions.map((one) => one[key]));
       if (again >= 0) fault([again, key], 'is there already');
     }
+    const claims = extensions.flatMap(({ attributes }, at) =>
+      attributes.flatMap(({ claim }, position) => (claim === undefined ? [] : [{ claim, at, position }])),
+    );
+    for (const { claim, at, position } of claims.filter(
+      (one, order) => claims.findIndex((other) => other.claim === one.claim) < order,
+    )) {
+      fault([at, 'attributes', position, 'claim'], `another attribute is told as ${claim}`);
+    }
     for (const [at, { id, attributes }] of extensions.entries()) {
       if (ours.includes(id.toLowerCase())) fault([at, 'id'], 'is a schema that is there already');
       const again = repeated(attributes.map(({ name }) => name));
       if (again >= 0) fault([at, 'attributes', again, 'name'], 'is there already');
       for (const [position, one] of attributes.entries()) {
-        const wrong = partFault(one);
+        const wrong = partFault(one) ?? claimFault(one);
         if (wrong !== undefined) fault([at, 'attributes', position], wrong);
         const twice = repeated(one.subAttributes.map(({ name }) => name));
         if (twice >= 0) fault([at, 'attributes', position, 'subAttributes', twice, 'name'], 'is there already');

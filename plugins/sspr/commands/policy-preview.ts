@@ -38,7 +38,8 @@ export const previewPolicies = async (
   withList: boolean,
 ): Promise<Previewed> => {
   const { accounts } = host;
-  const pages = accounts.outlines?.() ?? accounts.pages?.();
+  const attributes = change.before.goByAttributes || change.after.goByAttributes;
+  const pages = accounts.outlines?.({ attributes }) ?? accounts.pages?.();
   if (!pages) throw new AppError('unavailable', 'the accounts of this host cannot be listed');
   const preview = emptyPreview();
   const list: Affected[] = [];

@@ -7,7 +7,7 @@ import type { Methods } from '../methods/list.ts';
 import type { Method } from '../methods/method.ts';
 import { whileFrozen } from '../not-me/frozen.ts';
 import { createPolicies } from '../policy.ts';
-import type { Policy, Verdict } from '../policy.ts';
+import type { Grounds, Policy, Verdict } from '../policy.ts';
 import { heldOf, registrationOf } from '../registrations.ts';
 import { besidePassword } from '../staleness/marks.ts';
 import { standingOf, wantingOf, waysOf } from '../standing.ts';
@@ -17,7 +17,7 @@ const REASONS = {
   disabled: 'the account is disabled',
   service: 'it is the account of a program',
   'scope-none': 'nobody is in scope',
-  'not-included': 'none of their groups is in scope',
+  'not-included': 'nothing of theirs is in scope',
   excluded: 'out of scope',
   'no-policy': 'no policy fits',
 } as const;
@@ -84,7 +84,7 @@ interface Question {
 
 /** How somebody stands to their policy, for programs. */
 const told = ({ account, verdict, freeze, methods, now, ...found }: Question) => {
-  const { group } = verdict;
+  const { group, attribute } = verdict;
   const person = { account, policy: verdict.policy, registration: found.registration };
   const { policy, registration } = freeze ? whileFrozen(person, freeze) : person;
   const ways = waysOf(methods, policy, registration, now);
@@ -94,7 +94,7 @@ const told = ({ account, verdict, freeze, methods, now, ...found }: Question) =>
   const can = (needed: number, missing: number) => ({ possible: missing === 0, gates: needed, missing });
   return {
     user: { id: account.id, userName: account.userName, administrator: account.administrator },
-    policy: { name: policy.name, ...(group === undefined ? {} : { group }) },
+    policy: { name: policy.name, ...(group === undefined ? {} : { group }), ...(attribute ? { attribute } : {}) },
     methods: judged(policy, withoutGiven(methods, registration), ways, standing),
     given: given(methods, registration),
     gates: standing.gates.length,
@@ -127,14 +127,19 @@ const countsLine = ({ because, stale }: Judged): string => {
   return stale === undefined ? 'yes' : `yes, but ${stale}: they are asked about it`;
 };
 
+const groundsLine = ({ group, attribute }: Grounds): string | undefined => {
+  if (group !== undefined) return `the group ${group}`;
+  return attribute && `the ${attribute.name} ${JSON.stringify(attribute.value)}`;
+};
+
 const lines = (result: Told): CommandOutput['text'] => {
   const { user, policy, methods, toRegister } = result;
-  const why = policy.group === undefined ? 'for everybody' : `for the group ${policy.group}`;
+  const why = groundsLine(policy);
   const more = `${String(toRegister.count)} more, by ${toRegister.by.join(' or ') || 'nothing that the policy allows'}`;
   return [
     [
       ['user', `${user.userName} (${user.id})${user.administrator ? ', an administrator' : ''}`],
-      ['policy', `${policy.name}, ${why}`],
+      ['policy', `${policy.name}, for ${why ?? 'everybody'}`],
       ...(result.frozenSince === undefined ? [] : [['frozen', `two methods older than ${result.frozenSince} open it`]]),
       ['reset', answer(result.reset)],
       ['unlock', answer(result.unlock)],
@@ -154,10 +159,16 @@ const lines = (result: Told): CommandOutput['text'] => {
   ];
 };
 
-const outside = ({ id, userName }: Account, { why, group }: Extract<Verdict, { kind: 'none' }>): CommandOutput => ({
-  value: { user: { id, userName }, policy: null, because: why, ...(group === undefined ? {} : { group }) },
-  text: [`${userName} (${id}) has no policy: ${REASONS[why]}${group === undefined ? '' : `, by the group ${group}`}`],
-});
+const outside = (
+  { id, userName }: Account,
+  { kind: _kind, why, ...grounds }: Extract<Verdict, { kind: 'none' }>,
+): CommandOutput => {
+  const by = groundsLine(grounds);
+  return {
+    value: { user: { id, userName }, policy: null, because: why, ...grounds },
+    text: [`${userName} (${id}) has no policy: ${REASONS[why]}${by === undefined ? '' : `, by ${by}`}`],
+  };
+};
 
 /** `latchkey policy test`: what holds for somebody, and how they stand to it. */
 export const policyTest: CommandContribution<SsprConfig> = {

@@ -1,0 +1,117 @@
+import { expect } from 'chai';
+import * as client from 'openid-client';
+import { scimConfig } from '../../plugins/scim/config.ts';
+import { STANDARD_CLAIMS } from '../../src/kernel/standard-claims.ts';
+import { onEveryEngine } from '../support/engines.ts';
+import { useProvisioners } from '../support/scim.ts';
+import { Person } from '../support/person.ts';
+import { useWorld } from '../support/world.ts';
+
+const URN = 'urn:example:params:scim:Staff';
+const PASSWORD = 'teal harbour lamps 27 in the fog';
+
+const staff = {
+  id: URN,
+  name: 'staff',
+  attributes: [
+    { name: 'costUnit', claim: 'cost_unit', scope: 'staff' },
+    { name: 'floor', type: 'integer', claim: 'https://example.org/floor', scope: 'staff' },
+    { name: 'since', type: 'dateTime', claim: 'since', scope: 'history' },
+    {
+      ...{ name: 'vehicles', type: 'complex', multiValued: true, claim: 'vehicles', scope: 'staff' },
+      subAttributes: [{ name: 'plate' }],
+    },
+    { name: 'secretive' },
+  ],
+};
+
+onEveryEngine('an attribute of the operator’s own that has a claim', (engine) => {
+  const world = useWorld({
+    store: engine,
+    config: { plugins: { scim: { extensions: [staff], passwords: true } } },
+    sspr: { scope: 'none' },
+  });
+
+  const { okta } = useProvisioners(world);
+
+  const values = {
+    costUnit: 'A7',
+    floor: 3,
+    since: '2020-02-01T00:00:00.000Z',
+    vehicles: [{ plate: 'UL-A 1' }],
+    secretive: 'told to nobody',
+  };
+
+  const brought = async (userName: string, given: object = values): Promise<Person> => {
+    const w = world();
+    const { body, status, text } = await okta().user(userName, { password: PASSWORD, [URN]: given });
+    expect(status, text).to.equal(201);
+    const known = { id: body.id, userName, mail: '', alternateMail: '', password: PASSWORD };
+    return Person.known(w, known, w.browser());
+  };
+
+  const signedIn = async (person: Person, parameters: Readonly<Record<string, string>>) => {
+    await person.signsIn(parameters);
+    const outcome = person.outcome();
+    if (outcome.kind !== 'signed-in') throw new Error(outcome.error);
+    const { configuration } = world().party;
+    const info = await client.fetchUserInfo(configuration, outcome.tokens.access_token, person.id);
+    return { claims: outcome.claims, info };
+  };
+
+  it('is told to an app that asks for its scope, and to no other', async () => {
+    const { info } = await signedIn(await brought('anna'), { scope: 'openid staff' });
+    expect(info).to.deep.include({
+      cost_unit: 'A7',
+      'https://example.org/floor': 3,
+      vehicles: [{ plate: 'UL-A 1' }],
+    });
+    expect(info).to.not.have.any.keys('since', 'secretive', 'name');
+    const other = await signedIn(await brought('berta'), { scope: 'openid profile email groups' });
+    expect(other.info).to.not.have.any.keys('cost_unit', 'https://example.org/floor', 'vehicles', 'since');
+    expect(JSON.stringify(other)).to.not.contain('A7');
+  });
+
+  it('stands in the ID token where an app asks for the claim by itself, as SCIM writes it', async () => {
+    const claims = JSON.stringify({ id_token: { cost_unit: null, since: { essential: true } } });
+    const told = await signedIn(await brought('cyd'), { scope: 'openid', claims });
+    expect(told.claims).to.include({ cost_unit: 'A7', since: '2020-02-01T00:00:00.000Z' });
+    expect(told.info).to.not.have.any.keys('cost_unit', 'since');
+  });
+
+  it('is left out of what is told of whoever has none', async () => {
+    const { info } = await signedIn(await brought('dan', {}), { scope: 'openid staff history' });
+    expect(info).to.not.have.any.keys('cost_unit', 'https://example.org/floor', 'vehicles', 'since');
+  });
+
+  it('is named with its scope in discovery, and one without a claim is not', () => {
+    const metadata = world().party.configuration.serverMetadata();
+    expect(metadata.scopes_supported).to.include.members(['openid', 'profile', 'staff', 'history']);
+    expect(metadata.claims_supported).to.include.members([
+      ...['sub', 'email', 'cost_unit', 'https://example.org/floor', 'since', 'vehicles'],
+    ]);
+    expect(JSON.stringify(metadata)).to.not.contain('secretive');
+  });
+});
+
+describe('the claim of an attribute', () => {
+  const faultsOf = (...attributes: readonly object[]): string => {
+    const { error } = scimConfig.safeParse({ extensions: [{ id: URN, name: 'staff', attributes }] });
+    return (error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n');
+  };
+
+  it('has a name and a scope that mean nothing else, and both or neither', () => {
+    const one = { name: 'a', claim: 'a', scope: 'staff' };
+    expect(faultsOf(one, { name: 'b', claim: 'b', scope: 'staff' })).to.equal('');
+    for (const claim of [...Object.values(STANDARD_CLAIMS).flat(), 'iss', 'aud', 'nonce', 'client_id', 'scope']) {
+      expect(faultsOf({ ...one, claim }), claim).to.contain('attributes.0.claim: means something already');
+    }
+    for (const scope of [...Object.keys(STANDARD_CLAIMS), 'offline_access']) {
+      expect(faultsOf({ ...one, scope }), scope).to.contain('attributes.0.scope: means something already');
+    }
+    expect(faultsOf({ name: 'a', claim: 'a' })).to.contain('a claim has a scope');
+    expect(faultsOf({ name: 'a', scope: 'staff' })).to.contain('a scope is that of a claim');
+    expect(faultsOf(one, { ...one, name: 'b' })).to.contain('attributes.1.claim: another attribute is told as a');
+    expect(faultsOf({ ...one, scope: 'two words' })).to.contain('without spaces');
+  });
+});
