@@ -93,9 +93,6 @@ export const foldedNames = [
 /** Attributes of every installation that rules may go by, beside groups. */
 export const ruledNames = ['userType', 'title', 'department', 'division', 'organization', 'costCenter'] as const;
 
-/** Attributes of every installation that rules may go by, beside groups. */
-export const ruledNames = ['userType', 'title', 'department', 'division', 'organization', 'costCenter'] as const;
-
 /** Folding may make a text longer than it was. */
 const foldedText = z.string().exactOptional();
 const foldedTexts = <K extends string>(names: readonly K[]) =>
