@@ -39,7 +39,10 @@ export const titlesIn = (file: string): ReadonlySet<string> => {
 };
 
 /** Why a reference shows nothing, or nothing. */
-const referenceFault = (reference: string, titlesOf: (file: string) => ReadonlySet<string>): string | undefined => {
+export const referenceFault = (
+  reference: string,
+  titlesOf: (file: string) => ReadonlySet<string>,
+): string | undefined => {
   const [file = '', title] = reference.split(' › ');
   if (!/^(test|bench)\/.+\.ts$/.test(file) || title === undefined)
     return 'must read FILE › TITLE, under test/ or bench/';
@@ -47,14 +50,19 @@ const referenceFault = (reference: string, titlesOf: (file: string) => ReadonlyS
   return titlesOf(file).has(title) ? undefined : `${file} has no test or figure with that title`;
 };
 
-/** Every row that no test or figure shows. */
-export const promiseFaults = (markdown: string): readonly string[] => {
+/** Titles by file, each file read once. */
+export const titlesOnce = (): ((file: string) => ReadonlySet<string>) => {
   const cache = new Map<string, ReadonlySet<string>>();
-  const titlesOf = (file: string): ReadonlySet<string> => {
+  return (file) => {
     const known = cache.get(file) ?? titlesIn(file);
     cache.set(file, known);
     return known;
   };
+};
+
+/** Every row that no test or figure shows. */
+export const promiseFaults = (markdown: string): readonly string[] => {
+  const titlesOf = titlesOnce();
   return readPromises(markdown).flatMap(({ promise, shownBy, line, open }) => {
     if (open) return [];
     if (shownBy.length === 0) return [`line ${line}: nothing shows "${promise}"; name a test, or write: ${NOT_YET}`];
