@@ -104,7 +104,8 @@ const effective = (policy: PolicyConfig, administrator: boolean): Policy => {
 
 /** Somebody as rules see them, each name folded once. */
 interface Held {
-  readonly groups: ReadonlySet<string>;
+  /** Those that any rule names. */
+  readonly groups: readonly string[];
   values(attribute: string): ReadonlySet<string>;
 }
 
@@ -117,7 +118,7 @@ const finding = (groups: readonly string[], attributes: Readonly<Record<string, 
     values.map((value) => ({ grounds: { attribute: { name, value } }, name, folded: fold(value) })),
   );
   return (held: Held): Grounds | undefined => {
-    const group = spelt.find(([, folded]) => held.groups.has(folded))?.[0];
+    const group = spelt.find(([, folded]) => held.groups.includes(folded))?.[0];
     if (group !== undefined) return { group };
     return valued.find(({ name, folded }) => held.values(name).has(folded))?.grounds;
   };
@@ -148,13 +149,24 @@ const fitting = (policy: PolicyConfig) => ({
   administrator: effective(policy, true),
 });
 
-/** Folded names of groups and values of attributes. There are few, and everybody has some. */
-const folding = (): ((name: string) => string) => {
-  const known = new Map<string, string>();
-  return (name) => {
-    const folded = known.get(name) ?? fold(name);
-    known.set(name, folded);
-    return folded;
+/** Of all groups that somebody is in, the folded names of those that any rule names. */
+const namedGroups = ({ include, exclude, policies }: SsprConfig) => {
+  const rules = [include, exclude, ...policies.flatMap(({ groups, exclude: except }) => [groups, except])];
+  const named = new Set(rules.flat().map(fold));
+  // Whoever asks about everybody meets the same names again and again.
+  const known = new Map<string, string | undefined>();
+  return (groups: readonly string[]): readonly string[] => {
+    const held: string[] = [];
+    for (const group of groups) {
+      if (!known.has(group))
+        known.set(
+          group,
+          [fold(group)].find((folded) => named.has(folded)),
+        );
+      const folded = known.get(group);
+      if (folded !== undefined) held.push(folded);
+    }
+    return held;
   };
 };
 
@@ -164,7 +176,7 @@ const goByAttributes = ({ includeAttributes, excludeAttributes, policies }: Sspr
   );
 
 export const createPolicies = (config: SsprConfig): Policies => {
-  const folded = folding();
+  const namedAmong = namedGroups(config);
   const outOfScope = scopeOf(config);
   const list = config.policies.map(fitting);
 
@@ -173,7 +185,7 @@ export const createPolicies = (config: SsprConfig): Policies => {
     if (!account.active) return none('disabled');
     const { attributes = {} } = account;
     const held: Held = {
-      groups: new Set(account.groups.map(folded)),
+      groups: namedAmong(account.groups),
       values: (name) => {
         const values = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
         return values ? new Set(values.map(fold)) : NOTHING;
