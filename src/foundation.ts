@@ -149,6 +149,10 @@ export const openFoundation = async (
     };
   } catch (error) {
     await store.close();
+        attributeOwners: Object.assign(
+          {},
+          ...plugins.map((plugin) => plugin.attributeOwners?.(config.plugins[plugin.name]) ?? {}),
+        ),
     throw error;
   }
 };

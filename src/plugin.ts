@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Audit, EventCatalogue } from './audit/event.ts';
 import type { History } from './audit/history.ts';
 import type { Account, Accounts, Passwords } from './directory/account.ts';
+import type { AttributeOwners } from './directory/attribute-sources.ts';
 import type { DeclaredAttribute } from './directory/declared-attribute.ts';
 import type { Groups } from './directory/groups.ts';
 import type { By, People } from './directory/people.ts';
@@ -263,6 +264,8 @@ export interface Plugin<C = unknown, O extends Opened = Opened> {
   /** Collections that its store must have. */
   readonly collections?: readonly Collection[];
   /** Its part of the audit catalogue. */
+  /** Sources that write single attributes of everybody, by its options, whoever brought the people. */
+  attributeOwners?(config: C): AttributeOwners;
   readonly auditEvents?: EventCatalogue;
   /** Messages that operators may write in their own words, by name. */
   readonly templates?: TemplateCatalogue;

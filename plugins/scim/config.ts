@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration } from '../../src/plugin.ts';
+import { ownershipFaults } from './ownership/configured.ts';
 import { extensionsConfig } from './schema/extension.ts';
 
 export const CLIENT_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
@@ -24,6 +25,15 @@ const client = z.strictObject({
     .describe('Kinds of resources that it sees.'),
 });
 
+const attributeOwner = z.strictObject({
+  client: z.string().regex(CLIENT_NAME, 'lower-case letters, digits and dashes, 40 at most').describe('Its name.'),
+  attributes: z
+    .array(z.string().min(1))
+    .min(1)
+    .max(100)
+    .describe('Names of attributes, such as `department` or `staff.costUnit`; nobody else writes them.'),
+});
+
 export const scimConfig = z
   .strictObject({
     clients: z
@@ -37,6 +47,10 @@ export const scimConfig = z
     extensions: extensionsConfig.describe(
       'Schemas of your own for people (RFC 7643 section 3.3), besides the enterprise one.',
     ),
+    attributeOwners: z
+      .array(attributeOwner)
+      .default([])
+      .describe('Clients that write single attributes of everybody, also of people whom others bring.'),
     pageSize: z.int().min(1).max(1000).default(100).describe('Resources of a page where the client says nothing.'),
     maxResults: z.int().min(1).max(1000).default(250).describe('Most resources of a page.'),
     bulk: z
@@ -65,7 +79,10 @@ export const scimConfig = z
         'Requests without a valid token from one address in a minute, at each node; more are answered with 429.',
       ),
   })
-  .superRefine(({ clients, pageSize, maxResults }, context) => {
+  .superRefine(({ clients, pageSize, maxResults, extensions, attributeOwners }, context) => {
+    for (const { path, message } of ownershipFaults(attributeOwners, extensions)) {
+      context.addIssue({ code: 'custom', path: ['attributeOwners', ...path], message });
+    }
     const ids = clients.map(({ clientId }) => clientId);
     const again = ids.findIndex((id, at) => ids.indexOf(id) < at);
     if (again >= 0) {

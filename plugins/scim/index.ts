@@ -5,6 +5,7 @@ import { collections } from './collections.ts';
 import { commandGroups, commands } from './commands/commands.ts';
 import { scimConfig } from './config.ts';
 import type { ScimConfig } from './config.ts';
+import { ownersIn } from './ownership/configured.ts';
 import { declaredAttributes } from './schema/declared.ts';
 
 /** SCIM 2.0: directories such as Entra ID and Okta bring people and groups here, and take them away. */
@@ -12,6 +13,7 @@ export const scim: Plugin<ScimConfig> = definePlugin({
   name: 'scim',
   config: scimConfig,
   attributes: ({ extensions }) => declaredAttributes(extensions),
+  attributeOwners: (config) => ownersIn(config.attributeOwners),
   collections,
   auditEvents,
   commands,

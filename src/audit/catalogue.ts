@@ -29,7 +29,8 @@ export const hostEvents = {
     carries: ['subject', 'reason'],
   },
   'person.source_changed': {
-    about: 'The record of a person is written by another source from now on; the reason names it.',
+    about:
+      'The record of a person, or the attributes that the reason names, are written by another source from now on, which it names first.',
     carries: ['subject', 'reason'],
   },
   'person.authority_changed': {

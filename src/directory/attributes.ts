@@ -10,16 +10,8 @@ type PhoneNumbers = NonNullable<Person['phoneNumbers']>;
 type Plural = Omit<PhoneNumbers[number], 'verifiedAt'>;
 
 type Kept =
-  | 'id'
-  | 'kind'
-  | 'authority'
-  | 'otherNames'
-  | 'yieldedNames'
-  | 'adminRoles'
-  | 'epoch'
-  | 'source'
-  | 'createdAt'
-  | 'updatedAt';
+  | ('id' | 'kind' | 'authority' | 'otherNames' | 'yieldedNames' | 'adminRoles' | 'epoch')
+  | ('source' | 'attributeSources' | 'createdAt' | 'updatedAt');
 type Derived = 'userNameFolded' | 'foldVersion' | 'folded';
 
 /** What others may write of a person: SCIM's attributes, without folded copies and without marks of verification. */
@@ -98,6 +90,7 @@ export const attributesOf = (person: Person): Attributes => {
     adminRoles: _adminRoles,
     epoch: _epoch,
     source: _source,
+    attributeSources: _attributeSources,
     createdAt: _createdAt,
     updatedAt: _updatedAt,
     userNameFolded: _userNameFolded,

@@ -5,6 +5,8 @@ import type { Store } from '../store/port.ts';
 import type { Account, Accounts, Passwords } from './account.ts';
 import { accountPages, outlinePages } from './account-pages.ts';
 import { accountFrom, createAccounts } from './accounts.ts';
+import { createOwnership } from './attribute-sources.ts';
+import type { AttributeOwners } from './attribute-sources.ts';
 import { passwordsByAuthority } from './authorities.ts';
 import { createClaims } from './claims.ts';
 import type { ClaimsOf } from './claims.ts';
@@ -60,6 +62,7 @@ export interface DirectoryParts {
   readonly history?: number;
   /** Attributes of people that the configuration declares. */
   readonly declared?: readonly DeclaredAttribute[];
+  readonly attributeOwners?: AttributeOwners;
 }
 
 /** People, groups and passwords, put together. */
@@ -67,7 +70,7 @@ export const createDirectory = (parts: DirectoryParts): Directory => {
   const { store, clock, random, audit, hashing, declared = [] } = parts;
   const ruled = ruledBy(declared);
   const local = createLocalAuthority(store, clock, random, hashing, parts.history);
-  const people = createPeople(store, clock, random, audit);
+  const people = createPeople(store, clock, random, audit, createOwnership(parts.attributeOwners));
   return {
     people,
     groups: createGroups(store, clock, random, audit),

@@ -9,6 +9,8 @@ import { change } from '../store/port.ts';
 import type { Change, Found, Page, Store, Stored } from '../store/port.ts';
 import { and, eq, everything, ne } from '../store/query.ts';
 import type { Query } from '../store/query.ts';
+import { createOwnership } from './attribute-sources.ts';
+import type { Ownership } from './attribute-sources.ts';
 import { attributesOf, storedAttributes } from './attributes.ts';
 import type { Attributes } from './attributes.ts';
 import { directoryId } from './directory-id.ts';
@@ -62,6 +64,15 @@ export interface People {
   settingAuthority(person: Stored<Person>, authority: string, by: By): readonly Change[];
   /** Who writes the record from now on. An external id says nothing to another source, and goes. */
   settingSource(person: Stored<Person>, source: string, by: By): readonly Change[];
+  /** Who writes these attributes of the person from now on, whoever writes the rest. */
+  settingAttributeSource(
+    person: Stored<Person>,
+    attributes: readonly string[],
+    source: string,
+    by: By,
+  ): readonly Change[];
+  /** Who writes what of whom. */
+  readonly ownership: Pick<Ownership, 'ownerOf' | 'withoutOthers'>;
   /** Leaves a tombstone; rows that remain elsewhere are keyed by an id that nobody gets again. */
   deleting(person: Stored<Person>, by: By): Promise<readonly Change[]>;
   /** Ends everything signed in so far. */
@@ -117,7 +128,13 @@ const beginning = (
   updatedAt: now,
 });
 
-export const createPeople = (store: Store, clock: Clock, random: Random, audit: Audit): People => ({
+export const createPeople = (
+  store: Store,
+  clock: Clock,
+  random: Random,
+  audit: Audit,
+  ownership: Ownership = createOwnership(),
+): People => ({
   byId: (id) => store.get(people, id),
 
   async byName(typed) {
@@ -177,6 +194,7 @@ export const createPeople = (store: Store, clock: Clock, random: Random, audit: 
       adminRoles: before.adminRoles,
       epoch: before.epoch + (disables ? 1 : 0),
       source: before.source,
+      ...(before.attributeSources && { attributeSources: before.attributeSources }),
       createdAt: before.createdAt,
       updatedAt: clock.now(),
     };
@@ -217,6 +235,21 @@ export const createPeople = (store: Store, clock: Clock, random: Random, audit: 
       audit.event({ ...by, type: 'person.source_changed', result: 'success', subject: person.id, reason: source }),
     ];
   },
+
+  settingAttributeSource({ attributeSources: _before, ...person }, attributes, source, by) {
+    const next = ownership.handing({ ...person, ...(_before && { attributeSources: _before }) }, attributes, source);
+    const reason = [source, ...attributes].join(' ');
+    return [
+      change.swap(people, {
+        ...person,
+        ...(next.length > 0 && { attributeSources: next }),
+        updatedAt: clock.now(),
+      }),
+      audit.event({ ...by, type: 'person.source_changed', result: 'success', subject: person.id, reason }),
+    ];
+  },
+
+  ownership,
 
   async deleting(person, by) {
     const rows = await store.find(memberships, eq('member', person.id), { limit: 1000 });

@@ -142,6 +142,11 @@ const shape = z.strictObject({
   epoch: z.int().min(1),
   /** What created the record: `local`, or the name of a provisioning source. */
   source: z.string(),
+  /** Attributes that another source than this writes of this person. */
+  attributeSources: z
+    .array(z.strictObject({ attribute: text, source: text }))
+    .max(MOST_VALUES)
+    .exactOptional(),
   createdAt: z.number(),
   updatedAt: z.number(),
 });

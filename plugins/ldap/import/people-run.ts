@@ -201,6 +201,7 @@ const managers = async (work: Working): Promise<void> => {
       if (person?.source !== sourceOf(parts.name)) continue;
       const value = await personAt(parts, entry.text(manager) ?? '');
       if (value === person.manager?.value) continue;
+      if (parts.directory.people.ownership.ownerOf(person, 'manager') !== person.source) continue;
       const patch = { manager: value === undefined ? undefined : { value } };
       await unlessChanged(held.commit(parts.directory.people.updating(person, patch, byImport(parts.name))));
     }

@@ -123,16 +123,18 @@ const creating = async (parts: ImportParts, read: ReadPerson, planning: Planning
   }
   const manager = await managerPatch(parts, read, undefined);
   const { yieldedNames, hindrance } = await yieldingOf(parts, read);
-  const { person, changes } = parts.directory.people.creating(
+  const { people: persons } = parts.directory;
+  const source = sourceOf(parts.name);
+  const { person, changes } = persons.creating(
     {
-      ...given({ ...read.attributes, ...manager }),
+      ...given(persons.ownership.withoutOthers({ source }, { ...read.attributes, ...manager })),
       ...{
         userName,
         otherNames: read.otherNames,
         yieldedNames,
         active: read.active,
         authority: parts.name,
-        source: sourceOf(parts.name),
+        source,
       },
     },
     byImport(parts.name),
@@ -221,7 +223,10 @@ const keeping = async (
   const relinked = await relinking(parts, link, read, loses);
   const own = isOwn ? await patchFor(parts, person, read, planning) : undefined;
   const back = isOwn && link.off && read.active ? { active: true } : {};
-  const updates = own ? parts.directory.people.updating(person, { ...own.patch, ...back }, byImport(parts.name)) : [];
+  const { people: persons } = parts.directory;
+  const updates = own
+    ? persons.updating(person, { ...persons.ownership.withoutOthers(person, own.patch), ...back }, byImport(parts.name))
+    : [];
   const listed = own?.hindrance ? await listing(parts, read, own.hindrance) : delisting(parts, planning, read);
   const changes = [
     ...(own?.freed ?? []),

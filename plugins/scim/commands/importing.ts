@@ -5,6 +5,7 @@ import type { ScimConfig } from '../config.ts';
 import { importing } from '../import/import.ts';
 import type { ImportParts, LineOutcome } from '../import/import.ts';
 import { recordsOf } from '../import/records.ts';
+import { createAttributeOwnership } from '../ownership/ownership.ts';
 import { createUsers } from '../people/users.ts';
 import { extensionSchemas } from '../schema/extension.ts';
 import { resourceTypes } from '../schema/resource-types.ts';
@@ -24,6 +25,7 @@ const partsOf = ({ host, config, options, by }: Context): ImportParts => {
   return {
     store: host.store,
     users: createUsers(host, directory, config, type, `${host.issuer}${PREFIX}`),
+    ownership: createAttributeOwnership(directory.people, type),
     asker: { client: { name, access: 'write', types: new Set(typeNames) }, by },
     dryRun: options['dryRun'] === true,
   };

@@ -1,11 +1,14 @@
 import { AppError } from '../../../src/kernel/errors.ts';
-import type { CommandContext, CommandContribution, Person } from '../../../src/plugin.ts';
+import type { CommandContext, CommandContribution, CommandOutput, Person } from '../../../src/plugin.ts';
 import type { Stored } from '../../../src/store/port.ts';
 import { eq } from '../../../src/store/query.ts';
 import { sourceOf } from '../clients/client.ts';
 import { scimTokens } from '../clients/tokens.ts';
 import type { ScimConfig } from '../config.ts';
+import { ownableNames } from '../ownership/names.ts';
 import { transferring } from '../ownership/transfer.ts';
+import { extensionSchemas } from '../schema/extension.ts';
+import { resourceTypes } from '../schema/resource-types.ts';
 import { directoryOf } from './directory.ts';
 
 type Context = CommandContext<ScimConfig>;
@@ -29,18 +32,53 @@ const personOf = async ({ host, account }: Context, user: string): Promise<Store
   return person;
 };
 
+/** Attributes that go to another source by themselves. Throws `bad_request` for others than there are. */
+const attributesIn = ({ config, options }: Context): readonly string[] | undefined => {
+  const given = options['attributes'];
+  if (typeof given !== 'string') return undefined;
+  const names = given.split(',').map((name) => name.trim());
+  const ownable = ownableNames(resourceTypes(extensionSchemas(config.extensions)).User);
+  const unknown = names.find((name) => !ownable.includes(name));
+  if (unknown !== undefined) {
+    throw new AppError('bad_request', `no attribute ${JSON.stringify(unknown)} can have a source of its own`);
+  }
+  return [...new Set(names)];
+};
+
+const handAttributes = async (
+  context: Context,
+  user: string,
+  to: string,
+  attributes: readonly string[],
+): Promise<CommandOutput> => {
+  const { host, commit, by } = context;
+  const { people } = directoryOf(host);
+  const { id, userName, ...person } = await personOf(context, user);
+  if (attributes.every((name) => people.ownership.ownerOf(person, name) === to)) {
+    throw new AppError('bad_request', `${attributes.join(', ')} of ${userName} belong to ${to} already`);
+  }
+  await commit(async () => people.settingAttributeSource(await personOf(context, user), attributes, to, by));
+  return {
+    value: { id, userName, attributes, to },
+    text: [`${attributes.join(', ')} of ${userName} belong to ${to} now`],
+  };
+};
+
 export const transfer: CommandContribution<ScimConfig> = {
   name: 'scim transfer',
-  description: 'let another client write the record of a person, and the one before no more',
+  description: 'let another client write the record of a person, or some attributes of it, and the one before no more',
   arguments: [{ name: 'user', description: 'user name, mail address or id' }],
   options: [
     { flags: '--to <client>', description: 'name of the SCIM client' },
     { flags: '--local', description: 'to nobody but the commands of this server' },
+    { flags: '--attributes <names>', description: 'these alone, by commas, such as department,staff.costUnit' },
   ],
   async run(context) {
     const { host, commit, arguments: named, by } = context;
     const { user = '' } = named;
     const to = await sourceIn(context);
+    const attributes = attributesIn(context);
+    if (attributes) return handAttributes(context, user, to, attributes);
     const { id, userName, source: from } = await personOf(context, user);
     if (from === to) throw new AppError('bad_request', `${userName} belongs to ${to} already`);
     await commit(async () => transferring(host, directoryOf(host), await personOf(context, user), to, by));

@@ -5,9 +5,9 @@ import { fold } from '../../../src/kernel/text.ts';
 import { people } from '../../../src/plugin.ts';
 import { sourceOf } from '../clients/client.ts';
 import type { Asker } from '../clients/client.ts';
-import { mustOwn } from '../clients/ownership.ts';
 import { differencesOf } from '../log/difference.ts';
 import type { AttributeChange } from '../log/difference.ts';
+import type { AttributeOwnership } from '../ownership/ownership.ts';
 import { attributesIn } from '../resource/read.ts';
 import { badRequest } from '../schema/scim-error.ts';
 import { member, withMember } from '../schema/value.ts';
@@ -26,6 +26,7 @@ export type LineOutcome = { readonly line: number; readonly userName?: string } 
 export interface ImportParts {
   readonly store: Store;
   readonly users: Kind;
+  readonly ownership: AttributeOwnership;
   readonly asker: Asker;
   /** Nothing is written. */
   readonly dryRun: boolean;
@@ -57,7 +58,7 @@ const begin = async (
   { line, next }: PersonRecord,
   seen: Map<string, number>,
 ): Promise<LineOutcome> => {
-  const { users, asker, dryRun } = parts;
+  const { users, ownership, asker, dryRun } = parts;
   const given = next({});
   const userName = textOf(given, 'userName');
   if (userName === undefined) throw badRequest('invalidValue', 'userName is required');
@@ -66,13 +67,16 @@ const begin = async (
   seen.set(fold(userName), line);
   const person = await personOf(parts, given);
   if (!person) {
+    const source = sourceOf(asker.client);
+    ownership.settled(asker.client, { source }, {}, given, true);
     if (!dryRun) await users.create(asker, given, () => false);
     return { line, userName, result: 'created', changes: differencesOf(users.type, {}, given) };
   }
-  mustOwn(asker.client, person);
+  ownership.mustWrite(asker.client, person);
   const before = attributesIn(users.type, person);
   // A password is brought once, with its person: bringing it again would end what they are signed in to.
-  const after = withMember(next(before), 'password', undefined);
+  const sent = withMember(next(before), 'password', undefined);
+  const after = ownership.settled(asker.client, person, before, sent, true);
   const changes = differencesOf(users.type, before, after);
   if (Object.keys(changes).length === 0) return { line, userName, result: 'unchanged' };
   if (!dryRun) await users.replace(asker, person.id, after, {}, () => false);

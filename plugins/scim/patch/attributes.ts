@@ -4,26 +4,12 @@ import { writableOf } from '../schema/coerce.ts';
 import { standingFor } from '../schema/resolve.ts';
 import { badRequest, ScimError } from '../schema/scim-error.ts';
 import { isList, isObject, isScimObject, member, withMember } from '../schema/value.ts';
-import type { ScimAttributes, ScimObject, ScimValue } from '../schema/value.ts';
+import type { ScimAttributes, ScimValue } from '../schema/value.ts';
+import { valuesOf, withValues } from '../schema/values-of.ts';
 import { valueAfter } from './change.ts';
 import type { Operation } from './operation.ts';
 import { targetOf } from './target.ts';
 import type { AttributeTarget, Target } from './target.ts';
-
-const valuesOf = (type: ResourceType, attributes: ScimAttributes, schema: Schema): ScimObject => {
-  const values = schema === type.schema ? attributes : member(attributes, schema.id);
-  return isScimObject(values) ? values : {};
-};
-
-const withValues = (
-  type: ResourceType,
-  attributes: ScimAttributes,
-  schema: Schema,
-  values: ScimObject,
-): ScimAttributes => {
-  if (schema === type.schema) return values;
-  return withMember(attributes, schema.id, Object.keys(values).length === 0 ? undefined : values);
-};
 
 const isReadOnly = ({ attribute, sub }: AttributeTarget): boolean =>
   attribute.mutability === 'readOnly' || sub?.mutability === 'readOnly';

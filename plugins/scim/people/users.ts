@@ -8,6 +8,7 @@ import { mustOwn } from '../clients/ownership.ts';
 import type { ScimConfig } from '../config.ts';
 import { written } from '../log/log.ts';
 import type { Writing } from '../log/log.ts';
+import { createAttributeOwnership } from '../ownership/ownership.ts';
 import { patched } from '../patch/attributes.ts';
 import { newPerson, passwordIn, personPatch } from '../resource/person.ts';
 import { attributesIn } from '../resource/read.ts';
@@ -42,6 +43,7 @@ export const createUsers = (
   const { store } = host;
   const representations = createRepresentations(directory, type, base);
   const externals = createExternalIds(host, directory.people);
+  const ownership = createAttributeOwnership(directory.people, type);
   const passwords = createPasswordWriting(host, directory, config.passwords);
   const turns = createTurns();
 
@@ -56,11 +58,11 @@ export const createUsers = (
     return shown(asker, person);
   };
 
-  /** Somebody, as the client may write them. */
-  const owned = async ({ client }: Asker, id: string, { ifMatch }: Conditions): Promise<Stored<Person>> => {
+  /** Somebody of whom the client may write something. */
+  const writable = async ({ client }: Asker, id: string, { ifMatch }: Conditions): Promise<Stored<Person>> => {
     const person = await directory.people.byId(id);
     if (!person) throw noResource();
-    mustOwn(client, person);
+    ownership.mustWrite(client, person);
     if (ifMatch !== undefined) mustMatch(ifMatch, await representations.version(person));
     return person;
   };
@@ -76,9 +78,10 @@ export const createUsers = (
 
   const writing = <T>(id: string, work: () => Promise<T>): Promise<T> => turns(id, () => again(work));
 
-  const beginning = async (asker: Asker, attributes: ScimAttributes): Promise<string> => {
+  const beginning = async (asker: Asker, sent: ScimAttributes): Promise<string> => {
     const { client, by } = asker;
     const source = sourceOf(client);
+    const attributes = ownership.settled(client, { source }, {}, sent, true);
     const given = { ...newPerson(type, attributes), source };
     const departed = given.externalId === undefined ? undefined : await externals.departed(source, given.externalId);
     const { person, changes } = departed
@@ -102,9 +105,9 @@ export const createUsers = (
     next: (before: ScimAttributes) => ScimAttributes,
   ): Promise<Resource> =>
     writing(id, async () => {
-      const person = await owned(asker, id, conditions);
+      const person = await writable(asker, id, conditions);
       const before = attributesIn(type, person);
-      const attributes = next(before);
+      const attributes = ownership.settled(asker.client, person, before, next(before), how === 'replace');
       const patch = personPatch(type, attributes);
       const changes = [
         ...directory.people.updating(person, patch, asker.by),
@@ -138,7 +141,8 @@ export const createUsers = (
 
     remove: (asker, id, conditions) =>
       writing(id, async () => {
-        const person = await owned(asker, id, conditions);
+        const person = await writable(asker, id, conditions);
+        mustOwn(asker.client, person);
         await commit([
           ...(await directory.people.deleting(person, asker.by)),
           ...(await externals.departing(person)),
