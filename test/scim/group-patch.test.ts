@@ -171,4 +171,15 @@ describe('A PATCH of a group', () => {
     isRefused('invalidValue', { op: 'add', path: 'members', value: [{ value: 'x'.repeat(129) }] });
     isRefused('invalidValue', { op: 'add', path: 'members' });
   });
+
+  it('makes no member another one, and no path of a sub-attribute means all members', () => {
+    isRefused('mutability', { op: 'replace', path: 'members.value', value: 'b' });
+    isRefused('mutability', { op: 'remove', path: 'members.value' });
+    isRefused('mutability', { op: 'replace', path: 'members[value eq "a"].value', value: 'b' });
+    isRefused('mutability', { op: 'add', path: 'members[value eq "a"].value', value: 'b' });
+    const same = { op: 'replace', path: 'members[value eq "a"].value', value: 'a' };
+    expect(members(same)).to.deep.equal({ add: ['a'], remove: [] });
+    expect(members({ op: 'remove', path: 'members[value eq "a"].value' })).to.deep.equal({ add: [], remove: ['a'] });
+    expect(members({ op: 'add', path: 'members.value', value: 'b' })).to.deep.equal({ add: ['b'], remove: [] });
+  });
 });

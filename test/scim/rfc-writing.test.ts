@@ -299,6 +299,27 @@ describe('RFC 7644, what is written', () => {
     expect((await client.delete(team)).status).to.equal(404);
   });
 
+  it('members of a group come and go, and none of them becomes another', async () => {
+    const [a, b] = [(await somebody()).body.id, (await somebody()).body.id];
+    const team = await group({ members: [{ value: a, $ref: 'https://example.test/', type: 'Group', display: 'x' }] });
+    const before = (await client.get(team)).body['members'];
+    expect(before).to.have.length(1);
+    expect(before).to.have.nested.property('[0].$ref', `${client.base}/Users/${a}`);
+    expect(before).to.have.nested.property('[0].type', 'User');
+    for (const path of [`members[value eq "${a}"].value`, 'members.value', `members[value eq "${a}"].display`]) {
+      const answer = await client.patch(team, [{ op: 'replace', path, value: b }]);
+      expect(fault(answer), path).to.deep.equal([400, 'mutability']);
+    }
+    await client.patch(team, [
+      { op: 'replace', path: `members[value eq "${a}"].$ref`, value: 'https://example.test/' },
+    ]);
+    expect((await client.get(team)).body['members']).to.deep.equal(before);
+    expect((await client.patch(team, [{ op: 'replace', path: 'members', value: [{ value: b }] }])).status).to.equal(
+      204,
+    );
+    expect((await client.get(team)).body).to.have.nested.property('members[0].value', b);
+  });
+
   it('values that have to be case-exact keep their case, and those shown at request come at request alone', async () => {
     const { path, body } = await somebody({ externalId: 'MiXed', [BADGE]: { Code: 'aBc', colour: 'red' } });
     expect(body).to.deep.include({ externalId: 'MiXed', [BADGE]: { Code: 'aBc' } });

@@ -99,8 +99,19 @@ const write = (type: ResourceType, members: Gathering, chosen: Chosen, { op, val
   else members.become(ids);
 };
 
+/**
+ * Of a member nothing changes (RFC 7643 section 4.2): whoever writes the id of one would make it another, and without a
+ * filter all of them. Throws `ScimError` `mutability`.
+ */
+const mustStay = (type: ResourceType, chosen: Chosen, { op, value }: Operation): void => {
+  if (op === 'add' && !chosen) return;
+  const isSame = op === 'remove' || [...memberIdsIn(type, value)].every((id) => chosen?.has(id));
+  if (!chosen || !isSame) throw badRequest('mutability', 'members.value cannot be changed');
+};
+
 const take = (type: ResourceType, members: Gathering, { target, operation }: Step): void => {
   const chosen = target.filter && chosenBy(target.filter);
+  if (target.sub?.name === 'value') mustStay(type, chosen, operation);
   if (target.sub && target.sub.name !== 'value') {
     if (operation.op === 'remove') throw badRequest('mutability', `members.${target.sub.name} cannot be changed`);
     // Address and kind of a member follow from who it is.
