@@ -140,6 +140,10 @@ export const openFoundation = async (
       declared,
       directory: createDirectory({
         ...{ store, clock, random, audit, hashing, authorities, declared },
+        attributeOwners: Object.assign(
+          {},
+          ...plugins.map((plugin) => plugin.attributeOwners?.(config.plugins[plugin.name]) ?? {}),
+        ),
         history: config.passwords.history,
       }),
       async close() {
@@ -149,10 +153,6 @@ export const openFoundation = async (
     };
   } catch (error) {
     await store.close();
-        attributeOwners: Object.assign(
-          {},
-          ...plugins.map((plugin) => plugin.attributeOwners?.(config.plugins[plugin.name]) ?? {}),
-        ),
     throw error;
   }
 };

@@ -261,11 +261,11 @@ export interface Plugin<C = unknown, O extends Opened = Opened> {
   faults?(config: C, installation: Installation): readonly OptionFault[];
   /** What people have by its options: rules go by it, and apps are told of it where it has a claim. */
   attributes?(config: C): readonly DeclaredAttribute[];
+  /** Sources that write single attributes of everybody, by its options, whoever brought the people. */
+  attributeOwners?(config: C): AttributeOwners;
   /** Collections that its store must have. */
   readonly collections?: readonly Collection[];
   /** Its part of the audit catalogue. */
-  /** Sources that write single attributes of everybody, by its options, whoever brought the people. */
-  attributeOwners?(config: C): AttributeOwners;
   readonly auditEvents?: EventCatalogue;
   /** Messages that operators may write in their own words, by name. */
   readonly templates?: TemplateCatalogue;
