@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import { MINUTE } from '../../src/kernel/clock.ts';
 import { testClock } from '../support/clock.ts';
 import { worldOn } from '../support/world.ts';
@@ -24,6 +25,13 @@ export interface Outcome {
   readonly died: readonly string[];
   readonly wounds: readonly Wound[];
 }
+
+/** The product died at every boundary, and was whole after each. */
+export const expectAllTrue = ({ boundaries, died, wounds }: Outcome): void => {
+  expect(wounds.map(({ boundary, fault }) => `${boundary}: ${fault}`).join('\n')).to.equal('');
+  expect(boundaries, 'boundaries').to.be.above(0);
+  expect(died, 'where it died').to.have.length(boundaries).and.not.to.include('the end of the story');
+};
 
 /** Tells the story with nothing in the way, which shows the boundaries that it has. */
 const boundariesOf = async (story: Story, prepared: Prepared, mortals: Mortals): Promise<readonly Injury[]> => {
@@ -58,6 +66,25 @@ const faults = async (
   }
 };
 
+/** A telling, and what it began with. */
+export interface Telling {
+  readonly prepared: Prepared;
+  readonly performance: Performance;
+}
+
+/** Kills the process in which all of these stand still, and looks at what the next one makes of each. */
+export const outcomeOf = async (story: Story, mortals: Mortals, tellings: readonly Telling[]): Promise<Outcome> => {
+  await mortals.kill();
+  const died: string[] = [];
+  const wounds: Wound[] = [];
+  for (const { prepared, performance } of tellings) {
+    const { boundary = 'the end of the story' } = performance;
+    died.push(boundary);
+    wounds.push(...(await faults(story, prepared, performance)).map((fault) => ({ boundary, fault })));
+  }
+  return { boundaries: tellings.length, died, wounds };
+};
+
 /**
  * Lets the product die at every boundary of the story, each time on files of its own. They are told in one process, which
  * is killed when each of them stands still.
@@ -74,13 +101,9 @@ export const dieEverywhere = async (story: Story, wanted?: (boundary: string) =>
   const injuries = wanted ? all.filter((each) => 'boundary' in each && wanted(each.boundary)) : all;
   const performances = await Promise.all(injuries.map((injury) => perform(story, prepared, mortals, injury)));
   for (const performance of performances) stack.use(performance);
-  await mortals.kill();
-  const died: string[] = [];
-  const wounds: Wound[] = [];
-  for (const performance of performances) {
-    const { boundary = 'the end of the story' } = performance;
-    died.push(boundary);
-    wounds.push(...(await faults(story, prepared, performance)).map((fault) => ({ boundary, fault })));
-  }
-  return { boundaries: injuries.length, died, wounds };
+  return await outcomeOf(
+    story,
+    mortals,
+    performances.map((performance) => ({ prepared, performance })),
+  );
 };

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { packageRoot } from '../../src/kernel/package-root.ts';
 import { mongodb } from '../support/engines.ts';
-import { dieEverywhere } from './every-boundary.ts';
-import type { Outcome } from './every-boundary.ts';
+import { dieEverywhere, expectAllTrue } from './every-boundary.ts';
 import { stories } from './stories.ts';
 import { change } from './stories/change.ts';
 import { resetByCode } from './stories/reset.ts';
@@ -24,18 +23,12 @@ const tables = async (): Promise<readonly string[]> => {
   return kinds;
 };
 
-const expectTruth = ({ boundaries, died, wounds }: Outcome): void => {
-  expect(wounds.map(({ boundary, fault }) => `${boundary}: ${fault}`).join('\n')).to.equal('');
-  expect(boundaries, 'boundaries').to.be.above(0);
-  expect(died, 'where it died').to.have.length(boundaries).and.not.to.include('the end of the story');
-};
-
 describe('Where the process is killed at any boundary between two things that it leaves behind', function () {
   this.timeout(300_000);
 
   for (const story of stories) {
     it(`and somebody ${story.title}, all is true once after the restart`, async () => {
-      expectTruth(await dieEverywhere(story));
+      expectAllTrue(await dieEverywhere(story));
     });
   }
 
@@ -53,7 +46,7 @@ describe('Where the process is killed after a commit of several documents on Mon
 
   for (const story of [resetByCode, change]) {
     it(`and somebody ${story.title}, all is true once after the restart`, async () => {
-      expectTruth(await dieEverywhere({ ...story, store: mongodb }, (boundary) => boundary.startsWith('commit ')));
+      expectAllTrue(await dieEverywhere({ ...story, store: mongodb }, (boundary) => boundary.startsWith('commit ')));
     });
   }
 });

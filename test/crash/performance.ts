@@ -52,8 +52,13 @@ export const prepare = async (story: Story): Promise<Prepared> => {
   };
 };
 
-/** Where the product dies: at a boundary of its own, or when the mail server has a mail and has not said so yet. */
-export type Injury = { readonly boundary: string } | { readonly mail: number };
+/** Where the product dies: at a boundary of its own, or when others have what it gave them and have not said so yet. */
+export type Injury =
+  | { readonly boundary: string }
+  /** The mail server has the mail of this number. */
+  | { readonly mail: number }
+  /** Called when the story begins; resolves with a name once the product stands still where somebody else saw it. */
+  | { readonly elsewhere: (standStill: () => Promise<void>) => Promise<string> };
 
 /** One telling of a story, on files of its own. */
 export interface Performance extends AsyncDisposable {
@@ -110,6 +115,7 @@ export const perform = async (
   };
   const stopped = (async () => {
     await begun;
+    if (injury && 'elsewhere' in injury) return injury.elsewhere(() => mortal.standStill());
     return injury && 'mail' in injury ? mailTaken(premises, mortal, injury.mail) : mortal.still;
   })();
   const scene: Scene = {

@@ -22,15 +22,23 @@ export const mailsTo = async ({ world }: Pick<After, 'world'>, address: string, 
   return new Set(mails.filter((mail) => mail.subject === subject).map(({ id }) => id)).size;
 };
 
-/** Whether the password is the person's; of two, always one alone. */
-export const whichPassword = async ({ world, person }: After, old: string, next: string): Promise<'old' | 'next'> => {
-  const { accounts, passwords } = world.app.foundation.directory;
-  const account = await accounts.byId(person.id);
+/** Those of some passwords that are the person's. */
+export const rightOnes = async ({ world, person }: After, passwords: readonly string[]): Promise<readonly string[]> => {
+  const { directory } = world.app.foundation;
+  const account = await directory.accounts.byId(person.id);
   if (!account) throw new Error('the account is gone');
-  const opening = async (password: string) => (await passwords.verify(account, password)).outcome !== 'wrong';
-  const [isOld, isNext] = [await opening(old), await opening(next)];
-  expect(isOld, 'of the old and the new password, one is right').to.equal(!isNext);
-  return isNext ? 'next' : 'old';
+  const right: string[] = [];
+  for (const password of passwords) {
+    if ((await directory.passwords.verify(account, password)).outcome !== 'wrong') right.push(password);
+  }
+  return right;
+};
+
+/** Whether the password is the person's; of two, always one alone. */
+export const whichPassword = async (after: After, old: string, next: string): Promise<'old' | 'next'> => {
+  const right = await rightOnes(after, [old, next]);
+  expect(right, 'of the old and the new password, one is right').to.have.length(1);
+  return right[0] === next ? 'next' : 'old';
 };
 
 /** What happened so often is in the log as often, and told of to every address as often. */

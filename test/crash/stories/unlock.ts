@@ -4,7 +4,7 @@ import { expectEpoch, expectTold, told } from '../truths.ts';
 import { walk } from '../walking.ts';
 import type { Walk } from '../walking.ts';
 
-const unlocking: Walk = {
+export const unlocking: Walk = {
   ends: 'Your account is unlocked',
   pages: {
     'Enter the code from the mail': (person) => person.typesCode(),
