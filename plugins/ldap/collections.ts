@@ -78,6 +78,8 @@ export const writebacks = defineCollection({
     hash: z.string(),
     /** The server took it. */
     written: z.boolean(),
+    /** Stamp of the entry after that, where the directory goes on taking the password before. */
+    left: z.string().exactOptional(),
     /** Object identifier of the control that it was written with, for the log. */
     control: z.string().exactOptional(),
     /** From then on nobody is at work on it any more (epoch milliseconds). */

@@ -16,10 +16,19 @@ export interface Intents {
   /**
    * Before anything leaves. Gives the one that is there where the same password was written a moment ago, and the commit
    * that belongs to it failed. Throws `busy` while somebody else is at it.
+   *
+   * @param isThere whether what was written then is the password still
    */
-  begin(account: Account, found: FoundEntry, password: string): Promise<Stored<Writeback>>;
+  begin(
+    account: Account,
+    found: FoundEntry,
+    password: string,
+    isThere: (before: Writeback) => Promise<boolean>,
+  ): Promise<Stored<Writeback>>;
   /** The server took it. */
   written(intent: Stored<Writeback>, control: string | undefined): Promise<Stored<Writeback>>;
+  /** What the stamp of the entry is since. */
+  left(intent: Stored<Writeback>, stamp: string): Promise<Stored<Writeback>>;
   /** Nothing was written. One that took its place meanwhile stays. */
   drop(intent: Stored<Writeback>): Promise<void>;
   /** What came of it is not known here: it is looked into soon. */
@@ -43,10 +52,10 @@ export const createIntents = ({ name, config, store, clock, hashing }: Authority
     });
   };
 
-  /** One that nobody is at work on any more gives way: what is written now ends everything that it would have. */
+  /** One that is over gives way: what is written now ends everything that it would have. */
   const put = async (before: Stored<Writeback> | undefined, intent: Writeback): Promise<Stored<Writeback>> => {
     try {
-      if (before && before.dueAt <= clock.now()) {
+      if (before) {
         return await store.swap(writebacks, { ...intent, version: before.version });
       }
       return await store.insert(writebacks, intent);
@@ -57,11 +66,13 @@ export const createIntents = ({ name, config, store, clock, hashing }: Authority
   };
 
   return {
-    async begin({ id }, { server, state: { stamp } }, password) {
+    async begin({ id }, { server, state: { stamp } }, password, isThere) {
       const before = await store.get(writebacks, id);
-      if (before?.written === true && (await hashing.verify(before.hash, password))) return before;
+      const isSame = before?.written === true && (await hashing.verify(before.hash, password));
+      if (isSame && (await isThere(before))) return before;
       const { url, host, port, security } = server;
-      const intent = await put(before, {
+      const isOver = isSame || (before !== undefined && before.dueAt <= clock.now());
+      const intent = await put(isOver ? before : undefined, {
         id,
         directory: name,
         server: { url, host, port, security },
@@ -75,6 +86,7 @@ export const createIntents = ({ name, config, store, clock, hashing }: Authority
     },
     written: (intent, control) =>
       store.swap(writebacks, { ...intent, written: true, ...(control === undefined ? {} : { control }) }),
+    left: (intent, stamp) => store.swap(writebacks, { ...intent, left: stamp }),
     async drop({ id, version }) {
       await store.commit([change.take(writebacks, id, version)]).catch((error: unknown) => {
         if (!(error instanceof Conflict)) throw error;

@@ -11,6 +11,7 @@ import { createCachedVerifier } from './cached-verifier.ts';
 import { changePassword } from './change.ts';
 import { createEntries } from './entries.ts';
 import { createIntents } from './intents.ts';
+import { whereItIs } from './moved.ts';
 import type { AuthorityParts } from './parts.ts';
 import { createPolicies } from './policies.ts';
 import { refusalOf } from './refusals.ts';
@@ -48,12 +49,16 @@ const unlockOf =
     try {
       return await link.withService(async (ldap) => {
         const found = await writable(parts, ldap, account);
-        const { entry, state, server } = found;
+        const { state, server } = found;
         const counted = change.remove(bindCounts, countKey(name, account.id));
         if (!state.locked && state.wrong === 0) return { wasLocked: false, changes: [counted] };
         const act = { act: 'unlock', server } as const;
         try {
-          const answer = await dialect.unlock(ldap, entry);
+          const answer = await whereItIs(
+            found,
+            ({ entry }) => dialect.unlock(ldap, entry),
+            () => writable(parts, ldap, account),
+          );
           return { wasLocked: state.locked, changes: [counted, trail.written(account, { ...act, answer })] };
         } catch (error) {
           if (!(error instanceof LdapFailure)) throw error;

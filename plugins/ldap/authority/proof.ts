@@ -2,6 +2,8 @@ import { LdapFailure } from '../connection/failure.ts';
 import type { FoundEntry } from './authority.ts';
 import type { AuthorityParts } from './parts.ts';
 
+export type Proof = 'right' | 'wrong' | 'nothing';
+
 /**
  * What a bind with a password proves, asked once and never again: it is right also where the directory lets its owner
  * in for some other reason not now. `nothing` where the account is locked or no server answers.
@@ -10,7 +12,7 @@ export const provenBy = async (
   { link, dialect, log, name }: AuthorityParts,
   { entry: { dn }, server }: FoundEntry,
   password: string,
-): Promise<'right' | 'wrong' | 'nothing'> => {
+): Promise<Proof> => {
   try {
     const { outcome } = dialect.meaning(await link.bindAs(dn, password, { server }));
     if (outcome === 'locked' || outcome === 'unavailable') return 'nothing';

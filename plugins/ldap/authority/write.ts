@@ -11,9 +11,9 @@ import type { Written } from '../dialects/dialect.ts';
 import type { FoundEntry } from './authority.ts';
 import type { Entries } from './entries.ts';
 import type { Intents } from './intents.ts';
+import { provenWherever, whereItIs } from './moved.ts';
 import type { AuthorityParts } from './parts.ts';
 import { directoryAccess } from './parts.ts';
-import { provenBy } from './proof.ts';
 import { refusalOf } from './refusals.ts';
 import { countKey, stamps } from './renewal.ts';
 import { isSendable } from './sendable.ts';
@@ -49,63 +49,91 @@ export const writable = async (parts: WriteParts, ldap: Ldap, account: Account):
  */
 const lost = async (
   parts: WriteParts,
+  account: Account,
   found: FoundEntry,
   intent: Stored<Writeback>,
   password: string,
   failure: LdapFailure,
 ): Promise<void> => {
-  const proof = await provenBy(parts, found, password);
+  const proof = await provenWherever(parts, account, found, password);
   if (proof === 'right') return;
   await (proof === 'wrong' ? parts.intents.drop(intent) : parts.intents.abandon(intent));
   throw new PasswordRefused('unreachable', failure.message);
 };
 
+interface Sent {
+  readonly found: FoundEntry;
+  readonly begun: Stored<Writeback>;
+  /** Absent where it got lost, or was there already. */
+  readonly answer?: Written | undefined;
+}
+
 const carryOut = async (
   parts: WriteParts,
   ldap: Ldap,
   account: Account,
-  found: FoundEntry,
-  intent: Stored<Writeback>,
+  { found, begun }: Sent,
   { act, password, carryOut: send }: PasswordWrite,
-): Promise<Written | undefined> => {
+): Promise<Sent> => {
   const { entries, intents, trail, dialect, clock } = parts;
+  let at = found;
+  const sending = (there: FoundEntry): Promise<Written> => {
+    at = there;
+    return send(ldap, there);
+  };
   try {
-    return await send(ldap, found);
+    const answer = await whereItIs(found, sending, () => writable(parts, ldap, account));
+    return { found: at, begun, answer };
   } catch (error) {
     if (!(error instanceof LdapFailure)) {
-      await intents.drop(intent);
+      await intents.drop(begun);
       throw error;
     }
-    await trail.refused(account, { act, server: found.server }, error);
+    await trail.refused(account, { act, server: at.server }, error);
     if (error.outcomeUnknown) {
-      await lost(parts, found, intent, password, error);
-      return undefined;
+      await lost(parts, account, at, begun, password, error);
+      return { found: at, begun };
     }
-    await intents.drop(intent);
-    const known = await entries.judgedAnew(ldap, found).catch(() => found);
+    await intents.drop(begun);
+    const known = await entries.judgedAnew(ldap, at).catch(() => at);
     throw refusalOf(error, known, dialect, { password, now: clock.now() });
   }
 };
 
-interface Sent {
-  readonly found: FoundEntry;
-  readonly begun: Stored<Writeback>;
-  /** Absent where it got lost. */
-  readonly answer?: Written | undefined;
-}
+/**
+ * Whether a password that was written a moment ago is the one of now: somebody else may have set another since, of which
+ * a bind tells nothing where the directory takes the one before as well.
+ */
+const isThereStill = async (
+  parts: WriteParts,
+  account: Account,
+  found: FoundEntry,
+  { left }: Writeback,
+  password: string,
+): Promise<boolean> => {
+  if (left !== undefined && left !== found.state.stamp) return false;
+  return (await provenWherever(parts, account, found, password)) !== 'wrong';
+};
 
 const sent = async (parts: WriteParts, ldap: Ldap, account: Account, write: PasswordWrite): Promise<Sent> => {
   const found = await writable(parts, ldap, account);
-  const begun = await parts.intents.begin(account, found, write.password);
-  return begun.written
-    ? { found, begun }
-    : { found, begun, answer: await carryOut(parts, ldap, account, found, begun, write) };
+  const { password } = write;
+  const begun = await parts.intents.begin(account, found, password, (before) =>
+    isThereStill(parts, account, found, before, password),
+  );
+  return begun.written ? { found, begun } : carryOut(parts, ldap, account, { found, begun }, write);
 };
 
 /** What the server says of the new password. A server that is gone by now said before that it took it. */
-const confirm = async (parts: WriteParts, found: FoundEntry, intent: Writeback, password: string): Promise<void> => {
+const confirm = async (
+  parts: WriteParts,
+  account: Account,
+  found: FoundEntry,
+  intent: Writeback,
+  password: string,
+): Promise<void> => {
   if (!parts.config.writeback.verifyBind) return;
-  if ((await provenBy(parts, found, password)) !== 'wrong') return;
+  if ((await provenWherever(parts, account, found, password)) !== 'wrong') return;
   await parts.intents.abandon(intent);
   throw new PasswordRefused('misconfigured', `${found.server.url} took a password and does not accept it`);
 };
@@ -187,22 +215,25 @@ export const writePassword = async (
   account: Account,
   write: PasswordWrite,
 ): Promise<readonly Change[]> => {
-  const { link, intents, trail } = parts;
+  const { link, intents, trail, dialect } = parts;
   const { act, password } = write;
   if (!isSendable(password)) {
     throw new AppError('bad_request', 'a password has 1 to 256 characters and is well-formed text');
   }
   try {
     const { found, begun, answer } = await link.withService(async (ldap) => sent(parts, ldap, account, write));
-    const intent = begun.written ? begun : await intents.written(begun, answer?.control);
-    await confirm(parts, found, intent, password);
+    const taken = begun.written ? begun : await intents.written(begun, answer?.control);
+    await confirm(parts, account, found, taken, password);
     const { server } = found;
+    const stamp = await stampAfter(parts, found, taken);
+    const isNoted = !dialect.takesOldPasswords || stamp === undefined || stamp === taken.left;
+    const intent = isNoted ? taken : await intents.left(taken, stamp);
     return [
-      ...(await belongings(parts, account, found, await stampAfter(parts, found, intent), intent)),
+      ...(await belongings(parts, account, found, stamp, intent)),
       trail.written(account, { act, server, ...(answer ? { answer } : {}) }),
     ];
   } catch (error) {
     if (!(error instanceof LdapFailure)) throw error;
-    throw refusalOf(error, undefined, parts.dialect, { password, now: parts.clock.now() });
+    throw refusalOf(error, undefined, dialect, { password, now: parts.clock.now() });
   }
 };
