@@ -25,12 +25,24 @@ const isRefused = (scimType: string, resource: unknown, before?: ScimAttributes,
 describe('A resource that a client sends', () => {
   it('has its attributes in any case, those of extensions under their URN in any case', () => {
     expect(
-      made({ USERNAME: 'berta', Name: { GIVENNAME: 'B' }, [ENTERPRISE.toUpperCase()]: { Department: 'Law' } }),
+      coerce(User, { USERNAME: 'berta', Name: { GIVENNAME: 'B' }, [ENTERPRISE.toUpperCase()]: { Department: 'Law' } }),
     ).to.deep.equal({
       userName: 'berta',
       name: { givenName: 'B' },
       [ENTERPRISE]: { department: 'Law' },
     });
+  });
+
+  it('is refused with an attribute under two names that differ in case only, at any depth that is read', () => {
+    for (const twice of [
+      { active: true, ACTIVE: false },
+      { name: { givenName: 'A', GivenName: 'B' } },
+      { emails: [{ value: 'a@example.test', Value: 'b@example.test' }] },
+      { [ENTERPRISE]: { department: 'A' }, [ENTERPRISE.toUpperCase()]: { department: 'B' } },
+    ]) {
+      isRefused('invalidSyntax', { userName: 'anna', ...twice });
+    }
+    expect(made({ unknown: { a: 1, A: 2 } })).to.not.have.property('unknown');
   });
 
   it('has what is read-only, unknown or of nobody ignored', () => {

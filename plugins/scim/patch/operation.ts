@@ -24,8 +24,6 @@ const named = (op: unknown): Operation['op'] => {
 const operationOf = (given: unknown): Operation => {
   if (!isObject(given)) throw badRequest('invalidSyntax', 'an operation is an object of JSON');
   const members = membersOf(given);
-  // An operation with two names that differ in case only says two things, of which no reader knows the one that is meant.
-  if (members.size < Object.keys(given).length) throw badRequest('invalidSyntax', 'an operation has a member twice');
   const path = members.get('path') ?? undefined;
   if (path !== undefined && typeof path !== 'string') throw badRequest('invalidPath', 'a path is a string');
   const value = members.get('value');

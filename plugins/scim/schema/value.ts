@@ -1,3 +1,5 @@
+import { badRequest } from './scim-error.ts';
+
 /** A value of an attribute as SCIM writes it in JSON; absent instead of null (RFC 7643 section 2.5). */
 export type ScimValue = string | number | boolean | ScimObject | readonly ScimValue[];
 
@@ -18,9 +20,16 @@ export const isScimObject = (value: ScimValue | undefined): value is ScimObject 
 
 export const isList = (value: ScimValue | undefined): value is readonly ScimValue[] => Array.isArray(value);
 
-/** Own members by their names in lower case; of names that differ in case only, the last. */
-export const membersOf = (value: Readonly<Record<string, unknown>>): ReadonlyMap<string, unknown> =>
-  new Map(Object.entries(value).map(([name, member]) => [name.toLowerCase(), member]));
+/**
+ * Own members by their names in lower case. Of names that differ in case only no reader knows which one another reader
+ * takes, so they are refused like names that are there twice. Throws `ScimError` `invalidSyntax`.
+ */
+export const membersOf = (value: Readonly<Record<string, unknown>>): ReadonlyMap<string, unknown> => {
+  const entries = Object.entries(value);
+  const members = new Map(entries.map(([name, member]) => [name.toLowerCase(), member]));
+  if (members.size < entries.length) throw badRequest('invalidSyntax', 'an object has a name twice');
+  return members;
+};
 
 /** An own member: names that every object inherits are none. */
 export const member = (value: ScimObject, name: string): ScimValue | undefined =>
