@@ -15,23 +15,28 @@ import { claimsByScope } from './directory/declared-attribute.ts';
 import { sweepingJob } from './directory/sweeping.ts';
 import { createHttp } from './http/http.ts';
 import { messageViews } from './http/message-views.ts';
+import type { MetricsPage } from './http/metrics-page.ts';
 import { startServer } from './http/server.ts';
 import { createSite } from './http/site.ts';
 import type { Site } from './http/site.ts';
 import { plugins, serverCollections } from './installed.ts';
 import { AppError } from './kernel/errors.ts';
 import { packageRoot } from './kernel/package-root.ts';
+import type { Log } from './kernel/log.ts';
 import { kickUnseen, startScheduler } from './kernel/schedule.ts';
 import type { Job } from './kernel/schedule.ts';
+import { createLog } from './log.ts';
+import type { MetricsRegistry } from './metrics/registry.ts';
 import { CHANNELS } from './notify/channel.ts';
 import type { Undeliverable } from './notify/conclusion.ts';
 import { deliveryJobs } from './notify/delivery.ts';
+import { outboxFigures } from './notify/outbox-figures.ts';
 import { shortMessages } from './notify/gsm.ts';
 import { outbox } from './notify/outbox.ts';
 import { createClientRegistry } from './oidc/clients.ts';
 import type { ClientRegistry } from './oidc/clients.ts';
 import type { StandingOf } from './oidc/lineage.ts';
-import { cookieKeys } from './oidc/cookies.ts';
+import { cookieSigner } from './oidc/cookies.ts';
 import { CLIENT_PATHS, startOidc } from './oidc/provider.ts';
 import type { Oidc } from './oidc/provider.ts';
 import type { Contribution, Host, Route } from './plugin.ts';
@@ -145,6 +150,8 @@ interface Parts {
   readonly site: Site;
   readonly late: Late;
   readonly stops: (() => unknown)[];
+  /** Absent where nobody may look at figures. */
+  readonly figures: MetricsRegistry | undefined;
 }
 
 /** Sign-in, plugins and the provider, in the order in which each needs the one before. */
@@ -191,11 +198,18 @@ const startJobs = ({ foundation, late, stops }: Parts, jobs: readonly Job[], tim
   return scheduler;
 };
 
+/** Loaded where somebody may look, and not before. */
+const figuresOf = async ({ metrics }: Config, log: Log): Promise<MetricsRegistry | undefined> =>
+  metrics && (await import('./metrics/registry.ts')).openMetrics(log);
+
+const metricsPageOf = ({ metrics }: Config, figures: MetricsRegistry | undefined): { metricsPage?: MetricsPage } =>
+  metrics && figures ? { metricsPage: { token: metrics.token.reveal(), expose: () => figures.expose() } } : {};
+
 const renderOf = ({ config: { organisation, issuer, templates } }: Foundation, site: Site) =>
   messageViews({ ...site, organisation, issuer, shortMessages, own: templates });
 
 const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'stop'>> => {
-  const { foundation, site, stops } = parts;
+  const { foundation, site, stops, figures } = parts;
   const { config, store, log } = foundation;
   const { contributions, oidc, routes } = await assemble(parts);
   const undeliverable: Undeliverable = async (refusal) =>
@@ -255,9 +269,11 @@ const run = async (parts: Parts, timers: boolean): Promise<Omit<RunningApp, 'sto
     services: contributions.flatMap(({ services = [] }) => services),
     entrances,
     health: healthChecks(foundation, contributions),
+    ...metricsPageOf(config, figures),
     mounted: [oidc.middleware],
-    cookieKeys: cookieKeys(foundation.secrets),
+    cookieSigner: cookieSigner(foundation.secrets),
   });
+  outboxFigures(store, foundation.metrics);
   const server = await startServer(koa.callback(), config.http.port, config.http.host);
   port.listening = server.port;
   stops.push(() => server.stop());
@@ -281,10 +297,12 @@ export const startApp = async (
   config: Config,
   { timers = true, ...surroundings }: AppOptions = {},
 ): Promise<RunningApp> => {
-  const foundation = await openFoundation(config, plugins, serverCollections, surroundings);
+  const figures = await figuresOf(config, surroundings.log ?? createLog('warn'));
+  const all = figures ? { ...surroundings, metrics: figures } : surroundings;
+  const foundation = await openFoundation(config, plugins, serverCollections, all);
   const stops: (() => unknown)[] = [() => foundation.close()];
   try {
-    const running = await run({ foundation, site: siteOf(foundation), late: {}, stops }, timers);
+    const running = await run({ foundation, site: siteOf(foundation), late: {}, stops, figures }, timers);
     return { ...running, stop: () => stopAll(stops) };
   } catch (error) {
     await stopAll(stops);

@@ -25,6 +25,7 @@ import { Confidential } from './kernel/confidential.ts';
 import { AppError } from './kernel/errors.ts';
 import { LANGUAGES } from './kernel/languages.ts';
 import type { Log } from './kernel/log.ts';
+import { noMetrics } from './kernel/metrics.ts';
 import { packageRoot } from './kernel/package-root.ts';
 import { systemRandom } from './kernel/random.ts';
 import { kickUnseen, startScheduler } from './kernel/schedule.ts';
@@ -203,6 +204,7 @@ const openRooms = async (options: SelfServiceOptions, store: Store, clock: Clock
       ...common,
       profile: 'production',
       log,
+      metrics: noMetrics,
       store,
       accounts: accountsOf(options.accounts),
       passwords: passwordsOf(options.passwords),

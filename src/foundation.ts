@@ -1,11 +1,13 @@
 import { hostEvents } from './audit/catalogue.ts';
 import { auditCollections } from './audit/collections.ts';
 import type { Audit, EventCatalogue } from './audit/event.ts';
+import { countingEvents } from './audit/counting.ts';
 import { createAudit } from './audit/log.ts';
 import { loadMasterKeys } from './config/master-key.ts';
 import type { Config } from './config/schema.ts';
 import { madeOnce, unlockSecrets, vault } from './config/vault.ts';
 import type { DeclaredAttribute } from './directory/declared-attribute.ts';
+import { hashingFigures } from './directory/hashing-figures.ts';
 import { createDirectory, directoryCollections } from './directory/directory.ts';
 import type { Directory } from './directory/directory.ts';
 import { ARGON2ID, openPasswordHashing } from './directory/password-hashing.ts';
@@ -14,6 +16,8 @@ import { boundedQueue } from './kernel/bounded-queue.ts';
 import { systemClock } from './kernel/clock.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Log } from './kernel/log.ts';
+import { noMetrics } from './kernel/metrics.ts';
+import type { Metrics } from './kernel/metrics.ts';
 import { AppError } from './kernel/errors.ts';
 import { systemRandom } from './kernel/random.ts';
 import type { Random } from './kernel/random.ts';
@@ -43,6 +47,7 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly argon2: Argon2Parameters;
   /** The store and the slow hashes, as they are to be seen by everything above: for tests that count work. */
   readonly wrapStore: (store: Store) => Store;
@@ -55,6 +60,7 @@ export interface Foundation {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly store: Store;
   readonly secrets: Secrets;
   readonly audit: Audit;
@@ -115,20 +121,23 @@ export const openFoundation = async (
 ): Promise<Foundation> => {
   const level: LogLevel = config.profile === 'production' ? 'info' : 'warn';
   const { clock = systemClock, random = systemRandom, log = createLog(level), argon2 = ARGON2ID } = surroundings;
+  const { metrics } = surroundings;
   const keys = await loadMasterKeys(config, random);
   const collections = collectionsOf(plugins, more);
   const opened = await openStore({ url: config.store.url.reveal(), collections, migrations: [], clock, log });
-  const store = surroundings.wrapStore?.(opened) ?? opened;
+  const seen = surroundings.wrapStore?.(opened) ?? opened;
+  const store = metrics ? countingEvents(seen, metrics) : seen;
   try {
     const secrets = await unlockSecrets(keys, store, random);
     const audit = createAudit(catalogueOf(plugins), clock, random, secrets);
     const queue = boundedQueue(config.hashing.parallel, config.hashing.queue, BUSY_FOR);
+    if (metrics) hashingFigures(queue, metrics);
     const slow = await openPasswordHashing(queue, random, argon2);
     const hashing = surroundings.wrapHashing?.(slow) ?? slow;
     const pushKey = await pushKeyFor(config, secrets, store);
     const push = pushKey && pushSubscribing(secrets, pushKey, placeOf(config));
     const limits = createLimits(store, clock, secrets);
-    const rooms = { config, clock, random, log, store, secrets, audit, hashing, limits };
+    const rooms = { config, clock, random, log, metrics: metrics ?? noMetrics, store, secrets, audit, hashing, limits };
     const opened = await openPlugins(plugins, rooms);
     const { authorities } = opened;
     const declared = plugins.flatMap((plugin) => plugin.attributes?.(config.plugins[plugin.name]) ?? []);

@@ -146,7 +146,7 @@ export interface HostParts {
 
 /** What plugins see of our own server. */
 export const hostFor = ({ foundation, plugins, guard, browsers, late }: HostParts): Host => {
-  const { config, clock, random, secrets, log, store, hashing, limits, notify, audit, directory } = foundation;
+  const { config, clock, random, secrets, log, metrics, store, hashing, limits, notify, audit, directory } = foundation;
   const host: Host = {
     issuer: config.issuer,
     profile: config.profile,
@@ -155,6 +155,7 @@ export const hostFor = ({ foundation, plugins, guard, browsers, late }: HostPart
     random,
     secrets,
     log,
+    metrics,
     store,
     accounts: directory.accounts,
     passwords: clearingGuard(thawing(directory.passwords, directory.freezes), guard),

@@ -15,6 +15,7 @@ import type { AccessTokens, Resource } from './oidc/access-tokens.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { ChannelName } from './notify/channel.ts';
 import type { Log } from './kernel/log.ts';
+import type { Metrics } from './kernel/metrics.ts';
 import type { TemplateCatalogue } from './kernel/operator-templates.ts';
 import type { Random } from './kernel/random.ts';
 import type { Job } from './kernel/schedule.ts';
@@ -116,6 +117,8 @@ export interface Host {
   readonly random: Random;
   readonly secrets: Secrets;
   readonly log: Log;
+  /** Figures for operators; they go nowhere where nobody may look. */
+  readonly metrics: Metrics;
   readonly store: Store;
   readonly accounts: Accounts;
   readonly passwords: Passwords;
@@ -239,7 +242,7 @@ export interface OptionFault {
 /** What there is before plugins are set up, for servers and for the command line. */
 export interface OpeningParts extends Pick<
   Host,
-  'issuer' | 'profile' | 'clock' | 'random' | 'secrets' | 'log' | 'store' | 'hashing' | 'audit' | 'limits'
+  'issuer' | 'profile' | 'clock' | 'random' | 'secrets' | 'log' | 'metrics' | 'store' | 'hashing' | 'audit' | 'limits'
 > {
   /** All the rest; not before everything was put together. */
   host(): Host;

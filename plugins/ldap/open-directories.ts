@@ -3,7 +3,9 @@ import type { Host, OpeningParts } from '../../src/plugin.ts';
 import { openAuthority } from './authority/open-authority.ts';
 import type { DirectoryAuthority } from './authority/authority.ts';
 import type { LdapConfig } from './config.ts';
+import { directoryTimer } from './connection/measured.ts';
 import { openLink } from './connection/open-link.ts';
+import { directoryFigures } from './directory-figures.ts';
 import { dialectOf } from './dialects/list.ts';
 import { importJobs } from './import/import.ts';
 import { importParts } from './import/parts.ts';
@@ -22,10 +24,11 @@ const bearer = (directories: LdapConfig['directories'], typedName: string): stri
 export const openDirectories = (
   parts: OpeningParts,
   { directories }: LdapConfig,
-): ReadonlyMap<string, DirectoryAuthority> =>
-  new Map(
+): ReadonlyMap<string, DirectoryAuthority> => {
+  const timer = directoryTimer(parts.metrics);
+  const opened = new Map(
     Object.entries(directories).map(([name, config]) => {
-      const link = openLink(name, config, parts);
+      const link = openLink(name, config, { ...parts, timer });
       const dialect = dialectOf[config.dialect];
       const authority: DirectoryAuthority = openAuthority({
         ...{ ...parts, name, config, dialect, link },
@@ -35,6 +38,9 @@ export const openDirectories = (
       return [name, authority];
     }),
   );
+  directoryFigures(parts.metrics, () => [...opened.values()].map(({ link }) => link));
+  return opened;
+};
 
 /** What a server does about them beside requests. */
 export const jobsOf = (host: Host, directories: ReadonlyMap<string, DirectoryAuthority>): readonly Job[] =>

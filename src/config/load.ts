@@ -11,6 +11,7 @@ import { readConfigFile } from './file.ts';
 import { installationOf, unmetNeeds } from './installation.ts';
 import { jsonSchema, marked, wholeSchema } from './json-schema.ts';
 import type { Marked, PluginSchema } from './json-schema.ts';
+import { metricsFaults } from './metrics.ts';
 import { productionFaults } from './production.ts';
 import { readableFile, readSecret } from './references.ts';
 import type { Config } from './schema.ts';
@@ -151,6 +152,7 @@ export const loadConfig = async (env: Environment, plugins: readonly PluginSchem
     unmetNeeds(plugin, config.plugins[plugin.name], installation, ['plugins', plugin.name], from.source),
   );
   const own = await ownTemplates(result.data, from, plugins);
-  if (unmet.length + own.faults.length > 0) throw new ConfigFaults([...unmet, ...own.faults]);
+  const late = [...metricsFaults(config, from.source), ...unmet, ...own.faults];
+  if (late.length > 0) throw new ConfigFaults(late);
   return { ...config, templates: own.templates };
 };

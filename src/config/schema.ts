@@ -205,6 +205,12 @@ const outgoing = section({
     .describe('Hosts on private addresses that may be told of a sign-out, with port where it is not the usual one.'),
 }).describe('Requests that the server sends to apps; private addresses are refused unless named.');
 
+const metrics = z.strictObject({
+  token: secret().describe(
+    'Bearer token of whoever may read them: 32 characters or more, as `openssl rand -hex 32` makes.',
+  ),
+});
+
 const demo = section({
   enabled: z
     .boolean()
@@ -263,6 +269,9 @@ export const fileSchema = z.strictObject({
       'Folder with messages in your own words, as LANGUAGE/PLUGIN/CHANNEL/NAME.PART; relative to the configuration file.',
     ),
   limits,
+  metrics: metrics
+    .exactOptional()
+    .describe('Figures for Prometheus at `/metrics`; there is no such page without this section.'),
   audit,
   demo,
 });

@@ -30,7 +30,7 @@ const normal = (secret: string): string => secret.normalize('NFKC');
 
 /** argon2id, at most as many at once as the queue lets through. */
 export const openPasswordHashing = async (
-  queue: BoundedQueue,
+  queue: Pick<BoundedQueue, 'run'>,
   random: Random,
   parameters: Argon2Parameters = ARGON2ID,
 ): Promise<PasswordHashing> => {

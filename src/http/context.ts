@@ -8,6 +8,8 @@ export interface RequestFacts {
   address: string;
   /** BCP 47 tag of a language that there are messages for. */
   readonly locale: string;
+  /** What has served it, for figures: the path of a route as it is written in the table, never one that was asked for. */
+  served?: string;
 }
 
 export type Context = Koa.ParameterizedContext<RequestFacts>;

@@ -90,6 +90,7 @@ export const dispatch = ({ routes, issuer, browsers, pages }: DispatchOptions): 
       ctx.set('Allow', found.allow);
       throw new AppError('method_not_allowed', `${ctx.method} is not served here`);
     }
+    ctx.state.served = found.route.path;
     pages.send(ctx, await found.route.handle(await visitOf(ctx, found)));
   };
 };

@@ -2,6 +2,8 @@ import Koa from 'koa';
 import mount from 'koa-mount';
 import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
+import { noMetrics } from '../kernel/metrics.ts';
+import type { Metrics } from '../kernel/metrics.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Store } from '../store/port.ts';
 import type { Assets } from './assets.ts';
@@ -17,6 +19,9 @@ import { healthRoutes } from './health.ts';
 import type { HealthCheck } from './health.ts';
 import { homeRoute } from './home.ts';
 import { locale } from './locale.ts';
+import { measured } from './measured.ts';
+import { metricsPage } from './metrics-page.ts';
+import type { MetricsPage } from './metrics-page.ts';
 import type { Pages } from './pages.ts';
 import { createRouteTable } from './route-table.ts';
 import type { Entrance, Route } from './route.ts';
@@ -45,6 +50,9 @@ export interface ChainOptions {
   readonly routes: readonly Route[];
   /** Interfaces for programs: they limit by themselves who may ask how much. */
   readonly services?: readonly Service[];
+  readonly metrics?: Metrics;
+  /** There is no page for figures without it. */
+  readonly metricsPage?: MetricsPage;
 }
 
 export interface HttpOptions extends ChainOptions {
@@ -53,12 +61,16 @@ export interface HttpOptions extends ChainOptions {
   readonly health: readonly HealthCheck[];
   /** Served after the routes: oidc-provider's middleware. */
   readonly mounted: readonly Middleware[];
-  /** Keys that cookies set through Koa are signed with, newest first: those of oidc-provider. */
-  readonly cookieKeys: readonly string[];
+  /** What cookies set through Koa are signed by: those of oidc-provider. */
+  readonly cookieSigner: CookieSigner;
 }
+
+/** What Koa signs cookies by, in the shape of Keygrip. */
+export type CookieSigner = Exclude<Koa['keys'], string[]>;
 
 /** All that every request goes through, in this order. */
 const chain = (options: ChainOptions): readonly Middleware[] => [
+  measured(options.metrics ?? noMetrics),
   correlate(options.random),
   forwarded(options.issuer, options.trustedProxies),
   securityHeaders(options.issuer),
@@ -68,14 +80,16 @@ const chain = (options: ChainOptions): readonly Middleware[] => [
   serveServices(options.services ?? [], options.store),
   floodGuard(options.limits, options.clock, new Set(options.unlimited)),
   canonicalPaths,
+  ...(options.metricsPage ? [metricsPage(options.metricsPage)] : []),
   durability(options.store),
   dispatch(options),
 ];
 
-const applicationOf = (middleware: readonly Middleware[], keys: readonly string[]): Koa<RequestFacts> => {
+const applicationOf = (middleware: readonly Middleware[], signer?: CookieSigner): Koa<RequestFacts> => {
   // The scheme is taken from a header that `forwarded` alone has written.
-  // An empty list would be refused; without one, no cookie can be signed, and ours are not.
-  const koa = new Koa<RequestFacts>({ proxy: true, ...(keys.length > 0 && { keys: [...keys] }) });
+  const koa = new Koa<RequestFacts>({ proxy: true });
+  // Without it no cookie can be signed, and ours are not.
+  if (signer) koa.keys = signer;
   for (const each of middleware) koa.use(each);
   return koa;
 };
@@ -85,7 +99,7 @@ export const createHttp = (options: HttpOptions): Koa<RequestFacts> => {
   const { entrances, health, log } = options;
   const routes = [homeRoute(entrances), ...healthRoutes(health, log), ...options.routes];
   const unlimited = ['/healthz', '/readyz', ...options.unlimited];
-  const koa = applicationOf([...chain({ ...options, routes, unlimited }), ...options.mounted], options.cookieKeys);
+  const koa = applicationOf([...chain({ ...options, routes, unlimited }), ...options.mounted], options.cookieSigner);
   koa.on('error', (error: unknown) => {
     log.warn({ error }, 'an answer could not be delivered');
   });
@@ -95,7 +109,7 @@ export const createHttp = (options: HttpOptions): Koa<RequestFacts> => {
 /** The routes and assets alone, for somebody else's Koa: everything else goes on to what that host has. */
 export const createEmbedded = (options: ChainOptions): Middleware => {
   const match = createRouteTable(options.routes);
-  const ours = mount(applicationOf(chain(options), [])) as Middleware;
+  const ours = mount(applicationOf(chain(options))) as Middleware;
   const isOurs = (ctx: Context): boolean =>
     match(ctx.method, ctx.path).kind !== 'none' || options.assets.at(ctx.path) !== undefined;
   return async (ctx, next): Promise<void> => {

@@ -8,6 +8,7 @@ export const serveAssets =
     if (!ctx.path.startsWith('/assets/')) return next();
     const asset = ctx.method === 'GET' || ctx.method === 'HEAD' ? assets.at(ctx.path) : undefined;
     if (!asset) return next();
+    ctx.state.served = 'assets';
     ctx.set('Cache-Control', 'public, max-age=31536000, immutable');
     ctx.type = asset.type;
     ctx.body = asset.body;

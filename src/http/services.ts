@@ -69,6 +69,7 @@ export const serveServices =
       await next();
       return;
     }
+    ctx.state.served = service.prefix;
     const reply = await service.handle(callOf(ctx, service.prefix));
     await store.durable();
     send(ctx, reply);

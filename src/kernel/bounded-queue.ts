@@ -1,6 +1,8 @@
 import { AppError } from './errors.ts';
 
 export interface BoundedQueue {
+  readonly running: number;
+  readonly waiting: number;
   /** Runs `task` when its turn comes. Throws `busy` at once when the queue is full, without running it. */
   run<T>(task: () => Promise<T>): Promise<T>;
 }
@@ -35,6 +37,12 @@ export const boundedQueue = (parallel: number, waiting: number, retryAfter: numb
   };
 
   return {
+    get running() {
+      return running;
+    },
+    get waiting() {
+      return queue.length;
+    },
     async run(task) {
       await turn();
       try {

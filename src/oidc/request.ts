@@ -37,7 +37,12 @@ export const around =
   (provider: Middleware, recorded: Recorded): Middleware =>
   async (ctx, next) => {
     showCode(ctx);
-    await provider(ctx, next);
+    try {
+      await provider(ctx, next);
+    } finally {
+      const route = oidcOf(ctx)?.route;
+      if (route !== undefined) ctx.state.served = `oidc ${route}`;
+    }
     skipEmptyLogout(ctx);
     await recorded(ctx);
   };

@@ -11,6 +11,7 @@ const ONLY_WHEN_NEEDED = [
   'mongoose',
   'mongodb',
   'nodemailer',
+  'prom-client',
   'smpp',
   'smtp-server',
   'web-push',

@@ -16,7 +16,15 @@ const ROOMS = 'src/*';
 
 const kernel = 'src/kernel/';
 const port = ['src/store/port.ts', 'src/store/query.ts'];
-const parts = ['src/audit/', 'src/directory/', 'src/http/', 'src/limits/', 'src/notify/', 'src/sign-in/'];
+const parts = [
+  'src/audit/',
+  'src/directory/',
+  'src/http/',
+  'src/limits/',
+  'src/metrics/',
+  'src/notify/',
+  'src/sign-in/',
+];
 const contract = [
   ...[
     'src/plugin.ts',
@@ -129,6 +137,7 @@ export const importers: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['src/store/sqlite/connection.ts', 'src/store/sqlite/checkpoint-thread.ts'],
   'openid-client': ['src/demo/openid.ts'],
   pino: ['src/log.ts'],
+  'prom-client': ['src/metrics/registry.ts'],
   smpp: ['src/notify/smpp-link.ts'],
   'smtp-server': ['src/notify/bounce-listener.ts'],
   'web-push': ['src/notify/push-channel.ts'],

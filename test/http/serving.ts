@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Middleware } from '../../src/http/context.ts';
 import type { FloodLimits } from '../../src/http/flood-guard.ts';
 import type { HealthCheck } from '../../src/http/health.ts';
+import type { MetricsPage } from '../../src/http/metrics-page.ts';
 import { createHttp } from '../../src/http/http.ts';
 import type { ChainOptions } from '../../src/http/http.ts';
 import type { Entrance, Route } from '../../src/http/route.ts';
@@ -16,6 +17,7 @@ import type { SiteOptions } from '../../src/http/site.ts';
 import { MINUTE } from '../../src/kernel/clock.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { Log } from '../../src/kernel/log.ts';
+import type { Metrics } from '../../src/kernel/metrics.ts';
 import { packageRoot } from '../../src/kernel/package-root.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -38,6 +40,8 @@ export interface ServingOptions {
   readonly entrances?: readonly Entrance[];
   readonly mounted?: readonly Middleware[];
   readonly health?: readonly HealthCheck[];
+  readonly metrics?: Metrics;
+  readonly metricsPage?: MetricsPage;
   readonly issuer?: string;
   readonly trustedProxies?: readonly string[];
   readonly limits?: FloodLimits;
@@ -140,8 +144,10 @@ export const serve = async (options: ServingOptions = {}): Promise<Serving> => {
     services: options.services ?? [],
     entrances: options.entrances ?? [],
     health: options.health ?? [],
+    ...(options.metrics && { metrics: options.metrics }),
+    ...(options.metricsPage && { metricsPage: options.metricsPage }),
     mounted: options.mounted ?? [],
-    cookieKeys: ['a key of tests'],
+    cookieSigner: Keygrip(['a key of tests']),
   });
   const server = await startServer(koa.callback(), 0, '127.0.0.1', {
     ...SERVER_BOUNDS,

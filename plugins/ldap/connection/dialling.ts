@@ -4,6 +4,8 @@ import { connectionOn } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { LdapFailure } from './failure.ts';
 import type { LdapServer } from './ldap.ts';
+import { measuredOn } from './measured.ts';
+import type { Measuring } from './measured.ts';
 import { loadRequests } from './requests.ts';
 import type { Requests } from './requests.ts';
 import { secureSocket } from './secure-socket.ts';
@@ -36,7 +38,7 @@ export const prepare = async ({ ca, serverName }: DirectoryConfig): Promise<Read
   },
 });
 
-export const dialling = (config: DirectoryConfig): Dialling => {
+export const dialling = (config: DirectoryConfig, measure: Measuring): Dialling => {
   const open = new Set<Connection>();
   const { connect, answer } = config.timeouts;
   let ready: Promise<Ready> | undefined;
@@ -45,8 +47,8 @@ export const dialling = (config: DirectoryConfig): Dialling => {
   return {
     async dial(server) {
       const { requests, trust } = await (ready ??= prepare(config));
-      const socket = await secureSocket(server, trust, requests, connect);
-      const connection = connectionOn(socket, server, requests, answer);
+      const socket = await measure(server, 'connect', () => secureSocket(server, trust, requests, connect));
+      const connection = measuredOn(connectionOn(socket, server, requests, answer), measure);
       if (closed) {
         connection.close();
         throw new LdapFailure('unreachable', 'the program ends', server.url);

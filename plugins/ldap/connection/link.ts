@@ -3,6 +3,7 @@ import type { Clock } from '../../../src/kernel/clock.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import type { Random } from '../../../src/kernel/random.ts';
 import type { Controls, Ldap, LdapServer } from './ldap.ts';
+import type { DirectoryTimer } from './measured.ts';
 import type { PasswordPolicyResponse } from './password-policy.ts';
 
 /** What a bind with a person's password said. Outages are no outcome: they throw {@link LdapFailure}. */
@@ -77,6 +78,8 @@ export interface LinkHost {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Nobody looks at figures without it. */
+  readonly timer?: DirectoryTimer;
   /** Of the DNS; the system's resolver unless given. */
   readonly resolveSrv?: (name: string) => Promise<readonly SrvRecord[]>;
 }

@@ -1,11 +1,13 @@
 import { MINUTE } from '../../../src/kernel/clock.ts';
 import type { Clock } from '../../../src/kernel/clock.ts';
+import { noMetrics } from '../../../src/kernel/metrics.ts';
 import type { DirectoryConfig } from '../config.ts';
 import { boundOn } from './bound.ts';
 import type { RootDses } from './bound.ts';
 import { dialling } from './dialling.ts';
 import { LdapFailure } from './failure.ts';
 import { gates } from './gates.ts';
+import { directoryTimer, measuring } from './measured.ts';
 import { idleConnections } from './idle-connections.ts';
 import type { AtServer, Link, LinkHost } from './link.ts';
 import { turns } from './turns.ts';
@@ -40,9 +42,9 @@ const rootDsesOver = (clock: Clock): RootDses => {
  * @param name of the directory in the configuration
  */
 export const openLink = (name: string, config: DirectoryConfig, host: LinkHost): Link => {
-  const { clock, log } = host;
+  const { clock, log, timer = directoryTimer(noMetrics) } = host;
   const servers = serverList(name, config, host);
-  const lines = dialling(config);
+  const lines = dialling(config, measuring(timer, name, config.dialect));
   const idle = idleConnections(clock);
   const circuits = gates(name, clock, log);
   const rootDses = rootDsesOver(clock);

@@ -4,8 +4,14 @@ import type { Filter } from '../filter.ts';
 import { filterBer } from './filter-ber.ts';
 import type { Modification, RequestControl, Search, Value } from './ldap.ts';
 
+/** What is asked for, as figures call it. */
+export type Operation = 'bind' | 'unbind' | 'search' | 'modify' | 'add' | 'delete' | 'extended';
+
 /** A request once it has its number. */
-export type Request = (messageId: number) => Buffer;
+export interface Request {
+  (messageId: number): Buffer;
+  readonly operation: Operation;
+}
 
 /** Writes requests; {@link loadRequests} makes it. */
 export interface Requests {
@@ -68,17 +74,19 @@ const requestsBy = (ldapts: Ldapts): Requests => {
   const { Attribute, Change } = ldapts;
   const controlsOf = controlsBy(ldapts);
   const filterOf = filtersBy(ldapts);
-  const request =
-    (made: (messageId: number) => ldaptsModule.Message): Request =>
-    (messageId) =>
-      made(messageId).write();
+  const request = (operation: Operation, made: (messageId: number) => ldaptsModule.Message): Request =>
+    Object.assign((messageId: number) => made(messageId).write(), { operation });
 
   return {
     bind: (dn, password, controls) =>
-      request((messageId) => new ldapts.BindRequest({ messageId, dn, password, controls: controlsOf(controls) })),
-    unbind: () => request((messageId) => new ldapts.UnbindRequest({ messageId })),
+      request(
+        'bind',
+        (messageId) => new ldapts.BindRequest({ messageId, dn, password, controls: controlsOf(controls) }),
+      ),
+    unbind: () => request('unbind', (messageId) => new ldapts.UnbindRequest({ messageId })),
     search: ({ base, scope = 'subtree', filter, attributes, sizeLimit = 0, controls }) =>
       request(
+        'search',
         (messageId) =>
           new ldapts.SearchRequest({
             messageId,
@@ -94,7 +102,7 @@ const requestsBy = (ldapts: Ldapts): Requests => {
           }),
       ),
     modify: (dn, changes, controls) =>
-      request((messageId) => {
+      request('modify', (messageId) => {
         const made = changes.map(({ operation, attribute, values }) => {
           const modification = new Attribute({ type: attribute, values: bytes(values) });
           return new Change({ operation, modification });
@@ -102,13 +110,14 @@ const requestsBy = (ldapts: Ldapts): Requests => {
         return new ldapts.ModifyRequest({ messageId, dn, changes: made, controls: controlsOf(controls) });
       }),
     add: (dn, attributes) =>
-      request((messageId) => {
+      request('add', (messageId) => {
         const made = Object.entries(attributes).map(([type, values]) => new Attribute({ type, values: bytes(values) }));
         return new ldapts.AddRequest({ messageId, dn, attributes: made });
       }),
-    remove: (dn) => request((messageId) => new ldapts.DeleteRequest({ messageId, dn })),
+    remove: (dn) => request('delete', (messageId) => new ldapts.DeleteRequest({ messageId, dn })),
     extended: (oid, value, controls) =>
       request(
+        'extended',
         (messageId) =>
           new ldapts.ExtendedRequest({
             messageId,

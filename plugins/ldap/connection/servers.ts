@@ -37,7 +37,7 @@ const inOrder = (records: readonly SrvRecord[], random: Random): readonly SrvRec
 
 const domainName = (name: string): string => name.toLowerCase().replace(/\.$/, '');
 
-type Finding = Omit<LinkHost, 'log'>;
+type Finding = Omit<LinkHost, 'log' | 'timer'>;
 
 const lookUp = async (config: DirectoryConfig, srv: string, { random, resolveSrv = systemSrv }: Finding) => {
   const name = config.dialect === 'active-directory' ? `_ldap._tcp.dc._msdcs.${srv}` : `_ldap._tcp.${srv}`;
