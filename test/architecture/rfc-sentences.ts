@@ -1,8 +1,9 @@
 import { referenceFault, titlesOnce } from './promises.ts';
 
+/** Key words of RFC 2119, and a word of ours for what a server is said to do without one. */
 const STRENGTHS = [
   ...['MUST', 'MUST NOT', 'REQUIRED', 'SHALL', 'SHALL NOT'],
-  ...['SHOULD', 'SHOULD NOT', 'RECOMMENDED', 'MAY', 'OPTIONAL'],
+  ...['SHOULD', 'SHOULD NOT', 'RECOMMENDED', 'MAY', 'OPTIONAL', 'states'],
 ];
 
 const ID = /^(\d{4}-\d+(?:\.\d+)*)-(\d+)$/;

@@ -130,7 +130,15 @@ describe('RFC 7644, what is written', () => {
     const op = { op: 'add', path: 'title', value: 'x' };
     expect(await send({ Operations: [op] })).to.deep.equal([400, 'invalidSyntax']);
     expect(await send({ schemas: [USER], Operations: [op] })).to.deep.equal([400, 'invalidSyntax']);
-    for (const Operations of [undefined, [], {}, [{ path: 'title', value: 'x' }], [{ ...op, op: 'test' }], [null]]) {
+    for (const Operations of [
+      undefined,
+      [],
+      {},
+      [{ path: 'title', value: 'x' }],
+      [{ ...op, op: 'test' }],
+      [{ ...op, op: 'move' }],
+      [null],
+    ]) {
       expect(await send({ schemas: [PATCH], Operations })).to.deep.equal([400, 'invalidSyntax']);
     }
     const twice = `{"schemas":["${PATCH}"],"Operations":[{"op":"add","op":"remove","path":"title","value":"x"}]}`;
@@ -159,6 +167,8 @@ describe('RFC 7644, what is written', () => {
       ['nothing', 'x', 'invalidPath'],
       ['emails[type eq', 'x', 'invalidPath'],
       ['emails[kind eq "x"].value', 'x', 'invalidFilter'],
+      ['emails[0].value', 'x', 'invalidFilter'],
+      ['emails/0/value', 'x', 'invalidPath'],
     ] as const) {
       const answer = await client.patch(path, [{ op: 'replace', path: name, value }]);
       expect(fault(answer), name).to.deep.equal([400, scimType]);
