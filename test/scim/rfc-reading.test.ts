@@ -1,4 +1,7 @@
+import { inspect } from 'node:util';
 import { expect } from 'chai';
+import { auditEvents } from '../../src/audit/record.ts';
+import { everything } from '../../src/store/query.ts';
 import { ENTERPRISE, ERROR, GROUP, LIST, provisioner, SEARCH, USER } from '../support/scim.ts';
 import type { Answer, Provisioner } from '../support/scim.ts';
 import { useWorld } from '../support/world.ts';
@@ -174,6 +177,21 @@ describe('RFC 7644 and RFC 9865, what is read', () => {
     const plain = await client.get('/Users/nobody', { headers: { accept: 'application/json' } });
     expect(plain.headers['content-type']).to.equal('application/json; charset=utf-8');
     expect(plain.body).to.deep.include({ schemas: [ERROR], status: '404' });
+  });
+
+  it('what people are looked up by stands in no log line and in no record, also where it is refused', async () => {
+    const w = world();
+    const secret = 'rosalind.private@example.test';
+    for (const filter of [`userName eq "${secret}"`, `emails.value eq "${secret}`, `nothing eq "${secret}"`]) {
+      await client.list('/Users', { filter });
+      await client.post('/.search', { schemas: [SEARCH], filter });
+    }
+    await client.list(`/Users/${secret}`, { attributes: secret });
+    await client.list('/Schemas', { filter: `id eq "${secret}"` });
+    await w.settle();
+    const { docs } = await w.app.foundation.store.find(auditEvents, everything);
+    expect(docs).to.not.be.empty;
+    expect(inspect([w.lines, docs], { depth: 10, maxArrayLength: null })).to.not.contain('rosalind');
   });
 
   it('another version of the protocol is not served', async () => {
