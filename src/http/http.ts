@@ -61,12 +61,17 @@ export interface HttpOptions extends ChainOptions {
   readonly health: readonly HealthCheck[];
   /** Served after the routes: oidc-provider's middleware. */
   readonly mounted: readonly Middleware[];
-  /** What cookies set through Koa are signed by: those of oidc-provider. */
-  readonly cookieSigner: CookieSigner;
+  /** What cookies set through Koa are signed by: those of oidc-provider. Without it none can be, and ours are not. */
+  readonly cookieSigner?: CookieSigner;
 }
 
-/** What Koa signs cookies by, in the shape of Keygrip. */
-export type CookieSigner = Exclude<Koa['keys'], string[]>;
+/** What Koa signs cookies by, in the shape of Keygrip: of `name=value`. */
+export interface CookieSigner {
+  sign(cookie: string): string;
+  verify(cookie: string, signature: string): boolean;
+  /** Which of its keys a signature was made with; -1 for none. */
+  index(cookie: string, signature: string): number;
+}
 
 /** All that every request goes through, in this order. */
 const chain = (options: ChainOptions): readonly Middleware[] => [
@@ -88,7 +93,6 @@ const chain = (options: ChainOptions): readonly Middleware[] => [
 const applicationOf = (middleware: readonly Middleware[], signer?: CookieSigner): Koa<RequestFacts> => {
   // The scheme is taken from a header that `forwarded` alone has written.
   const koa = new Koa<RequestFacts>({ proxy: true });
-  // Without it no cookie can be signed, and ours are not.
   if (signer) koa.keys = signer;
   for (const each of middleware) koa.use(each);
   return koa;

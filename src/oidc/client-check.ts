@@ -44,7 +44,7 @@ export const clientCheckAlone = (issuer: string, keys: readonly SigningKey[]): C
       prompts: [],
       clock: { now: none },
       secrets: { seal: none, open: none, hash: none, matches: none },
-      cookieKeys: ['unused'],
+      cookieSigner: { sign: none, verify: none, index: none },
       standing: none,
       claims: none,
       sendPage: none,

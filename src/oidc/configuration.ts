@@ -6,6 +6,7 @@ import {
   type JWKS,
   type KoaContextWithOIDC,
 } from 'oidc-provider';
+import type { CookieSigner } from '../http/http.ts';
 import { STANDARD_CLAIMS } from '../kernel/standard-claims.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Secrets } from '../kernel/secrets.ts';
@@ -41,7 +42,7 @@ export interface ConfigurationParts {
   readonly prompts: readonly PromptContribution[];
   readonly clock: Clock;
   readonly secrets: Secrets;
-  readonly cookieKeys: readonly string[];
+  readonly cookieSigner: CookieSigner;
   readonly standing: StandingOf;
   readonly claims: ClaimsOf;
   /** Claims of the operator's own, by the scope that they come with. */
@@ -113,7 +114,7 @@ export const configurationFor = (parts: ConfigurationParts, jwks: JWKS): Configu
     claims: { ...declaredClaims(parts), ...STANDARD_CLAIMS },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'],
     clientBasedCORS,
-    cookies: cookies(issuer, parts.cookieKeys),
+    cookies: cookies(issuer, parts.cookieSigner),
     discovery: { ui_locales_supported: [...locales] },
     enabledJWA: {
       idTokenSigningAlgValues: [...SIGNATURES],

@@ -16,7 +16,7 @@ import { ArtifactAdapter } from './adapter.ts';
 import { clientCheck } from './client-check.ts';
 import { clientAdapter, type ClientRegistry } from './clients.ts';
 import { configurationFor, type ConfigurationParts } from './configuration.ts';
-import { cookieKeys } from './cookies.ts';
+import { cookieSigner } from './cookies.ts';
 import { sessionEnding, type SessionEnding } from './end-session.ts';
 import { endingJob } from './endings.ts';
 import { inHand } from './in-hand.ts';
@@ -35,7 +35,7 @@ import { tellAcr } from './wanted-acr.ts';
 
 export interface OidcParts extends Omit<
   ConfigurationParts,
-  'adapter' | 'cookieKeys' | 'sendPage' | 'wayBackOf' | 'fetch'
+  'adapter' | 'cookieSigner' | 'sendPage' | 'wayBackOf' | 'fetch'
 > {
   readonly store: Store;
   readonly log: Log;
@@ -102,7 +102,7 @@ const run = (parts: OidcParts, sessions: SessionEnding, keys: readonly SigningKe
     pages.send(ctx, answer);
   };
   const own = {
-    cookieKeys: cookieKeys(parts.secrets),
+    cookieSigner: cookieSigner(parts.secrets),
     adapter,
     sendPage,
     wayBackOf: wayBackFinder(parts),

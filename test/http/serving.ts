@@ -147,7 +147,6 @@ export const serve = async (options: ServingOptions = {}): Promise<Serving> => {
     ...(options.metrics && { metrics: options.metrics }),
     ...(options.metricsPage && { metricsPage: options.metricsPage }),
     mounted: options.mounted ?? [],
-    cookieSigner: Keygrip(['a key of tests']),
   });
   const server = await startServer(koa.callback(), 0, '127.0.0.1', {
     ...SERVER_BOUNDS,

@@ -30,7 +30,7 @@ import { startScheduler } from '../../src/kernel/schedule.ts';
 import type { Scheduler } from '../../src/kernel/schedule.ts';
 import { openSecrets } from '../../src/kernel/secrets.ts';
 import type { Secrets } from '../../src/kernel/secrets.ts';
-import { cookieKeys } from '../../src/oidc/cookies.ts';
+import { cookieSigner } from '../../src/oidc/cookies.ts';
 import { clients as storedClients, createClientRegistry, toStoredClient } from '../../src/oidc/clients.ts';
 import { oidcCollections } from '../../src/oidc/collections.ts';
 import { keySets } from '../../src/oidc/keys.ts';
@@ -314,7 +314,7 @@ const serving = async (options: ProviderWorldOptions, parts: Standing, stack: As
     entrances: [],
     health: [],
     mounted: [oidc.middleware],
-    cookieKeys: cookieKeys(secrets),
+    cookieSigner: cookieSigner(secrets),
   });
   const handle = koa.callback();
   listen((req, res) => {
