@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Audit, AuditEvent } from '../audit/event.ts';
-import { MINUTE, SECOND } from '../kernel/clock.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Random } from '../kernel/random.ts';
@@ -19,6 +18,7 @@ import { memberships } from './group.ts';
 import { localPasswords } from './local-password.ts';
 import { people, tombstones } from './person.ts';
 import type { Person } from './person.ts';
+import { sweptNow } from './sweeping.ts';
 
 /** Who changes something and from where, for the audit log. */
 export type By = Pick<AuditEvent, 'actor' | 'address' | 'agent' | 'correlation' | 'clientId'>;
@@ -50,7 +50,7 @@ export interface People {
   /**
    * Somebody who was deleted, under their id again: with nothing of before but what others keep under that id, in no
    * group, without a password, and of an epoch that nothing of before reaches. Fails as `creating` does, and with
-   * `Conflict` `missing` where nobody of that id was deleted. Throws `busy` until memberships of before are swept.
+   * `Conflict` `missing` where nobody of that id was deleted. Throws `busy` while another sweeps memberships of before.
    */
   restoring(
     departed: Pick<Person, 'id' | 'epoch'>,
@@ -86,6 +86,8 @@ export type AttributePatch = { readonly [K in keyof Attributes]?: Attributes[K] 
   readonly yieldedNames?: readonly string[];
 };
 
+/** Seconds in which the memberships of one person are surely swept. */
+const SWEPT_IN = 1;
 const LONGEST_TYPED = 320;
 const BY_USER_NAME = [{ path: 'userNameFolded' }];
 
@@ -167,10 +169,10 @@ export const createPeople = (
   },
 
   async restoring({ id, epoch }, given, by) {
-    const tombstone = await store.get(tombstones, id);
-    if (tombstone?.sweepAt !== undefined) {
-      throw new AppError('busy', `memberships of ${id} are still to be swept`, { retryAfter: MINUTE / SECOND });
-    }
+    const found = await store.get(tombstones, id);
+    const tombstone = found?.sweepAt === undefined ? found : await sweptNow(store, clock, id);
+    if (found && !tombstone)
+      throw new AppError('busy', `memberships of ${id} are being swept`, { retryAfter: SWEPT_IN });
     const person = beginning(id, epoch + 1, given, clock.now());
     const changes = [
       change.take(tombstones, id, tombstone?.version),

@@ -177,3 +177,5 @@ export const tombstones = defineCollection({
   }),
   indexes: { sweepAt: { on: ['sweepAt'] } },
 });
+
+export type Tombstone = z.infer<typeof tombstones.shape>;

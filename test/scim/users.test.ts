@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import { membershipId, memberships } from '../../src/directory/group.ts';
+import { tombstones } from '../../src/directory/person.ts';
 import { DAY, MINUTE } from '../../src/kernel/clock.ts';
+import { eq } from '../../src/store/query.ts';
 import { onEveryEngine } from '../support/engines.ts';
-import { ENTERPRISE, useProvisioners, USER } from '../support/scim.ts';
+import { ENTERPRISE, GROUP, useProvisioners, USER } from '../support/scim.ts';
 import { useWorld } from '../support/world.ts';
 
 onEveryEngine('people over SCIM', (engine) => {
@@ -339,13 +342,37 @@ onEveryEngine('people over SCIM', (engine) => {
       });
     });
 
-    it('wait until their memberships are swept, which is told by 503', async () => {
-      const { path, userName } = await somebody({ externalId: 'at-once' });
+    it('come back at once, and what is left of their memberships goes before', async () => {
+      const w = world();
+      const { directory, store } = w.app.foundation;
+      const { body, path, userName } = await somebody({ externalId: 'at-once' });
+      const { body: group } = await entra().post('/Groups', { schemas: [GROUP], displayName: 'Left behind' });
       await entra().delete(path);
-      const early = await entra().user(userName, { externalId: 'at-once' });
-      expect([early.status, early.headers['retry-after']]).to.deep.equal([503, String(MINUTE / 1000)]);
-      await world().settle();
-      expect((await entra().user(userName, { externalId: 'at-once' })).status).to.equal(201);
+      const left = { id: membershipId(group.id, body.id), group: group.id, member: body.id, addedAt: w.clock.now() };
+      await store.insert(memberships, { ...left, memberKind: 'person' });
+      const back = await entra().user(userName, { externalId: 'at-once' });
+      expect([back.status, back.body.id, back.body['groups']]).to.deep.equal([201, body.id, undefined]);
+      expect(await directory.groups.membership(group.id, body.id)).to.equal(undefined);
+      await entra().patch(`/Groups/${group.id}`, [{ op: 'add', path: 'members', value: [{ value: body.id }] }]);
+      await w.settle();
+      expect(await directory.groups.membership(group.id, body.id)).to.include({ member: body.id });
+    });
+
+    it('come back after a name was refused them', async () => {
+      const { path, userName } = await somebody({ externalId: 'twice-tried' });
+      const other = await somebody();
+      await entra().delete(path);
+      expect((await entra().user(other.userName, { externalId: 'twice-tried' })).status).to.equal(409);
+      expect((await entra().user(userName, { externalId: 'twice-tried' })).status).to.equal(201);
+    });
+
+    it('wait a second while another sweeps their memberships, which is told by 503', async () => {
+      const { store } = world().app.foundation;
+      const { body, path, userName } = await somebody({ externalId: 'being-swept' });
+      await entra().delete(path);
+      const held = await store.claim(tombstones, { query: eq('id', body.id), lease: MINUTE });
+      const early = await entra().user(userName, { externalId: 'being-swept' });
+      expect([held?.id, early.status, early.headers['retry-after']]).to.deep.equal([body.id, 503, '1']);
     });
 
     it('begin anew after 30 days, and where somebody else deleted them', async () => {
