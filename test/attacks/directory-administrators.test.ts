@@ -4,20 +4,24 @@ import { optionsFor } from '../ldap/link-to.ts';
 import type { DirectoryServer } from '../support/directories/directory-server.ts';
 import { describeOnSamba } from '../support/directories/on-samba.ts';
 import { describeOnSlapd } from '../support/directories/on-slapd.ts';
+import { onEveryEngine } from '../support/engines.ts';
+import type { Engine } from '../support/engines.ts';
 
 const BY = { actor: 'cli' };
 
-const at = (server: () => DirectoryServer) => ({
+const at = (server: () => DirectoryServer, engine: Engine) => ({
   rig(others: Readonly<Record<string, unknown>> = {}) {
     const { peopleDn, groupsDn } = server();
-    return importRig(optionsFor(server(), { people: { base: peopleDn }, groups: { base: groupsDn }, ...others }));
+    return importRig(optionsFor(server(), { people: { base: peopleDn }, groups: { base: groupsDn }, ...others }), {
+      engine,
+    });
   },
   add: (name: string, more: object = {}) => server().admin.addPerson({ name, surname: name, ...more }),
 });
 
 /** Who rules a directory rules the passwords of its people, and nothing else here. */
-const suite = (server: () => DirectoryServer): void => {
-  const { rig, add } = at(server);
+const suite = (server: () => DirectoryServer, engine: Engine): void => {
+  const { rig, add } = at(server, engine);
 
   beforeEach(() => server().admin.clear());
 
@@ -64,8 +68,8 @@ const suite = (server: () => DirectoryServer): void => {
 };
 
 /** Account names of Active Directory have no `@`. */
-const addresses = (server: () => DirectoryServer): void => {
-  const { rig, add } = at(server);
+const addresses = (server: () => DirectoryServer, engine: Engine): void => {
+  const { rig, add } = at(server, engine);
 
   it('have no entry take the address that somebody else signs in with for its name', async () => {
     await using corp = await rig();
@@ -100,8 +104,12 @@ const addresses = (server: () => DirectoryServer): void => {
   });
 };
 
-describeOnSamba('The administrators of a Samba domain', suite);
-describeOnSlapd('The administrators of an OpenLDAP directory', (slapd) => {
-  suite(slapd);
-  addresses(slapd);
+onEveryEngine('Who administers a directory', (engine) => {
+  describeOnSamba('The administrators of a Samba domain', (samba) => {
+    suite(samba, engine);
+  });
+  describeOnSlapd('The administrators of an OpenLDAP directory', (slapd) => {
+    suite(slapd, engine);
+    addresses(slapd, engine);
+  });
 });

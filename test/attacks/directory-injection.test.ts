@@ -4,6 +4,8 @@ import { PASSWORD } from '../support/directories/directory-server.ts';
 import type { DirectoryServer } from '../support/directories/directory-server.ts';
 import { describeOnSamba } from '../support/directories/on-samba.ts';
 import { describeOnSlapd } from '../support/directories/on-slapd.ts';
+import { onEveryEngine } from '../support/engines.ts';
+import type { Engine } from '../support/engines.ts';
 
 const NEXT = 'Violet-Teapots-7-At-Noon';
 const WRONG = 'We could not sign you in with this user name and password.';
@@ -15,8 +17,8 @@ const HOSTILE = [
   ...['victim,dc=corp', 'uid=victim', '"victim"', '#766963', 'victim+cn=x', '<GUID=0000>', 'victim;x', 'victim\\00'],
 ];
 
-const suite = (server: () => DirectoryServer): void => {
-  const world = useDirectoryWorld(server);
+const suite = (server: () => DirectoryServer, store: Engine): void => {
+  const world = useDirectoryWorld(server, { store });
   const reasonOf = (work: Promise<unknown>): Promise<unknown> =>
     work.then(
       () => 'done',
@@ -74,5 +76,11 @@ const suite = (server: () => DirectoryServer): void => {
   });
 };
 
-describeOnSamba('Names that mean something to a Samba domain', suite);
-describeOnSlapd('Names that mean something to slapd', suite);
+onEveryEngine('Names with a meaning', (engine) => {
+  describeOnSamba('Names that mean something to a Samba domain', (samba) => {
+    suite(samba, engine);
+  });
+  describeOnSlapd('Names that mean something to slapd', (slapd) => {
+    suite(slapd, engine);
+  });
+});

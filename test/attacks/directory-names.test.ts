@@ -6,14 +6,16 @@ import type { DirectoryServer } from '../support/directories/directory-server.ts
 import { describeOnSamba } from '../support/directories/on-samba.ts';
 import { describeOnSlapd } from '../support/directories/on-slapd.ts';
 import { upn } from '../support/directories/samba-administrator.ts';
+import { onEveryEngine } from '../support/engines.ts';
+import type { Engine } from '../support/engines.ts';
 
 const BY = { actor: 'cli' };
 const ADDRESS = 'carol@example.test';
 
-const at = (server: () => DirectoryServer) => ({
+const at = (server: () => DirectoryServer, engine: Engine) => ({
   rig() {
     const { peopleDn, groupsDn } = server();
-    return importRig(optionsFor(server(), { people: { base: peopleDn }, groups: { base: groupsDn } }));
+    return importRig(optionsFor(server(), { people: { base: peopleDn }, groups: { base: groupsDn } }), { engine });
   },
   add: (name: string, more: object = {}) => server().admin.addPerson({ name, surname: name, ...more }),
 });
@@ -25,8 +27,8 @@ const found = async ({ rooms }: ImportRig, typed: string): Promise<string | unde
 const listed = async (corp: ImportRig) =>
   (await corp.conflicts()).map(({ reason, about, person }) => ({ reason, about, person }));
 
-const suite = (server: () => DirectoryServer): void => {
-  const { rig, add } = at(server);
+const suite = (server: () => DirectoryServer, engine: Engine): void => {
+  const { rig, add } = at(server, engine);
 
   beforeEach(() => server().admin.clear());
 
@@ -86,22 +88,26 @@ const suite = (server: () => DirectoryServer): void => {
   });
 };
 
-describeOnSamba('A name in a Samba domain', (samba) => {
-  suite(samba);
-  const { rig, add } = at(samba);
+onEveryEngine('Names to sign in with', (engine) => {
+  describeOnSamba('A name in a Samba domain', (samba) => {
+    suite(samba, engine);
+    const { rig, add } = at(samba, engine);
 
-  it('takes no sign-in by a user principal name that is somebody’s address or user name', async () => {
-    await samba().admin.clear();
-    await using corp = await rig();
-    const carol = await owner(corp, upn('mallory'));
-    const other = await corp.rooms.person({ userName: upn('trudy') });
-    await add('mallory');
-    await add('trudy');
-    await corp.import();
-    expect(await found(corp, upn('mallory'))).to.equal(carol.id);
-    expect(await found(corp, upn('trudy'))).to.equal(other.id);
-    expect((await listed(corp)).map(({ person }) => person)).to.have.members([carol.id, other.id]);
-    expect(await corp.names()).to.include.members(['mallory', 'trudy']);
+    it('takes no sign-in by a user principal name that is somebody’s address or user name', async () => {
+      await samba().admin.clear();
+      await using corp = await rig();
+      const carol = await owner(corp, upn('mallory'));
+      const other = await corp.rooms.person({ userName: upn('trudy') });
+      await add('mallory');
+      await add('trudy');
+      await corp.import();
+      expect(await found(corp, upn('mallory'))).to.equal(carol.id);
+      expect(await found(corp, upn('trudy'))).to.equal(other.id);
+      expect((await listed(corp)).map(({ person }) => person)).to.have.members([carol.id, other.id]);
+      expect(await corp.names()).to.include.members(['mallory', 'trudy']);
+    });
+  });
+  describeOnSlapd('A name in an OpenLDAP directory', (slapd) => {
+    suite(slapd, engine);
   });
 });
-describeOnSlapd('A name in an OpenLDAP directory', suite);
