@@ -36,6 +36,8 @@ interface Script {
   readonly certified?: Certified;
   readonly maxVersion?: 'TLSv1.1';
   answer(asked: Asked): Reply | Promise<Reply>;
+  /** Says its reply to a search again and again, with so many milliseconds between. */
+  readonly dripping?: number;
 }
 
 export interface ScriptedServer extends AsyncDisposable {
@@ -122,6 +124,10 @@ export const scriptedServer = async (script: Script): Promise<ScriptedServer> =>
         const reply = await script.answer(one);
         if (reply === 'reset') raw.resetAndDestroy();
         else if (reply !== 'silence') socket.write(reply);
+        if (script.dripping !== undefined && one.tag === ASKED.search) {
+          const drip = setInterval(() => void socket.write(reply), script.dripping);
+          raw.once('close', () => clearInterval(drip));
+        }
         if (upgrade) listen(secured(raw), raw, connection);
       }
     };

@@ -29,12 +29,24 @@ export interface Connection {
 interface Pending {
   readonly entries: Entry[];
   readonly references: string[];
+  /** Bytes so far. */
+  size: number;
+  /** For the next of it, and for all of it. */
   readonly timer: NodeJS.Timeout;
+  readonly whole: NodeJS.Timeout;
   resolve(outcome: Outcome): void;
   reject(failure: LdapFailure): void;
 }
 
 const LARGEST_ID = 2 ** 31 - 1;
+
+/** Bytes of one answer: far more than a page has, and few enough to be held. */
+const LARGEST_ANSWER = 256 * 1024 * 1024;
+/** What it costs to hold a message, be it of a few bytes. */
+const AT_LEAST = 1024;
+
+/** An answer whose entries come one by one, each in time, may take so many times the patience as a whole. */
+const WHOLE_ANSWER = 30;
 
 /** @param patience milliseconds that an answer, or the next entry of it, may take */
 export const connectionOn = (socket: Socket, server: LdapServer, requests: Requests, patience: number): Connection => {
@@ -53,15 +65,16 @@ export const connectionOn = (socket: Socket, server: LdapServer, requests: Reque
     if (ended) return;
     ended = new LdapFailure(code, diagnostic, server.url, { cause });
     socket.destroy();
-    for (const { timer, reject } of pending.values()) {
+    for (const { timer, whole, reject } of pending.values()) {
       clearTimeout(timer);
+      clearTimeout(whole);
       reject(new LdapFailure(code, diagnostic, server.url, { outcomeUnknown: true, cause }));
     }
     pending.clear();
     for (const listener of listeners) listener();
   };
 
-  const receive = ({ id, body }: Message): void => {
+  const receive = ({ id, body }: Message, bytes: number): void => {
     const asked = pending.get(id);
     if (id === 0 && body.kind === 'result') {
       // Notice of disconnection (RFC 4511 section 4.4.1).
@@ -74,14 +87,17 @@ export const connectionOn = (socket: Socket, server: LdapServer, requests: Reque
     else if (body.kind === 'reference') asked.references.push(...body.urls);
     else if (body.kind === 'result') {
       clearTimeout(asked.timer);
+      clearTimeout(asked.whole);
       pending.delete(id);
       asked.resolve({ result: body, entries: asked.entries, references: asked.references });
     }
+    asked.size += Math.max(bytes, AT_LEAST);
+    if (asked.size > LARGEST_ANSWER) end('garbage', 'an answer larger than any that is asked for');
   };
 
   socket.on('data', (chunk: Buffer) => {
     try {
-      for (const frame of stream.push(chunk)) receive(messageOf(frame));
+      for (const frame of stream.push(chunk)) receive(messageOf(frame), frame.length);
     } catch (error) {
       end('garbage', (error as Error).message, error);
     }
@@ -99,8 +115,9 @@ export const connectionOn = (socket: Socket, server: LdapServer, requests: Reque
       const id = nextId();
       const bytes = request(id);
       return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => end('timeout', `no answer within ${patience} ms`), patience);
-        pending.set(id, { entries: [], references: [], timer, resolve, reject });
+        const late = (time: number) => setTimeout(() => end('timeout', `no answer within ${time} ms`), time);
+        const [timer, whole] = [late(patience), late(WHOLE_ANSWER * patience)];
+        pending.set(id, { entries: [], references: [], size: 0, timer, whole, resolve, reject });
         socket.write(bytes);
       });
     },

@@ -14,6 +14,11 @@ const DIR_SYNC = '1.2.840.113556.1.4.841';
 /** Below the 1000 that Active Directory sends at most. */
 const PAGE_SIZE = 500;
 
+/** Pages of one search: ten million people. What goes on beyond that goes on for ever. */
+const MOST_PAGES = 20_000;
+/** Of these, pages without an entry in a row: servers send some while they look. */
+const MOST_EMPTY = 1000;
+
 /** Tells what the account may read, and so asks for no right to replicate, which would show it every hash there is. */
 const OBJECT_SECURITY = 1;
 
@@ -46,6 +51,22 @@ const dirSyncOf = (value: Buffer): Omit<DirSyncPage, 'entries'> => {
 };
 
 type Searching = Pick<Ldap, 'search' | 'entry' | 'pages' | 'values' | 'dirSync'>;
+
+/** Notices a search that gets nowhere: each page is told of once it was read. Throws {@link LdapFailure}. */
+const progress = (url: string): ((entries: readonly Entry[]) => void) => {
+  // Cookies tell nothing: to some servers they name the search, and are the same all along.
+  const begun = new Set<string>();
+  let count = 0;
+  let empty = 0;
+  return ([first]) => {
+    count += 1;
+    empty = first ? 0 : empty + 1;
+    if (first && begun.has(first.dn)) throw new LdapFailure('garbage', `pages begin again at ${first.dn}`, url);
+    if (first) begun.add(first.dn);
+    if (count > MOST_PAGES) throw new LdapFailure('garbage', `a search of more than ${MOST_PAGES} pages`, url);
+    if (empty > MOST_EMPTY) throw new LdapFailure('garbage', `more than ${MOST_EMPTY} empty pages in a row`, url);
+  };
+};
 
 /** The operations that read. */
 export const searching = (connection: Connection, requests: Requests): Searching => {
@@ -82,17 +103,20 @@ export const searching = (connection: Connection, requests: Requests): Searching
     entry,
     async *pages(asked, pageSize = PAGE_SIZE) {
       let cookie: Buffer = Buffer.alloc(0);
+      const goesOn = progress(url);
       do {
         const control = { oid: PAGED, critical: true, value: sequence(integer(pageSize), octets(cookie)) };
         const request = requests.search({ ...asked, controls: [...(asked.controls ?? []), control] });
         const { result, entries } = await answered(connection, request);
         cookie = read(result, PAGED, url, cookieOf);
+        goesOn(entries);
         if (entries.length > 0) yield entries;
       } while (cookie.length > 0);
     },
     async *values(dn, attribute) {
       let next: number | undefined = 0;
-      while (next !== undefined) {
+      for (let count = 1; next !== undefined; count += 1) {
+        if (count > MOST_PAGES) throw new LdapFailure('garbage', `more than ${MOST_PAGES} ranges of ${attribute}`, url);
         const name: string = next === 0 ? attribute : `${attribute};range=${next}-*`;
         const found = (await entry(dn, [name]))?.range(attribute);
         if (found && found.values.length > 0) yield found.values;
