@@ -43,6 +43,10 @@ export const hostEvents = {
   },
   'group.created': { about: 'A group was created.', carries: ['subject'] },
   'group.updated': { about: 'Attributes of a group changed; the reason names them.', carries: ['subject', 'reason'] },
+  'group.source_changed': {
+    about: 'A group is written by another source from now on; the reason names it.',
+    carries: ['subject', 'reason'],
+  },
   'group.deleted': { about: 'A group was deleted.', carries: ['subject'] },
   'group.member_added': {
     about: 'A person or a group became a member; the reason names the group.',

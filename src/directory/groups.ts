@@ -58,6 +58,11 @@ export interface Groups {
    * change where nothing is another. Throws `bad_request` where a group in a group would close a cycle.
    */
   updating(group: Stored<Group>, update: GroupUpdate, by: By): Promise<readonly Change[]>;
+  /**
+   * Who writes the group from now on; an external id says nothing to another source, and goes. To `local` it fails as
+   * `creating` does.
+   */
+  settingSource(group: Stored<Group>, source: string, by: By): readonly Change[];
   deleting(group: Stored<Group>, by: By): readonly Change[];
   /** Someone who is a member already fails the commit with `Conflict` `duplicate` `id`. */
   adding(group: Stored<Group>, person: Stored<Person>, by: By): readonly Change[];
@@ -169,6 +174,14 @@ export const createGroups = (store: Store, clock: Clock, random: Random, audit: 
           change.take(memberships, membershipId(group.id, member.id)),
           event('group.member_removed', member.id, by, group.id),
         ]),
+      ];
+    },
+
+    settingSource(group, source, by) {
+      const { externalId: _externalId, externalKey: _externalKey, localName: _localName, ...kept } = group;
+      return [
+        change.swap(groups, { ...kept, ...names(group.displayName, source), source, updatedAt: clock.now() }),
+        event('group.source_changed', group.id, by, source),
       ];
     },
 

@@ -83,4 +83,35 @@ describe('latchkey scim transfer', () => {
     expect(told.map((event) => ({ ...event }))).to.have.length(3);
     expect(told.at(-1)).to.include({ subject: person.id, actor: 'cli', reason: 'scim:hr' });
   });
+
+  it('hands groups over, whose members stay, and to the server itself only with a name of their own', async () => {
+    await using t = await terminal([audit], [], [scim], { scim: { clients: [{ clientId: 'hr', name: 'hr' }] } });
+    const { directory, store } = t.server;
+    const staff = { displayName: 'Staff', source: 'scim:entra', externalId: 'e' };
+    const { group, changes } = directory.groups.creating(staff, {});
+    await store.commit([...changes, ...directory.groups.creating({ displayName: 'Board' }, {}).changes]);
+    const { person, changes: creating } = directory.people.creating({ userName: 'ann' }, {});
+    await store.commit(creating);
+    const [stored, ann] = [await directory.groups.byId(group.id), await directory.people.byId(person.id)];
+    if (!stored || !ann) throw new Error('not created');
+    await store.commit(directory.groups.adding(stored, ann, {}));
+    const transfer = (...args: readonly string[]) => t.run(['scim', 'transfer', ...args]);
+    expect((await transfer('Nobody', '--group', '--to', 'hr')).err).to.contain('no group "Nobody"');
+    expect((await transfer('Staff', '--group', '--to', 'hr', '--attributes', 'title')).err).to.contain('of groups');
+    const moved = { id: group.id, displayName: 'Staff', from: 'scim:entra', to: 'scim:hr' };
+    expect(await t.json(['scim', 'transfer', 'staff', '--group', '--to', 'hr'])).to.deep.equal(moved);
+    expect((await transfer(group.id, '--group', '--to', 'hr')).err).to.contain('belongs to scim:hr already');
+    const now = await directory.groups.byId(group.id);
+    expect(now).to.include({ source: 'scim:hr' }).and.not.have.any.keys('externalId', 'externalKey');
+    expect((await directory.groups.members(group.id)).docs.map(({ member }) => member)).to.deep.equal([ann.id]);
+    // The external id of before is free for its client again, and says nothing of this group.
+    await store.commit(directory.groups.creating({ ...staff, displayName: 'Board' }, {}).changes);
+    const { docs } = await directory.groups.list();
+    const theirs = docs.find(({ source }) => source === 'scim:entra')?.id ?? '';
+    expect((await transfer(theirs, '--group', '--local')).err).to.contain('another group here is called "Board"');
+    expect((await transfer('Staff', '--group', '--local')).code).to.equal(0);
+    const told = (await t.json(['audit', 'search', '--type', 'group.source_changed'])) as readonly object[];
+    expect(told).to.have.length(2);
+    expect(told.at(-1)).to.include({ subject: group.id, actor: 'cli', reason: 'scim:hr' });
+  });
 });

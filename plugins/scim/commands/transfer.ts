@@ -1,5 +1,5 @@
 import { AppError } from '../../../src/kernel/errors.ts';
-import type { CommandContext, CommandContribution, CommandOutput, Person } from '../../../src/plugin.ts';
+import type { CommandContext, CommandContribution, CommandOutput, Group, Groups, Person } from '../../../src/plugin.ts';
 import type { Stored } from '../../../src/store/port.ts';
 import { eq } from '../../../src/store/query.ts';
 import { sourceOf } from '../clients/client.ts';
@@ -64,24 +64,50 @@ const handAttributes = async (
   };
 };
 
+const groupOf = async (groups: Groups, name: string): Promise<Stored<Group>> => {
+  const group = (await groups.byId(name)) ?? (await groups.byName(name));
+  if (!group) throw new AppError('not_found', `there is no group ${JSON.stringify(name)}`);
+  return group;
+};
+
+const handGroup = async ({ host, commit, by }: Context, name: string, to: string): Promise<CommandOutput> => {
+  const { groups } = directoryOf(host);
+  const { id, displayName, source: from } = await groupOf(groups, name);
+  if (from === to) throw new AppError('bad_request', `${displayName} belongs to ${to} already`);
+  await commit(async () => groups.settingSource(await groupOf(groups, id), to, by), {
+    localName: `another group here is called ${JSON.stringify(displayName)}: rename one of them first`,
+  });
+  const text = `the group ${displayName} belongs to ${to} now, and to ${from} no more`;
+  return { value: { id, displayName, from, to }, text: [text] };
+};
+
+const handPerson = async (context: Context, user: string, to: string): Promise<CommandOutput> => {
+  const { host, commit, by } = context;
+  const { id, userName, source: from } = await personOf(context, user);
+  if (from === to) throw new AppError('bad_request', `${userName} belongs to ${to} already`);
+  await commit(async () => transferring(host, directoryOf(host), await personOf(context, user), to, by));
+  return { value: { id, userName, from, to }, text: [`${userName} belongs to ${to} now, and to ${from} no more`] };
+};
+
 export const transfer: CommandContribution<ScimConfig> = {
   name: 'scim transfer',
-  description: 'let another client write the record of a person, or some attributes of it, and the one before no more',
-  arguments: [{ name: 'user', description: 'user name, mail address or id' }],
+  description: 'let another client write a person, some attributes of one, or a group, and the one before no more',
+  arguments: [{ name: 'name', description: 'user name, mail address or id; of a group its name or id' }],
   options: [
     { flags: '--to <client>', description: 'name of the SCIM client' },
     { flags: '--local', description: 'to nobody but the commands of this server' },
+    { flags: '--group', description: 'a group is meant, not a person' },
     { flags: '--attributes <names>', description: 'these alone, by commas, such as department,staff.costUnit' },
   ],
   async run(context) {
-    const { host, commit, arguments: named, by } = context;
-    const { user = '' } = named;
+    const { arguments: named, options } = context;
+    const { name = '' } = named;
     const to = await sourceIn(context);
     const attributes = attributesIn(context);
-    if (attributes) return handAttributes(context, user, to, attributes);
-    const { id, userName, source: from } = await personOf(context, user);
-    if (from === to) throw new AppError('bad_request', `${userName} belongs to ${to} already`);
-    await commit(async () => transferring(host, directoryOf(host), await personOf(context, user), to, by));
-    return { value: { id, userName, from, to }, text: [`${userName} belongs to ${to} now, and to ${from} no more`] };
+    if (options['group'] === true) {
+      if (attributes) throw new AppError('bad_request', 'attributes of groups have no sources of their own');
+      return handGroup(context, name, to);
+    }
+    return attributes ? handAttributes(context, name, to, attributes) : handPerson(context, name, to);
   },
 };

@@ -11,6 +11,7 @@ import { attributesIn } from '../resource/read.ts';
 import type { ResourceType } from '../schema/attribute.ts';
 import { coerce } from '../schema/coerce.ts';
 import { extensionSchemas } from '../schema/extension.ts';
+import { namesSchema } from '../schema/named-schemas.ts';
 import { resourceTypes } from '../schema/resource-types.ts';
 import { ScimError } from '../schema/scim-error.ts';
 import { isObject } from '../schema/value.ts';
@@ -21,14 +22,9 @@ import { textOf } from './text-of.ts';
 
 type Context = CommandContext<ScimConfig>;
 
-const schemasIn = (given: unknown): readonly string[] => {
-  const schemas = isObject(given) ? given['schemas'] : undefined;
-  return Array.isArray(schemas) ? schemas.map((id) => String(id).toLowerCase()) : [];
-};
-
 const typeOf = ({ config, options }: Context, given: unknown): ResourceType => {
   const { User, Group } = resourceTypes(extensionSchemas(config.extensions));
-  const isGroup = options['group'] === true || schemasIn(given).includes(Group.schema.id.toLowerCase());
+  const isGroup = options['group'] === true || namesSchema(given, Group.schema.id);
   return isGroup ? Group : User;
 };
 
@@ -48,7 +44,7 @@ interface Tried {
 const tryIt = (context: Context, type: ResourceType, before: ScimAttributes, given: unknown): Tried => {
   const ignored = (value: unknown): readonly Ignored[] =>
     isObject(value) ? ignoredIn(type, value, context.config.passwords) : [];
-  if (!schemasIn(given).includes(PATCH_SCHEMA.toLowerCase())) {
+  if (!namesSchema(given, PATCH_SCHEMA)) {
     return { before, after: coerce(type, given, before), ignored: ignored(given) };
   }
   const operations = operationsOf(given);

@@ -34,6 +34,15 @@ const MOST_GROUPS = 1000;
 const nameOf = (member: Member): string | undefined =>
   member.displayName ?? ('userName' in member ? member.userName : undefined);
 
+/** Ids of all members of a group, of which nothing else is read. */
+export const memberIdsOf = async (store: Host['store'], group: string): Promise<ReadonlySet<string>> => {
+  const ids = new Set<string>();
+  for await (const page of fieldPagesOf(store, memberships, ['member'], eq('group', group))) {
+    for (const { member } of page) ids.add(member);
+  }
+  return ids;
+};
+
 export const createMembers = (
   { store }: Pick<Host, 'store'>,
   { people: persons, groups }: Pick<DirectoryAccess, 'people' | 'groups'>,
@@ -50,14 +59,6 @@ export const createMembers = (
       ...(display !== undefined && { display }),
       type: kind === 'person' ? 'User' : 'Group',
     };
-  };
-
-  const idsOf = async (group: string): Promise<ReadonlySet<string>> => {
-    const ids = new Set<string>();
-    for await (const page of fieldPagesOf(store, memberships, ['member'], eq('group', group))) {
-      for (const { member } of page) ids.add(member);
-    }
-    return ids;
   };
 
   /** Those among the ids who are members: one look for each, however many others there are. */
@@ -88,7 +89,7 @@ export const createMembers = (
 
     async moving(group, { replaceAll, add, remove }) {
       if (replaceAll) {
-        const now = group === undefined ? new Set<string>() : await idsOf(group);
+        const now = group === undefined ? new Set<string>() : await memberIdsOf(store, group);
         const wanted = new Set(replaceAll);
         return {
           comers: await comersAmong(replaceAll.filter((id) => !now.has(id))),

@@ -1,4 +1,4 @@
-import type { Person } from '../../../src/plugin.ts';
+import type { DirectoryAccess, Person } from '../../../src/plugin.ts';
 import type { Store, Stored } from '../../../src/store/port.ts';
 import { and, eq } from '../../../src/store/query.ts';
 import { fold } from '../../../src/kernel/text.ts';
@@ -6,28 +6,25 @@ import { people } from '../../../src/plugin.ts';
 import { sourceOf } from '../clients/client.ts';
 import type { Asker } from '../clients/client.ts';
 import { differencesOf } from '../log/difference.ts';
-import type { AttributeChange } from '../log/difference.ts';
 import type { AttributeOwnership } from '../ownership/ownership.ts';
 import { attributesIn } from '../resource/read.ts';
 import { badRequest } from '../schema/scim-error.ts';
 import { member, withMember } from '../schema/value.ts';
 import type { ScimAttributes } from '../schema/value.ts';
-import { faultOf } from '../server/faults.ts';
 import type { Kind } from '../server/kind.ts';
+import type { Coming } from './coming.ts';
+import { outcomeOf } from './outcome.ts';
+import type { LineOutcome } from './outcome.ts';
 import type { PersonRecord } from './records.ts';
-
-/** What became, or would become, of one line. */
-export type LineOutcome = { readonly line: number; readonly userName?: string } & (
-  | { readonly result: 'created' | 'changed'; readonly changes: Readonly<Record<string, AttributeChange>> }
-  | { readonly result: 'unchanged' }
-  | { readonly result: 'failed'; readonly why: string }
-);
 
 export interface ImportParts {
   readonly store: Store;
+  readonly directory: Pick<DirectoryAccess, 'people' | 'groups'>;
   readonly users: Kind;
+  readonly groups: Kind;
   readonly ownership: AttributeOwnership;
   readonly asker: Asker;
+  readonly coming: Coming;
   /** Nothing is written. */
   readonly dryRun: boolean;
 }
@@ -58,7 +55,7 @@ const begin = async (
   { line, next }: PersonRecord,
   seen: Map<string, number>,
 ): Promise<LineOutcome> => {
-  const { users, ownership, asker, dryRun } = parts;
+  const { users, ownership, asker, coming, dryRun } = parts;
   const given = next({});
   const userName = textOf(given, 'userName');
   if (userName === undefined) throw badRequest('invalidValue', 'userName is required');
@@ -66,11 +63,13 @@ const begin = async (
   if (twin !== undefined) throw badRequest('invalidValue', `line ${String(twin)} has the same userName`);
   seen.set(fold(userName), line);
   const person = await personOf(parts, given);
+  const name = userName;
   if (!person) {
     const source = sourceOf(asker.client);
     ownership.settled(asker.client, { source }, {}, given, true);
     if (!dryRun) await users.create(asker, given, () => false);
-    return { line, userName, result: 'created', changes: differencesOf(users.type, {}, given) };
+    coming.add('User', { userName, externalId: textOf(given, 'externalId') });
+    return { line, name, result: 'created', changes: differencesOf(users.type, {}, given) };
   }
   ownership.mustWrite(asker.client, person);
   const before = attributesIn(users.type, person);
@@ -78,9 +77,10 @@ const begin = async (
   const sent = withMember(next(before), 'password', undefined);
   const after = ownership.settled(asker.client, person, before, sent, true);
   const changes = differencesOf(users.type, before, after);
-  if (Object.keys(changes).length === 0) return { line, userName, result: 'unchanged' };
+  if (Object.keys(changes).length === 0) return { line, name, result: 'unchanged' };
   if (!dryRun) await users.replace(asker, person.id, after, {}, () => false);
-  return { line, userName, result: 'changed', changes };
+  coming.add('User', { userName, externalId: textOf(after, 'externalId') });
+  return { line, name, result: 'changed', changes };
 };
 
 /**
@@ -94,15 +94,7 @@ export async function* importing(
   const seen = new Map<string, number>();
   for (let first = 0; first < records.length; first += AT_ONCE) {
     yield await Promise.all(
-      records.slice(first, first + AT_ONCE).map(async (record) => {
-        try {
-          return await begin(parts, record, seen);
-        } catch (error) {
-          const { status, detail } = faultOf(error);
-          if (status >= 500) throw error;
-          return { line: record.line, result: 'failed', why: detail } as const;
-        }
-      }),
+      records.slice(first, first + AT_ONCE).map((record) => outcomeOf(record.line, () => begin(parts, record, seen))),
     );
   }
 }
