@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Secrets } from '../kernel/secrets.ts';
-import { fold } from '../kernel/text.ts';
+import { fold, isStorable } from '../kernel/text.ts';
 import { timeOrderedIds } from '../kernel/time-ordered-id.ts';
 import { AppError } from '../kernel/errors.ts';
 import { change } from '../store/port.ts';
@@ -24,14 +24,17 @@ const LENGTHS = {
 type Bounded = Partial<Record<keyof typeof LENGTHS, string>>;
 
 const cut = (value: string, length: number): string =>
-  [
-    ...value
-      .slice(0, 2 * length)
-      .toWellFormed()
-      .replaceAll('\0', '\uFFFD'),
-  ]
-    .slice(0, length)
-    .join('');
+  // Nearly all that is written fits, and needs not be taken apart: this is done for each field of each event.
+  value.length <= length && isStorable(value)
+    ? value
+    : [
+        ...value
+          .slice(0, 2 * length)
+          .toWellFormed()
+          .replaceAll('\0', '\uFFFD'),
+      ]
+        .slice(0, length)
+        .join('');
 
 const LONG_REASON = 4096;
 

@@ -1,7 +1,8 @@
 import type { AccessToken, Host } from '../../../src/plugin.ts';
 import type { ScimConfig } from '../config.ts';
 import type { Client } from './client.ts';
-import { clientOfToken, isScimToken } from './tokens.ts';
+import { createFindClient, isScimToken } from './tokens.ts';
+import type { FindClient } from './tokens.ts';
 
 /** Scope of access tokens for this API. */
 export const SCOPE = 'scim';
@@ -37,8 +38,10 @@ const clientOfAccessToken = async (
 };
 
 /** Whose token it is; undefined for what is unknown, expired, revoked or meant for something else. */
-export const clientOf = (parts: Parts, config: ScimConfig, token: string): Promise<Client | undefined> =>
-  isScimToken(token) ? clientOfToken(parts, token) : clientOfAccessToken(parts, config, token);
+export const createClientOf = (parts: Parts, config: ScimConfig): FindClient => {
+  const ofScimToken = createFindClient(parts);
+  return (token) => (isScimToken(token) ? ofScimToken(token) : clientOfAccessToken(parts, config, token));
+};
 
 /** The id of the person who signed in for that token; undefined for what is nobody's own. */
 export const personOf = async (parts: Parts, token: string): Promise<string | undefined> =>

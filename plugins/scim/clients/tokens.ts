@@ -61,13 +61,33 @@ const noteUse = async (store: Store, token: Stored<ScimToken>, now: number): Pro
   }
 };
 
-export const clientOfToken = async (
-  { store, secrets, clock }: Pick<Host, 'store' | 'secrets' | 'clock'>,
-  token: string,
-): Promise<Client | undefined> => {
-  const found = await store.find(scimTokens, eq('hash', hashOf(secrets, token)), { limit: 1 });
-  const [known] = found.docs;
-  if (!known) return undefined;
-  await noteUse(store, known, clock.now());
-  return { name: known.name, access: known.access, types: new Set(known.types) };
+/** Whose token it is; undefined for what is unknown, expired or revoked. */
+export type FindClient = (token: string) => Promise<Client | undefined>;
+
+/** Remembers which record a token was of and nothing that the record says: it is read anew for each request. */
+export const createFindClient = ({ store, secrets, clock }: Pick<Host, 'store' | 'secrets' | 'clock'>): FindClient => {
+  const ids = new Map<string, string>();
+
+  const remembered = async (hash: string): Promise<Stored<ScimToken> | undefined> => {
+    const id = ids.get(hash);
+    const token = id === undefined ? undefined : await store.get(scimTokens, id);
+    if (token?.hash === hash) return token;
+    ids.delete(hash);
+    return undefined;
+  };
+
+  const sought = async (hash: string): Promise<Stored<ScimToken> | undefined> => {
+    const { docs } = await store.find(scimTokens, eq('hash', hash), { limit: 1 });
+    const [token] = docs;
+    if (token) ids.set(hash, token.id);
+    return token;
+  };
+
+  return async (token) => {
+    const hash = hashOf(secrets, token);
+    const known = (await remembered(hash)) ?? (await sought(hash));
+    if (!known) return undefined;
+    await noteUse(store, known, clock.now());
+    return { name: known.name, access: known.access, types: new Set(known.types) };
+  };
 };

@@ -35,11 +35,18 @@ export interface Departed {
   readonly epoch: number;
 }
 
+/** A new person of a source and an external id. */
+export interface Arrival {
+  /** Whom it would be; absent for nobody of before. */
+  readonly departed?: Departed;
+  /** What follows for the rows. Throws `ScimError` 409 where another person has the external id. */
+  as(person: Pick<Person, 'id'>): Promise<readonly Change[]>;
+}
+
 export interface ExternalIds {
-  /** Whom a new person of that source and external id would be; undefined for nobody of before. */
-  departed(source: string, externalId: string): Promise<Departed | undefined>;
+  arriving(source: string, externalId: string | undefined): Promise<Arrival>;
   /** What follows for the rows when `before` becomes `after`. Throws `ScimError` 409 where another person has the id. */
-  keeping(before: Named | undefined, after: Named): Promise<readonly Change[]>;
+  keeping(before: Named, after: Named): Promise<readonly Change[]>;
   departing(person: Person): Promise<readonly Change[]>;
 }
 
@@ -58,14 +65,12 @@ export const createExternalIds = (
   const put = (row: Stored<Row> | undefined, next: Row): Change =>
     row ? change.swap(externalIds, { ...next, version: row.version }) : change.insert(externalIds, next);
 
-  const claiming = async ({ id, source, externalId }: Named): Promise<readonly Change[]> => {
-    if (externalId === undefined) return [];
-    const row = await rowOf(source, externalId);
-    if (row?.person === id && row.epoch === undefined) return [];
+  const claiming = async (row: Stored<Row> | undefined, next: Row): Promise<readonly Change[]> => {
+    if (row?.person === next.person && row.epoch === undefined) return [];
     // Whoever was deleted by others than their source left a row that nobody stands behind.
     const taken = row && row.epoch === undefined && (await people.byId(row.person)) !== undefined;
     if (taken) throw badUniqueness('externalId');
-    return [put(row, { id: keyOf(source, externalId), person: id })];
+    return [put(row, next)];
   };
 
   const releasing = async ({ id, source, externalId }: Named): Promise<readonly Change[]> => {
@@ -74,14 +79,23 @@ export const createExternalIds = (
   };
 
   return {
-    async departed(source, externalId) {
-      const row = await rowOf(source, externalId);
-      return row?.epoch === undefined ? undefined : { id: row.person, epoch: row.epoch };
+    async arriving(source, externalId) {
+      if (externalId === undefined) return { as: () => Promise.resolve([]) };
+      const key = keyOf(source, externalId);
+      const row = await store.get(externalIds, key);
+      return {
+        ...(row?.epoch !== undefined && { departed: { id: row.person, epoch: row.epoch } }),
+        as: ({ id }) => claiming(row, { id: key, person: id }),
+      };
     },
 
     async keeping(before, after) {
-      if (before?.externalId === after.externalId && before?.source === after.source) return [];
-      return [...(before ? await releasing(before) : []), ...(await claiming(after))];
+      if (before.externalId === after.externalId && before.source === after.source) return [];
+      const released = await releasing(before);
+      const { id, source, externalId } = after;
+      if (externalId === undefined) return released;
+      const next = { id: keyOf(source, externalId), person: id };
+      return [...released, ...(await claiming(await rowOf(source, externalId), next))];
     },
 
     async departing({ id, source, externalId, epoch }) {

@@ -31,6 +31,8 @@ const asSeenBy = (client: Client, person: Stored<Person>): Stored<Person> => {
 export interface Representations {
   /** As this client sees them, in the order given. */
   of(client: Client, persons: readonly Stored<Person>[]): Promise<readonly ScimObject[]>;
+  /** Of somebody who was created just now, and is in no group yet: nothing has to be read for it. */
+  ofNew(client: Client, person: Person): ScimObject;
   version(person: Stored<Person>): Promise<string>;
 }
 
@@ -51,15 +53,16 @@ export const createRepresentations = (
         .toSorted((a, b) => (a.value < b.value ? -1 : 1));
   };
 
+  const one = (client: Client, person: Stored<Person>, groups: readonly Related[]): ScimObject =>
+    render(type, asSeenBy(client, person), { base, version: versionOf(person, groups), related: { groups } });
+
   return {
     async of(client, persons) {
       const held = await groupsOf(persons);
-      return persons.map((person) => {
-        const theirs = held(person.id);
-        const surroundings = { base, version: versionOf(person, theirs), related: { groups: theirs } };
-        return render(type, asSeenBy(client, person), surroundings);
-      });
+      return persons.map((person) => one(client, person, held(person.id)));
     },
+
+    ofNew: (client, person) => one(client, { ...person, version: 1 }, []),
 
     async version(person) {
       return versionOf(person, (await groupsOf([person]))(person.id));

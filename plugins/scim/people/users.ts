@@ -78,23 +78,24 @@ export const createUsers = (
 
   const writing = <T>(id: string, work: () => Promise<T>): Promise<T> => turns(id, () => again(work));
 
-  const beginning = async (asker: Asker, sent: ScimAttributes): Promise<string> => {
+  const beginning = async (asker: Asker, sent: ScimAttributes): Promise<Resource> => {
     const { client, by } = asker;
     const source = sourceOf(client);
     const attributes = ownership.settled(client, { source }, {}, sent, true);
     const given = { ...newPerson(type, attributes), source };
-    const departed = given.externalId === undefined ? undefined : await externals.departed(source, given.externalId);
+    const arrival = await externals.arriving(source, given.externalId);
+    const { departed } = arrival;
     const { person, changes } = departed
       ? await directory.people.restoring(departed, given, by)
       : directory.people.creating(given, by);
     await commit([
       ...changes,
-      ...(await externals.keeping(undefined, person)),
+      ...(await arrival.as(person)),
       ...(departed ? await directory.restored(person.id) : []),
       ...(await passwords.first(person, passwordIn(attributes), by)),
       ...written(host, asker, { type, id: person.id, how: 'create', before: {}, after: attributes }),
     ]);
-    return person.id;
+    return representations.ofNew(client, person);
   };
 
   const changing = (
@@ -130,7 +131,7 @@ export const createUsers = (
 
     async create(asker, given) {
       const attributes = coerce(type, given);
-      return stored(asker, await again(() => beginning(asker, attributes)));
+      return again(() => beginning(asker, attributes));
     },
 
     replace: (asker, id, given, conditions) =>

@@ -1,6 +1,6 @@
 import { lineOf } from '../../../src/kernel/network.ts';
 import type { Call, Host } from '../../../src/plugin.ts';
-import { bearerIn, clientOf, personOf } from '../clients/authentication.ts';
+import { bearerIn, createClientOf, personOf } from '../clients/authentication.ts';
 import { sourceOf } from '../clients/client.ts';
 import type { Asker, Client, TypeName } from '../clients/client.ts';
 import { createRate } from '../clients/rates.ts';
@@ -47,6 +47,7 @@ export const createAdmission = (
   host: Pick<Host, 'issuer' | 'store' | 'secrets' | 'clock' | 'accessTokens'>,
   config: ScimConfig,
 ): Admission => {
+  const clientOf = createClientOf(host, config);
   const asked = createRate(config.requestsPerMinute, host.clock);
   const failed = createRate(config.failuresPerMinute, host.clock);
 
@@ -66,7 +67,7 @@ export const createAdmission = (
   return {
     async program(call) {
       const token = bearerIn(call.header('authorization'));
-      const client = token === undefined ? undefined : await clientOf(host, config, token);
+      const client = token === undefined ? undefined : await clientOf(token);
       if (!client) throw strange(call, token);
       counted(client.name);
       return { client, by: { actor: sourceOf(client), ...from(call) } };
@@ -79,7 +80,7 @@ export const createAdmission = (
         counted(`person ${person}`);
         return { client: NOBODY, person, by: from(call) };
       }
-      if (token === undefined || !(await clientOf(host, config, token))) throw strange(call, token);
+      if (token === undefined || !(await clientOf(token))) throw strange(call, token);
       throw new ScimError(501, 'the token is that of a program, which is no resource here');
     },
   };
