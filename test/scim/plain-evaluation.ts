@@ -79,6 +79,14 @@ const valuesAt = (resource: Json, { schema, name, sub }: AttributePath): readonl
   );
 };
 
+/** RFC 7643 section 2.4: a value that does not say whether it is primary is not. */
+const comparedIn = (resource: Json, { path, value }: Filter & { kind: 'compare' }, prefix: string): readonly Json[] => {
+  const isPrimary = (prefix === '' ? path.sub : path.name)?.toLowerCase() === 'primary';
+  if (!isPrimary || value === null) return valuesAt(resource, path);
+  const elements = prefix === '' ? valuesAt(resource, { name: path.name }) : [resource];
+  return elements.map((element) => own(element, 'primary') ?? false);
+};
+
 export const holdsOf = (filter: Filter, resource: Json, prefix = ''): boolean => {
   switch (filter.kind) {
     case 'and':
@@ -92,7 +100,7 @@ export const holdsOf = (filter: Filter, resource: Json, prefix = ''): boolean =>
     case 'valuePath':
       return spread(own(resource, filter.path.name)).some((one) => holdsOf(filter.of, one, `${filter.path.name}.`));
     case 'compare': {
-      const values = valuesAt(resource, filter.path);
+      const values = comparedIn(resource, filter, prefix);
       const isComplex =
         prefix === '' && ['emails', 'manager'].includes(filter.path.name) && filter.path.sub === undefined;
       const stands = isComplex && filter.value !== null;

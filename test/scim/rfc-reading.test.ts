@@ -82,6 +82,35 @@ describe('RFC 7644 and RFC 9865, what is read', () => {
     await client.patch(`/Users/${ada}`, [{ op: 'add', path: `${ENTERPRISE}:department`, value: 'Engines' }]);
   });
 
+  it('a value that does not say whether it is primary is not, to filters and to paths', async () => {
+    const [mails, none] = [
+      [{ value: 'p1@example.test', primary: true }, { value: 'p2@example.test' }],
+      [{ value: 'p3@example.test', primary: true }],
+    ];
+    const one = (await client.user('primary1', { emails: mails })).body.id;
+    const two = (await client.user('primary2', { emails: none })).body.id;
+    const among = (filter: string) => found(`userName sw "primary" and ${filter}`);
+    for (const filter of ['emails[primary eq false]', 'emails.primary eq false', 'emails[primary ne true]']) {
+      expect(await among(filter), filter).to.deep.equal([one]);
+    }
+    expect(await among('emails.primary ne false')).to.deep.equal([two]);
+    expect(await among('emails[primary ne false]')).to.have.members([one, two]);
+    expect(await among('emails.primary eq true')).to.have.members([one, two]);
+    expect(await among('emails[primary eq false and value sw "p1"]')).to.deep.equal([]);
+    const { body } = await client.patch(`/Users/${one}`, [
+      { op: 'replace', path: 'emails[primary eq false].type', value: 'other' },
+    ]);
+    expect(body['emails']).to.deep.equal([mails[0], { ...mails[1], type: 'other' }]);
+    expect(fault(await client.list('/Users', { filter: 'emails.primary gt false' }))).to.deep.equal([
+      400,
+      'invalidFilter',
+    ]);
+    expect(fault(await client.list('/Users', { filter: 'emails.primary eq "x"' }))).to.deep.equal([
+      400,
+      'invalidFilter',
+    ]);
+  });
+
   it('user names are compared as people hold them to be the same, whatever their width, case or composition', async () => {
     await client.user('Zoë');
     for (const name of ['zoë', 'ZOË', 'zoe\u0308', '\uFF3A\uFF4Fë']) {

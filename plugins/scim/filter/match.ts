@@ -5,7 +5,7 @@ import { named } from '../schema/resolve.ts';
 import { isScimObject, member } from '../schema/value.ts';
 import type { ScimValue } from '../schema/value.ts';
 import type { Comparison, Filter } from './filter.ts';
-import { asksForNone, isFolded, operand } from './operand.ts';
+import { asksForNone, isFolded, isPrimary, operand } from './operand.ts';
 import { invalid } from './token.ts';
 
 type Comparable = string | number | boolean;
@@ -91,7 +91,8 @@ export const matchesElement = (list: Attribute, filter: Filter, element: ScimVal
     default: {
       const sub = subOf(list, filter.path.name);
       const value = isScimObject(element) ? member(element, sub.name) : element;
-      const found = value === undefined ? undefined : comparable(sub, value);
+      const known = value === undefined ? undefined : comparable(sub, value);
+      const found = filter.kind === 'compare' && filter.value !== null && isPrimary(sub) ? (known ?? false) : known;
       if (filter.kind === 'present') return found !== undefined;
       if (filter.value === null) return asksForNone(filter.op) === (found === undefined);
       const wanted = operand(sub, filter.op, filter.value);

@@ -57,3 +57,6 @@ export const asksForNone = (op: Comparison): boolean => {
   if (!equality.includes(op)) throw invalid(`null can be compared by eq and ne only`);
   return op === 'eq';
 };
+
+/** A value of a list that does not say whether it is primary is not (RFC 7643 section 2.4). */
+export const isPrimary = ({ name, type }: Attribute): boolean => name === 'primary' && type === 'boolean';

@@ -3,7 +3,7 @@ import type { Query } from '../../../src/store/query.ts';
 import type { Attribute, ResourceType } from '../schema/attribute.ts';
 import { named as subNamed, schemaOf } from '../schema/resolve.ts';
 import type { Filter, FilterValue } from './filter.ts';
-import { asksForNone, operand } from './operand.ts';
+import { asksForNone, isPrimary, operand } from './operand.ts';
 import { printPath } from './path.ts';
 import { namedBy, placeOf, placesIn } from './place.ts';
 import type { Named, Place } from './place.ts';
@@ -22,6 +22,7 @@ export interface TranslateOptions {
 }
 
 type Condition = Filter & { readonly kind: 'compare' | 'present' };
+type Comparing = Condition & { readonly kind: 'compare' };
 type About = Filter & { readonly kind: 'compare' | 'present' | 'valuePath' };
 
 const nothing: Query = or();
@@ -32,7 +33,7 @@ const ofAbsent = (filter: About): Query => {
   return (filter.value === null ? asksForNone(filter.op) : filter.op === 'ne') ? everything : nothing;
 };
 
-const compared = (filter: Condition & { readonly kind: 'compare' }, place: Place, none: Query): Query => {
+const compared = (filter: Comparing, place: Place, none: Query): Query => {
   const { op, value } = filter;
   if (value === null) return asksForNone(op) ? none : not(none);
   return { op, path: place.path, value: operand(place.attribute, op, value) };
@@ -72,6 +73,22 @@ const ofRelated = (filter: About, named: Named, { related }: TranslateOptions): 
   return filter.kind === 'compare' && filter.op === 'ne' ? not(found) : found;
 };
 
+/** Whether a value is the primary one: one that says nothing of it is not, and no document holds that. */
+const ofPrimary = (filter: Comparing, { attribute, path }: Place): Query => {
+  const wanted = operand(attribute, filter.op, filter.value ?? false) === (filter.op === 'eq');
+  return wanted ? eq(path, true) : not(eq(path, true));
+};
+
+const isOfPrimary = (filter: About, { attribute, sub }: Named): filter is Comparing =>
+  filter.kind === 'compare' && filter.value !== null && attribute.multiValued && sub !== undefined && isPrimary(sub);
+
+/** `emails.primary eq false` as `emails[primary eq false]`: only a value as a whole can lack it. */
+const onOneValue = ({ path: { sub = '', ...path }, op, value }: Comparing): Filter => {
+  const same = { kind: 'valuePath', path, of: { kind: 'compare', path: { name: sub }, op: 'eq', value } } as const;
+  if (op !== 'eq' && op !== 'ne') return { ...same, of: { ...same.of, op } };
+  return op === 'eq' ? same : { kind: 'not', of: same };
+};
+
 const onElement = (list: Attribute, filter: Filter, unknown: TranslateOptions['unknown']): Query => {
   switch (filter.kind) {
     case 'and':
@@ -89,6 +106,7 @@ const onElement = (list: Attribute, filter: Filter, unknown: TranslateOptions['u
         throw invalid(`${list.name}.${filter.path.name} cannot be filtered by`);
       }
       const place = { attribute: sub, path: sub.field };
+      if (isPrimary(sub) && filter.kind === 'compare' && filter.value !== null) return ofPrimary(filter, place);
       return filter.kind === 'present' ? pr(place.path) : compared(filter, place, not(pr(place.path)));
     }
   }
@@ -124,6 +142,7 @@ export const toQuery = (filter: Filter, type: ResourceType, options: TranslateOp
         throw invalid(`${printPath(filter.path)} is no attribute of ${type.name}`);
       }
       if (isRelated(named)) return ofRelated(filter, named, options);
+      if (isOfPrimary(filter, named)) return toQuery(onOneValue(filter), type, options);
       if (filter.kind !== 'valuePath') return ofCondition(filter, type, named);
       const { attribute } = named;
       if (attribute.type !== 'complex' || !attribute.multiValued || attribute.folded === undefined) {
