@@ -38,7 +38,7 @@ import { shortMessages } from './notify/gsm.ts';
 import { createNotify, outbox } from './notify/outbox.ts';
 import type { Reach } from './notify/reach.ts';
 import { earlyReceipts } from './notify/receipts.ts';
-import { toPrompt } from './oidc/prompts.ts';
+import { toPrompts } from './oidc/prompts.ts';
 import type { Contribution, Host, Organisation, PromptContribution } from './plugin.ts';
 import { createKnownBrowsers, knownBrowsers } from './sign-in/known-browsers.ts';
 import type { BrowserMemory } from './sign-in/known-browsers.ts';
@@ -229,8 +229,8 @@ const openRooms = async (options: SelfServiceOptions, store: Store, clock: Clock
 
 const policyWith = (policies: typeof interactionPolicy, prompts: readonly PromptContribution[]) => {
   const policy = policies.base();
-  prompts.forEach((prompt, index) => {
-    policy.add(toPrompt(policies, prompt), index + 1);
+  toPrompts(policies, prompts).forEach((prompt, index) => {
+    policy.add(prompt, index + 1);
   });
   return policy;
 };

@@ -62,6 +62,7 @@ export interface PromptContribution {
   /** Machine-readable cause, for native and API clients. */
   readonly reason: string;
   readonly description: string;
+  /** All prompts of a request are asked the same question, the same object: what one has read serves the others. */
   needed(question: PromptQuestion): Promise<boolean>;
   /** Path of its page, under `/interaction/<uid>/`. */
   path(uid: string): string;

@@ -1,7 +1,7 @@
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { PromptContribution } from '../plugin.ts';
 import { isFirstParty } from './metadata.ts';
-import { toPrompt } from './prompts.ts';
+import { toPrompts } from './prompts.ts';
 import { levelCheck } from './wanted-acr.ts';
 
 const { Check, base } = interactionPolicy;
@@ -47,8 +47,8 @@ export const signInPolicy = (contributions: readonly PromptContribution[]) => {
       decide(nativeUnseen(ctx)),
     ),
   );
-  contributions.forEach((contribution, index) => {
-    policy.add(toPrompt(interactionPolicy, contribution), index + 1);
+  toPrompts(interactionPolicy, contributions).forEach((prompt, index) => {
+    policy.add(prompt, index + 1);
   });
   return policy;
 };

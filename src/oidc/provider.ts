@@ -102,6 +102,7 @@ const run = (parts: OidcParts, sessions: SessionEnding, keys: readonly SigningKe
     pages.send(ctx, answer);
   };
   const own = {
+    standing: adapterParts.inHand.standing,
     cookieSigner: cookieSigner(parts.secrets),
     adapter,
     sendPage,

@@ -17,17 +17,22 @@ interface Asked {
   readonly fresh: boolean;
 }
 
-const asked = async (
-  desk: Desk,
-  kind: 'register' | 'confirm',
-  question: PromptQuestion,
-): Promise<Asked | undefined> => {
+/** Looks at the person once for both prompts of a request. */
+const asking = (desk: Desk) => {
   const { host } = desk;
-  const person = await eligibleOf(desk, await host.accounts.byId(question.accountId));
-  if (!person) return undefined;
-  const now = host.clock.now();
-  const session = sessionKey(host.secrets, kind, question.sessionUid);
-  return { question, person, session, now, fresh: question.authenticatedAt + FRESH > now };
+  const looks = new WeakMap<PromptQuestion, Promise<Eligible | undefined>>();
+  const look = async ({ accountId }: PromptQuestion): Promise<Eligible | undefined> =>
+    eligibleOf(desk, await host.accounts.byId(accountId));
+
+  return async (kind: 'register' | 'confirm', question: PromptQuestion): Promise<Asked | undefined> => {
+    const looked = looks.get(question) ?? look(question);
+    looks.set(question, looked);
+    const person = await looked;
+    if (!person) return undefined;
+    const now = host.clock.now();
+    const session = sessionKey(host.secrets, kind, question.sessionUid);
+    return { question, person, session, now, fresh: question.authenticatedAt + FRESH > now };
+  };
 };
 
 /** What may be put off is not in the way of a silent request, nor of our own page where one may do the same. */
@@ -48,8 +53,8 @@ const mustRegister = async (desk: Desk, { question, person, session, now, fresh 
   return mayAsk(question) && fresh && !registration.askedIn.includes(session) && registration.snoozedUntil <= now;
 };
 
-const mustConfirm = async (desk: Desk, storms: Storms, asking: Asked): Promise<boolean> => {
-  const { question, person, session, now, fresh } = asking;
+const mustConfirm = async (desk: Desk, storms: Storms, asked: Asked): Promise<boolean> => {
+  const { question, person, session, now, fresh } = asked;
   const { registration } = person;
   if (!mayAsk(question) || !fresh || registration.holdUntil > now || registration.askedIn.includes(session))
     return false;
@@ -75,26 +80,29 @@ const endEarlierResets = async ({ host: { store } }: Desk, question: PromptQuest
 };
 
 /** Pages between the password and the app. Only required registration fails a silent request. */
-export const enrolmentPrompts = (desk: Desk, storms: Storms): readonly PromptContribution[] => [
-  {
-    name: 'register',
-    reason: 'registration_required',
-    description: 'the person has to register a way to reset the password',
-    async needed(question) {
-      if (!question.silent) await endEarlierResets(desk, question);
-      const known = await asked(desk, 'register', question);
-      return known !== undefined && mustRegister(desk, known);
+export const enrolmentPrompts = (desk: Desk, storms: Storms): readonly PromptContribution[] => {
+  const asked = asking(desk);
+  return [
+    {
+      name: 'register',
+      reason: 'registration_required',
+      description: 'the person has to register a way to reset the password',
+      async needed(question) {
+        if (!question.silent) await endEarlierResets(desk, question);
+        const known = await asked('register', question);
+        return known !== undefined && mustRegister(desk, known);
+      },
+      path: (uid) => `/interaction/${uid}/register`,
     },
-    path: (uid) => `/interaction/${uid}/register`,
-  },
-  {
-    name: 'confirm',
-    reason: 'confirmation_due',
-    description: 'the person is asked whether the registered methods are still theirs',
-    async needed(question) {
-      const known = await asked(desk, 'confirm', question);
-      return known !== undefined && mustConfirm(desk, storms, known);
+    {
+      name: 'confirm',
+      reason: 'confirmation_due',
+      description: 'the person is asked whether the registered methods are still theirs',
+      async needed(question) {
+        const known = await asked('confirm', question);
+        return known !== undefined && mustConfirm(desk, storms, known);
+      },
+      path: (uid) => `/interaction/${uid}/confirm`,
     },
-    path: (uid) => `/interaction/${uid}/confirm`,
-  },
-];
+  ];
+};
