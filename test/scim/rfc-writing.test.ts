@@ -65,6 +65,12 @@ describe('RFC 7644, what is written', () => {
     }
     const bare = await client.get(`${path}?attributes=userName`);
     expect(bare.headers['content-location']).to.equal(address);
+    const known = await client.get(path, { headers: { 'if-none-match': bare.headers.etag } });
+    expect([known.status, known.headers['content-location'], known.text]).to.deep.equal([304, address, '']);
+    const team = await group();
+    const silent = await client.patch(team, [{ op: 'add', path: 'members', value: [{ value: body.id }] }]);
+    expect([silent.status, silent.headers['content-location']]).to.deep.equal([204, `${client.base}${team}`]);
+    expect((await client.get('/Users')).headers).to.not.have.any.keys('location', 'content-location', 'etag');
   });
 
   it('an answer shows what became of what was sent, and not what was sent', async () => {

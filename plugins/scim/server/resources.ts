@@ -63,7 +63,7 @@ export const reading = (kind: Kind) => async (request: Admitted) => {
   if (!resource) throw noResource();
   const version = versionOf(resource);
   if (version !== undefined && isKnown(call.header('if-none-match'), version)) {
-    return { status: 304, headers: { ETag: version } };
+    return { status: 304, headers: headersOf(resource) };
   }
   return told(request, 200, resource, shaped);
 };
@@ -90,8 +90,8 @@ const one = (kind: Kind): Handlers => ({
     const operations = operationsOf(await bodyOf(request));
     const conditions = conditionsOf(request);
     if (isSilent(kind, request)) {
-      const { ETag = '' } = headersOf(await kind.modify(asker, rest[0] ?? '', operations, conditions, () => false));
-      return { status: 204, headers: { ETag } };
+      const resource = await kind.modify(asker, rest[0] ?? '', operations, conditions, () => false);
+      return { status: 204, headers: headersOf(resource) };
     }
     const resource = await kind.modify(asker, rest[0] ?? '', operations, conditions, shaped.wanted);
     return told(request, 200, resource, shaped);
