@@ -30,6 +30,7 @@ onEveryEngine('an attribute of the operator’s own that has a claim', (engine) 
     store: engine,
     config: { plugins: { scim: { extensions: [staff], passwords: true } } },
     sspr: { scope: 'none' },
+    otherParty: { first_party: false },
   });
 
   const { okta } = useProvisioners(world);
@@ -77,6 +78,20 @@ onEveryEngine('an attribute of the operator’s own that has a claim', (engine) 
     const told = await signedIn(await brought('cyd'), { scope: 'openid', claims });
     expect(told.claims).to.include({ cost_unit: 'A7', since: '2020-02-01T00:00:00.000Z' });
     expect(told.info).to.not.have.any.keys('cost_unit', 'since');
+  });
+
+  it('is told to an app of others once its person was asked, by the name of the scope', async () => {
+    const { otherParty } = world();
+    const fay = await brought('fay');
+    await fay.startsSignIn({ scope: 'openid staff' }, otherParty);
+    await fay.givesPassword();
+    expect(await fay.browser.text()).to.match(/staff/);
+    expect(otherParty.outcomes).to.have.length(0);
+    await fay.browser.submit({}, 'Allow The other-app');
+    const outcome = otherParty.outcomes.at(-1);
+    if (outcome?.kind !== 'signed-in') throw new Error('not signed in');
+    const info = await client.fetchUserInfo(otherParty.configuration, outcome.tokens.access_token, fay.id);
+    expect(info).to.include({ cost_unit: 'A7' });
   });
 
   it('is left out of what is told of whoever has none', async () => {

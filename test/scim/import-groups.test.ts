@@ -140,5 +140,11 @@ describe('latchkey scim import, of groups', () => {
     await store.commit(theirs.changes);
     expect(await counted(lines(ann, team('Staff', 'g', { userName: 'ann' })))).to.include({ created: 2 });
     expect((await directory.groups.members(theirs.group.id)).docs).to.deep.equal([]);
+    const local = directory.groups.creating({ displayName: 'Board' }, {});
+    await store.commit(local.changes);
+    const board = { schemas: [GROUP], displayName: 'Board', members: [{ userName: 'ann' }] };
+    expect(await counted(lines(board))).to.include({ created: 1, failed: 0 });
+    expect(await counted(lines(board))).to.include({ unchanged: 1 });
+    expect((await directory.groups.members(local.group.id)).docs).to.deep.equal([]);
   });
 });
