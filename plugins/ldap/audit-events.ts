@@ -18,6 +18,11 @@ export const auditEvents = {
       'A directory has another password than the one known here, which ended everything of its owner; the reason says where it was noticed.',
     carries: ['subject', 'method', 'reason'],
   },
+  'directory.outcome_unknown': {
+    about:
+      'Whether a password was written to a directory will never be known: its server, or all of the directory, is not configured any more. What its owner had open ended; the method names the directory, the reason the server.',
+    carries: ['subject', 'method', 'reason'],
+  },
 } as const satisfies EventCatalogue;
 
 export type LdapEventType = keyof typeof auditEvents;

@@ -39,7 +39,9 @@ export const ldap = definePlugin<LdapConfig, LdapOpened>({
     };
   },
   async setup(host, _config, { directories }) {
-    if (directories.size === 0) return {};
-    return { jobs: (await import('./open-directories.ts')).jobsOf(host, directories) };
+    const { givingUpJob } = await import('./authority/given-up.ts');
+    const others = givingUpJob(host, directories.keys());
+    if (directories.size === 0) return { jobs: [others] };
+    return { jobs: [others, ...(await import('./open-directories.ts')).jobsOf(host, directories)] };
   },
 });

@@ -9,24 +9,35 @@ import type { DirectoryLink, Writeback } from '../collections.ts';
 import { LdapFailure } from '../connection/failure.ts';
 import type { Entries } from './entries.ts';
 import type { AuthorityParts } from './parts.ts';
+import { givingUp } from './given-up.ts';
 import { endingBy, stamps } from './renewal.ts';
 
 export const resolvingJobOf = (directory: string): string => `ldap.writebacks.${directory}`;
 
 const LEASE = MINUTE;
 
-/** The stamp that the entry has now, or that nothing is there any more. Throws `LdapFailure`. */
+interface Now {
+  readonly stamp: string | undefined;
+  /** Told by the server that was written to. */
+  readonly bySame: boolean;
+}
+
+/**
+ * The stamp that the entry has now, or that nothing is there any more. A server that is not configured any more is not
+ * waited for: what the others have is the password by now. Throws `LdapFailure`.
+ */
 const stampNow = async (
   parts: AuthorityParts & { readonly entries: Entries },
   account: Account,
   link: DirectoryLink,
   { server }: Writeback,
-): Promise<{ readonly stamp: string | undefined } | undefined> => {
+): Promise<Now | undefined> => {
+  const bySame = (await parts.link.servers()).some(({ url }) => url === server.url);
   const found = await parts.link.withService((ldap) => parts.entries.on(ldap, account, link), {
-    server,
+    ...(bySame ? { server } : {}),
     repeatable: true,
   });
-  return found.found === 'one' ? { stamp: found.state.stamp } : undefined;
+  return found.found === 'one' ? { stamp: found.state.stamp, bySame } : undefined;
 };
 
 /** The link with a password that was written by a process that is gone. */
@@ -59,7 +70,9 @@ const resolve = async (
   // Where the directory keeps no stamp, whether it was written is not to be known: what was signed in ends then as well.
   const moved = now && (now.stamp === undefined || now.stamp !== intent.stamp);
   if (!moved) {
-    await store.commit([settled]);
+    // Another server may never have heard of it, and hear of it yet.
+    const unknown = now?.bySame === false ? givingUp(host(), intent, 'the server is not configured any more') : [];
+    await store.commit([settled, ...unknown]);
     return;
   }
   await store.commit([

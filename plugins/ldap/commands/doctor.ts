@@ -5,6 +5,7 @@ import type { LdapConfig } from '../config.ts';
 import { LdapFailure } from '../connection/failure.ts';
 import type { Ldap } from '../connection/ldap.ts';
 import type { LdapOpened } from '../index.ts';
+import { strayFindings, unexplainedFindings } from './findings/left-over.ts';
 import { importFindings, placeFindings, writebackFindings } from './findings/people.ts';
 import { serverFindings } from './findings/servers.ts';
 import { askingFinding, clockFinding, rightsFinding } from './findings/service-account.ts';
@@ -68,5 +69,10 @@ const ofDirectory = async ({ host }: DoctorContext, directory: DirectoryAuthorit
 /** What `latchkey doctor` tells of each directory. */
 export const doctor = async (context: DoctorContext<LdapConfig, LdapOpened>): Promise<readonly Finding[]> => {
   const { directories } = context.opened;
-  return (await Promise.all([...directories.values()].map((directory) => ofDirectory(context, directory)))).flat();
+  const found = await Promise.all([
+    ...[...directories.values()].map((directory) => ofDirectory(context, directory)),
+    ...[...directories.keys()].map((name) => unexplainedFindings(`directory ${name}`, context.host, name)),
+    strayFindings(context.host, directories.keys()),
+  ]);
+  return found.flat();
 };

@@ -140,7 +140,7 @@ export const directories: readonly Row[] = [
         without: 'lets an entry be called by the address of somebody else, whose password then goes to that directory',
         edits: [
           {
-            file: 'plugins/ldap/import/plan-person.ts',
+            file: 'plugins/ldap/import/bearers.ts',
             text: "if (!name.includes('@')) return undefined;",
             instead: "if (!name.includes('@') || name !== '') return undefined;",
           },
