@@ -42,7 +42,7 @@ export const bitesPage = (rows: readonly Row[], verdicts: readonly Verdict[], da
 
 An attack that never fails shows nothing. On ${day} \`npm run mutate\` took out each of these protections, one at a
 time in a copy of the sources, and ran the attack on it: held off before, it has to fail then. \`npm test\` checks that
-every one of these edits can still be made, and that every file of attacks stands here, but for the one that runs those
+every one of these edits can still be made, and that every file of attacks stands here, but for the two that run those
 on any site once more, in production.
 
 What a library does by itself is not taken out: that oidc-provider looks at the kind of a token and gives a session
