@@ -193,6 +193,10 @@ describe('RFC 7644 and RFC 9865, what is read', () => {
     using short = await provisioner(w, { name: 'short', expiresAt: w.clock.now() + 60_000 });
     const { nextCursor } = (await short.get('?cursor&count=1')).body;
     expect((await short.list('', { cursor: nextCursor, count: 1 })).status).to.equal(200);
+    using narrow = await provisioner(w, { name: 'short', slot: 2, types: ['Group'] });
+    expect(fault(await narrow.list('', { cursor: nextCursor, count: 1 }))).to.deep.equal([400, 'invalidCursor']);
+    const ofUsers = (await short.get('/Users?cursor&count=1')).body.nextCursor;
+    expect((await narrow.list('/Users', { cursor: ofUsers, count: 1 })).status).to.equal(403);
     await w.later(60_000);
     expect((await short.list('', { cursor: nextCursor, count: 1 })).status).to.equal(401);
   });

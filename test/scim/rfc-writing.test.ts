@@ -337,9 +337,17 @@ describe('RFC 7644, what is written', () => {
     expect((await client.get(team)).body).to.have.nested.property('members[0].value', b);
   });
 
-  it('values that have to be case-exact keep their case, and those shown at request come at request alone', async () => {
+  it('values that have to be case-exact keep their case, and those shown at request come at request or when they were written', async () => {
     const { path, body } = await somebody({ externalId: 'MiXed', [BADGE]: { Code: 'aBc', colour: 'red' } });
-    expect(body).to.deep.include({ externalId: 'MiXed', [BADGE]: { Code: 'aBc' } });
+    expect(body).to.deep.include({ externalId: 'MiXed', [BADGE]: { Code: 'aBc', colour: 'red' } });
+    expect((await client.get(path)).body[BADGE]).to.deep.equal({ Code: 'aBc' });
+    const shownBy = async (op: object) => (await client.patch(path, [{ op: 'replace', ...op }])).body[BADGE];
+    const both = { Code: 'aBc', colour: 'blue' };
+    expect(await shownBy({ path: `${BADGE}:Colour`, value: 'blue' })).to.deep.equal(both);
+    expect(await shownBy({ path: BADGE, value: { COLOUR: 'blue' } })).to.deep.equal(both);
+    expect(await shownBy({ value: { [BADGE]: { colour: 'blue' } } })).to.deep.equal(both);
+    expect(await shownBy({ value: { [`${BADGE}:colour`]: 'red' } })).to.deep.equal({ ...both, colour: 'red' });
+    expect(await shownBy({ path: 'title', value: 'x' })).to.deep.equal({ Code: 'aBc' });
     const asked = await client.get(`${path}?attributes=${BADGE}:colour`);
     expect(asked.body[BADGE]).to.deep.equal({ colour: 'red' });
     const found = async (filter: string) => (await client.list('/Users', { filter })).body.totalResults;

@@ -5,11 +5,15 @@ import { resolve, schemaOf } from '../schema/resolve.ts';
 import { badRequest } from '../schema/scim-error.ts';
 import { isList, isScimObject, member } from '../schema/value.ts';
 import type { ScimObject, ScimValue } from '../schema/value.ts';
+import { isNamedIn } from './named.ts';
+import type { Named } from './named.ts';
 
 /** What a client wants to see of resources (RFC 7644 section 3.9). */
 export interface Selection {
   readonly kind: 'default' | 'attributes' | 'excludedAttributes';
   readonly names: readonly string[];
+  /** Brought by the write that is answered: what is shown on request is shown then (RFC 7643 section 7). */
+  readonly written?: Named;
 }
 
 const MOST_NAMES = 200;
@@ -60,7 +64,7 @@ const meantBy = (type: ResourceType, names: readonly string[]): Meant => {
 /** Whether an attribute is shown: all of it, parts of it, or nothing. */
 type Shown = (schema: Schema, attribute: Attribute) => 'whole' | 'parts' | 'not';
 
-const showing = (type: ResourceType, { kind, names }: Selection, meant = meantBy(type, names)): Shown => {
+const showing = (type: ResourceType, { kind, names, written }: Selection, meant = meantBy(type, names)): Shown => {
   const isNamed = (schema: Schema, attribute: Attribute): boolean =>
     meant.schemas.has(schema) || meant.whole.has(attribute);
   return (schema, attribute) => {
@@ -70,7 +74,8 @@ const showing = (type: ResourceType, { kind, names }: Selection, meant = meantBy
       if (isNamed(schema, attribute)) return 'whole';
       return meant.parents.has(attribute) ? 'parts' : 'not';
     }
-    if (attribute.returned === 'request' || isNamed(schema, attribute)) return 'not';
+    const isUnasked = attribute.returned === 'request' && !(written && isNamedIn(written, schema, attribute));
+    if (isUnasked || isNamed(schema, attribute)) return 'not';
     return kind === 'excludedAttributes' && meant.parents.has(attribute) ? 'parts' : 'whole';
   };
 };

@@ -1,6 +1,8 @@
 import type { Reply } from '../../../src/plugin.ts';
 import { operationsOf } from '../patch/operation.ts';
 import { noResource } from '../people/refusals.ts';
+import { namedInPatch, namedInResource } from '../resource/named.ts';
+import type { Named } from '../resource/named.ts';
 import { mustSee, mustWrite } from './admission.ts';
 import { isKnown, metaOf, versionOf } from './etag.ts';
 import { answered } from './handler.ts';
@@ -37,8 +39,8 @@ const headersOf = (resource: Resource): Readonly<Record<string, string>> => {
   };
 };
 
-const told = (request: Admitted, status: number, resource: Resource, shaped: Shaped): Reply =>
-  answered(request, status, shaped.project(resource), headersOf(resource));
+const told = (request: Admitted, status: number, resource: Resource, shaped: Shaped, written?: Named): Reply =>
+  answered(request, status, shaped.project(resource, written), headersOf(resource));
 
 const writing = (kind: Kind, handle: (request: Admitted, shaped: Shaped) => Promise<Reply>) => (request: Admitted) => {
   const { client } = request.asker;
@@ -83,7 +85,7 @@ const one = (kind: Kind): Handlers => ({
     const { asker, rest } = request;
     const given = await bodyOf(request);
     const resource = await kind.replace(asker, rest[0] ?? '', given, conditionsOf(request), shaped.wanted);
-    return told(request, 200, resource, shaped);
+    return told(request, 200, resource, shaped, namedInResource(given));
   }),
   PATCH: writing(kind, async (request, shaped) => {
     const { asker, rest } = request;
@@ -94,7 +96,7 @@ const one = (kind: Kind): Handlers => ({
       return { status: 204, headers: headersOf(resource) };
     }
     const resource = await kind.modify(asker, rest[0] ?? '', operations, conditions, shaped.wanted);
-    return told(request, 200, resource, shaped);
+    return told(request, 200, resource, shaped, namedInPatch(operations));
   }),
   DELETE: writing(kind, async (request) => {
     await kind.remove(request.asker, request.rest[0] ?? '', conditionsOf(request));
@@ -107,8 +109,9 @@ export const resourceEndpoint = (kind: Kind, { byQuery, byBody }: Searching): En
   handlers: {
     GET: seeing(kind, byQuery([kind])),
     POST: writing(kind, async (request, shaped) => {
-      const resource = await kind.create(request.asker, await bodyOf(request), shaped.wanted);
-      return told(request, 201, resource, shaped);
+      const given = await bodyOf(request);
+      const resource = await kind.create(request.asker, given, shaped.wanted);
+      return told(request, 201, resource, shaped, namedInResource(given));
     }),
   },
   below: (segment) => (segment === '.search' ? { POST: seeing(kind, byBody([kind])) } : one(kind)),

@@ -1,3 +1,4 @@
+import type { Named } from '../resource/named.ts';
 import { project, selectionOf, shows } from '../resource/project.ts';
 import type { ResourceType } from '../schema/attribute.ts';
 import type { Resource, Wanted } from './kind.ts';
@@ -6,7 +7,8 @@ import type { Search } from './search.ts';
 /** What of resources is told. */
 export interface Shaped {
   readonly wanted: Wanted;
-  project(resource: Resource): Resource;
+  /** @param written what the write named that is answered */
+  project(resource: Resource, written?: Named): Resource;
 }
 
 /** Throws `ScimError` `invalidValue` where attributes are both asked for and left out (RFC 7644 section 3.9). */
@@ -17,6 +19,6 @@ export const shapedBy = (
   const selection = selectionOf(attributes, excludedAttributes);
   return {
     wanted: (name) => shows(selection, type, name),
-    project: (resource) => project(type, resource, selection),
+    project: (resource, written) => project(type, resource, { ...selection, ...(written && { written }) }),
   };
 };
