@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { duration } from '../../src/plugin.ts';
+import { claimName, duration, scopeName } from '../../src/plugin.ts';
 import { ownershipFaults } from './ownership/configured.ts';
+import { claimFaults } from './schema/declared.ts';
 import { extensionsConfig } from './schema/extension.ts';
 
 export const CLIENT_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
@@ -25,6 +26,14 @@ const client = z.strictObject({
     .describe('Kinds of resources that it sees.'),
 });
 
+const claim = z.strictObject({
+  attribute: z.string().min(1).describe('Its name, such as `costCenter`.'),
+  claim: claimName().describe('The claim by which apps are told it.'),
+  scope: scopeName().describe(
+    'The scope that the claim comes with, of your own; its name stands on the page of consent.',
+  ),
+});
+
 const attributeOwner = z.strictObject({
   client: z.string().regex(CLIENT_NAME, 'lower-case letters, digits and dashes, 40 at most').describe('Its name.'),
   attributes: z
@@ -47,6 +56,12 @@ export const scimConfig = z
     extensions: extensionsConfig.describe(
       'Schemas of your own for people (RFC 7643 section 3.3), besides the enterprise one.',
     ),
+    claims: z
+      .array(claim)
+      .default([])
+      .describe(
+        'Claims for attributes of the core schema and the enterprise extension; your own name theirs themselves.',
+      ),
     attributeOwners: z
       .array(attributeOwner)
       .default([])
@@ -79,7 +94,10 @@ export const scimConfig = z
         'Requests without a valid token from one address in a minute, at each node; more are answered with 429.',
       ),
   })
-  .superRefine(({ clients, pageSize, maxResults, extensions, attributeOwners }, context) => {
+  .superRefine(({ clients, pageSize, maxResults, extensions, claims, attributeOwners }, context) => {
+    for (const { path, message } of claimFaults({ extensions, claims })) {
+      context.addIssue({ code: 'custom', path: ['claims', ...path], message });
+    }
     for (const { path, message } of ownershipFaults(attributeOwners, extensions)) {
       context.addIssue({ code: 'custom', path: ['attributeOwners', ...path], message });
     }

@@ -12,7 +12,7 @@ import { declaredAttributes } from './schema/declared.ts';
 export const scim: Plugin<ScimConfig> = definePlugin({
   name: 'scim',
   config: scimConfig,
-  attributes: ({ extensions }) => declaredAttributes(extensions),
+  attributes: (config) => declaredAttributes(config),
   attributeOwners: (config) => ownersIn(config.attributeOwners),
   collections,
   auditEvents,

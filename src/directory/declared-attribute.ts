@@ -6,7 +6,7 @@ import type { Person } from './person.ts';
 export type AttributeValue =
   string | number | boolean | readonly AttributeValue[] | { readonly [name: string]: AttributeValue };
 
-/** What is known of people beyond what every installation knows, as the configuration declares it. */
+/** What the configuration declares of people: attributes that no other installation has, and what apps are told of any. */
 export interface DeclaredAttribute {
   /** As rules name it, such as `staff.costUnit`. */
   readonly name: string;
@@ -15,7 +15,7 @@ export interface DeclaredAttribute {
   /** Whether it has values that rules can name: texts, numbers and the like. */
   readonly simple: boolean;
   /** Of somebody; undefined where they have none. */
-  of(person: Pick<Person, 'extensions'>): AttributeValue | undefined;
+  of(person: Partial<Person>): AttributeValue | undefined;
 }
 
 /** What rules go by is read from these fields alone. */

@@ -3,7 +3,7 @@ import * as client from 'openid-client';
 import { scimConfig } from '../../plugins/scim/config.ts';
 import { STANDARD_CLAIMS } from '../../src/kernel/standard-claims.ts';
 import { onEveryEngine } from '../support/engines.ts';
-import { useProvisioners } from '../support/scim.ts';
+import { ENTERPRISE, useProvisioners } from '../support/scim.ts';
 import { Person } from '../support/person.ts';
 import { useWorld } from '../support/world.ts';
 
@@ -25,10 +25,16 @@ const staff = {
   ],
 };
 
+/** Of the enterprise extension, and one whose scope is that of attributes of our own. */
+const claims = [
+  { attribute: 'costCenter', claim: 'cost_center', scope: 'staff' },
+  { attribute: 'manager', claim: 'manager', scope: 'history' },
+];
+
 onEveryEngine('an attribute of the operator’s own that has a claim', (engine) => {
   const world = useWorld({
     store: engine,
-    config: { plugins: { scim: { extensions: [staff], passwords: true } } },
+    config: { plugins: { scim: { extensions: [staff], claims, passwords: true } } },
     sspr: { scope: 'none' },
     otherParty: { first_party: false },
   });
@@ -43,9 +49,9 @@ onEveryEngine('an attribute of the operator’s own that has a claim', (engine) 
     secretive: 'told to nobody',
   };
 
-  const brought = async (userName: string, given: object = values): Promise<Person> => {
+  const brought = async (userName: string, given: object = values, more: object = {}): Promise<Person> => {
     const w = world();
-    const { body, status, text } = await okta().user(userName, { password: PASSWORD, [URN]: given });
+    const { body, status, text } = await okta().user(userName, { password: PASSWORD, [URN]: given, ...more });
     expect(status, text).to.equal(201);
     const known = { id: body.id, userName, mail: '', alternateMail: '', password: PASSWORD };
     return Person.known(w, known, w.browser());
@@ -71,6 +77,18 @@ onEveryEngine('an attribute of the operator’s own that has a claim', (engine) 
     const other = await signedIn(await brought('berta'), { scope: 'openid profile email groups' });
     expect(other.info).to.not.have.any.keys('cost_unit', 'https://example.org/floor', 'vehicles', 'since');
     expect(JSON.stringify(other)).to.not.contain('A7');
+  });
+
+  it('may be one of the standard’s schemas, to which the configuration gives a claim', async () => {
+    const enterprise = { costCenter: '4711', department: 'Sales', manager: { value: 'm-1' } };
+    const gus = await brought('gus', {}, { [ENTERPRISE]: enterprise });
+    const { info } = await signedIn(gus, { scope: 'openid staff history' });
+    expect(info).to.deep.include({ cost_center: '4711', manager: { value: 'm-1' } });
+    expect(JSON.stringify(info)).to.not.contain('Sales');
+    expect(world().party.configuration.serverMetadata().claims_supported).to.include.members([
+      'cost_center',
+      'manager',
+    ]);
   });
 
   it('stands in the ID token where an app asks for the claim by itself, as SCIM writes it', async () => {
@@ -128,5 +146,17 @@ describe('the claim of an attribute', () => {
     expect(faultsOf({ name: 'a', scope: 'staff' })).to.contain('a scope is that of a claim');
     expect(faultsOf(one, { ...one, name: 'b' })).to.contain('attributes.1.claim: another attribute is told as a');
     expect(faultsOf({ ...one, scope: 'two words' })).to.contain('without spaces');
+    const extensions = [{ id: URN, name: 'staff', attributes: [one] }];
+    const named = ['a', 'b', 'b'].map((claim) => ({ attribute: 'title', claim, scope: 'staff' }));
+    const { error } = scimConfig.safeParse({
+      extensions,
+      claims: [
+        ...named,
+        ...['password', 'colour', 'staff.a'].map((attribute) => ({ ...named[0], attribute, claim: attribute })),
+      ],
+    });
+    expect((error?.issues ?? []).map(({ path }) => path.join('.'))).to.have.members([
+      ...['claims.0.claim', 'claims.2.claim', 'claims.3.attribute', 'claims.4.attribute', 'claims.5.attribute'],
+    ]);
   });
 });

@@ -1,6 +1,5 @@
-import type { Attribute, ResourceType } from '../schema/attribute.ts';
+import type { Attribute, ResourceType, Schema } from '../schema/attribute.ts';
 import { writableOf } from '../schema/coerce.ts';
-import type { Schema } from '../schema/attribute.ts';
 
 /** They say who somebody is and whether they may sign in: who brings a person decides that, and nobody else. */
 const OF_THE_PERSON: readonly string[] = ['userName', 'externalId', 'active', 'password'];
