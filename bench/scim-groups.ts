@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { cpuSeconds, median, startServer } from './support/measure.ts';
 import { scimClient, TOKEN } from './support/scim-client.ts';
 import type { ScimClient } from './support/scim-client.ts';
+import { named } from './support/scim-people.ts';
 
 const SAMPLES = 100;
 const AT_ONCE = 1000;
@@ -12,8 +13,6 @@ const AT_ONCE = 1000;
 const MANY = 256;
 /** People who are in none of the groups that are measured. */
 const SPARE = 2000;
-
-const named = (number: number): string => `p${String(number).padStart(7, '0')}`;
 
 const idsFrom = (first: number, count: number): readonly string[] =>
   Array.from({ length: count }, (_, at) => named(first + at));

@@ -4,12 +4,11 @@ import { performance } from 'node:perf_hooks';
 import { cost, median, startServer } from './support/measure.ts';
 import { scimClient, TOKEN } from './support/scim-client.ts';
 import type { ScimClient } from './support/scim-client.ts';
+import { named } from './support/scim-people.ts';
 
 const SAMPLES = 200;
 const CREATED = 4000;
 const CONNECTIONS = 16;
-
-const named = (number: number): string => `p${String(number).padStart(7, '0')}`;
 
 const tell = (what: string, milliseconds: readonly number[]): void => {
   const sorted = milliseconds.toSorted((a, b) => a - b);
