@@ -51,7 +51,7 @@ interface Shown {
 }
 
 /** What of an account decides which policy is its own. */
-export type Ruled = Pick<Account, 'kind' | 'active' | 'groups' | 'attributes' | 'administrator'>;
+export type Ruled = Pick<Account, 'kind' | 'active' | 'groups' | 'qualifiedGroups' | 'attributes' | 'administrator'>;
 
 export interface Policies {
   /** Undefined for whoever is out of scope, is no person, or may not sign in. */
@@ -183,9 +183,9 @@ export const createPolicies = (config: SsprConfig): Policies => {
   const verdict = (account: Ruled): Verdict => {
     if (account.kind !== 'person') return none('service');
     if (!account.active) return none('disabled');
-    const { attributes = {} } = account;
+    const { attributes = {}, qualifiedGroups } = account;
     const held: Held = {
-      groups: namedAmong(account.groups),
+      groups: namedAmong(qualifiedGroups ? [...account.groups, ...qualifiedGroups] : account.groups),
       values: (name) => {
         const values = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
         return values ? new Set(values.map(fold)) : NOTHING;

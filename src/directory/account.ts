@@ -14,6 +14,8 @@ export interface Account {
   readonly phones?: readonly { readonly value: string; readonly type?: string }[];
   /** Display names of the groups, folded for comparison by the caller. */
   readonly groups: readonly string[];
+  /** Of those that a source brought, the names with the source in front (`ldap:corp/Staff`), by which rules may go too. */
+  readonly qualifiedGroups?: readonly string[];
   /** Values that rules may go by beside groups, by the attribute's name; folded for comparison by the caller. */
   readonly attributes?: Readonly<Record<string, readonly string[]>>;
   /** Holds any administrative role. */
@@ -28,7 +30,10 @@ export interface Account {
 }
 
 /** What of somebody decides which rules are theirs. */
-export type Outline = Pick<Account, 'id' | 'userName' | 'groups' | 'attributes' | 'administrator' | 'kind' | 'active'>;
+export type Outline = Pick<
+  Account,
+  'id' | 'userName' | 'groups' | 'qualifiedGroups' | 'attributes' | 'administrator' | 'kind' | 'active'
+>;
 
 export interface Accounts {
   /** By user name or mail as typed, folded; undefined for nobody and for an address that several people share. */

@@ -1,6 +1,8 @@
 import type { Store } from '../store/port.ts';
 import type { Account, Accounts } from './account.ts';
 import type { RuledBy } from './declared-attribute.ts';
+import { localNamesAmong, namesOf } from './group-names.ts';
+import type { GroupNames } from './group-names.ts';
 import { groupsOf } from './memberships.ts';
 import type { People } from './people.ts';
 import type { Person } from './person.ts';
@@ -28,8 +30,8 @@ export const displayNameOf = (person: Person): string => {
   return person.displayName ?? person.name?.formatted ?? (parts.length > 0 ? parts.join(' ') : person.userName);
 };
 
-/** @param groups names of those that hold the person */
-export const accountFrom = (person: Person, groups: readonly string[], ruled: RuledBy): Account => {
+/** @param names of the groups that hold the person */
+export const accountFrom = (person: Person, names: GroupNames, ruled: RuledBy): Account => {
   const locale = languageOf(person);
   const privateMail = (person.emails ?? []).filter(isPrivate).map(({ value }) => value);
   const phones = person.phoneNumbers?.map(({ value, type }) => ({ value, ...(type === undefined ? {} : { type }) }));
@@ -38,7 +40,7 @@ export const accountFrom = (person: Person, groups: readonly string[], ruled: Ru
     userName: person.userName,
     displayName: displayNameOf(person),
     mail: primaryFirst(person.emails ?? []),
-    groups,
+    ...names,
     attributes: ruled(person),
     administrator: person.adminRoles.length > 0,
     kind: person.kind,
@@ -52,13 +54,11 @@ export const accountFrom = (person: Person, groups: readonly string[], ruled: Ru
 
 /** The accounts of our own directory. */
 export const createAccounts = (store: Store, people: People, ruled: RuledBy): Accounts => {
-  const accountOf = async (person: Person | undefined): Promise<Account | undefined> =>
-    person &&
-    accountFrom(
-      person,
-      (await groupsOf(store, person.id)).map(({ displayName }) => displayName),
-      ruled,
-    );
+  const accountOf = async (person: Person | undefined): Promise<Account | undefined> => {
+    if (!person) return undefined;
+    const held = await groupsOf(store, person.id);
+    return accountFrom(person, namesOf(held, await localNamesAmong(store, held)), ruled);
+  };
 
   return {
     byName: async (typed) => accountOf(await people.byName(typed)),

@@ -2,6 +2,7 @@ import { SECOND } from '../kernel/clock.ts';
 import type { Store } from '../store/port.ts';
 import { displayNameOf } from './accounts.ts';
 import type { AttributeValue, DeclaredAttribute } from './declared-attribute.ts';
+import { localNamesAmong, nameOf } from './group-names.ts';
 import { groupsOf } from './memberships.ts';
 import type { People } from './people.ts';
 import type { Person } from './person.ts';
@@ -54,6 +55,7 @@ export const createClaims =
     const person = await people.byId(accountId);
     if (!person) return undefined;
     const groups = await groupsOf(store, accountId);
+    const local = await localNamesAmong(store, groups);
     const ours = declared.flatMap(({ claim, of }) => (claim ? [[claim.name, of(person)] as const] : []));
     return known({
       ...Object.fromEntries(ours),
@@ -61,6 +63,6 @@ export const createClaims =
       ...profile(person),
       ...email(preferred(person.emails)),
       ...phone(preferred(person.phoneNumbers)),
-      groups: groups.map((group) => group.displayName).toSorted(),
+      groups: groups.map((group) => nameOf(group, local)).toSorted(),
     });
   };

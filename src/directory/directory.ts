@@ -78,12 +78,13 @@ export const createDirectory = (parts: DirectoryParts): Directory => {
       ...createAccounts(store, people, ruled),
       pages: () => accountPages(store, ruled),
       outlines: ({ attributes } = { attributes: false }) => outlinePages(store, attributes ? ruled : undefined),
-      administrators: async () => (await administratorsIn(store)).map((person) => accountFrom(person, [], ruled)),
+      administrators: async () =>
+        (await administratorsIn(store)).map((person) => accountFrom(person, { groups: [] }, ruled)),
     },
     passwords: passwordsByAuthority(people, { ...parts.authorities, local }),
     local,
     claimsOf: createClaims(store, people, declared),
-    accountOf: (person) => accountFrom(person, [], ruled),
+    accountOf: (person) => accountFrom(person, { groups: [] }, ruled),
     freezes: createFreezes(store, clock, random, audit),
   };
 };
