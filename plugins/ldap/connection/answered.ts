@@ -1,5 +1,5 @@
 import type { Result } from './answers.ts';
-import type { Connection, Outcome } from './connection.ts';
+import type { Connection, Outcome, Told } from './connection.ts';
 import { LdapFailure } from './failure.ts';
 import type { Answer } from './ldap.ts';
 import type { Request } from './requests.ts';
@@ -14,8 +14,9 @@ export const answered = async (
   connection: Connection,
   request: Request,
   also: readonly number[] = [],
+  take?: (told: Told) => void,
 ): Promise<Outcome> => {
-  const outcome = await connection.ask(request);
+  const outcome = await connection.ask(request, take);
   const { code } = outcome.result;
   if (code !== 0 && !also.includes(code)) throw refusal(outcome.result, connection.server.url);
   return outcome;

@@ -17,9 +17,9 @@ export interface Result {
 
 export type Body =
   | Result
-  | { readonly kind: 'entry'; readonly entry: Entry }
+  | { readonly kind: 'entry'; readonly entry: Entry; readonly controls: Controls }
   | { readonly kind: 'reference'; readonly urls: readonly string[] }
-  | { readonly kind: 'intermediate' };
+  | { readonly kind: 'intermediate'; readonly name?: string; readonly value?: Buffer };
 
 export interface Message {
   /** Of the request; 0 for what the server says unasked. */
@@ -69,11 +69,23 @@ const entryOf = (content: Buffer): Entry => {
   return new Entry(text(dn), pairs);
 };
 
+/** RFC 4511 section 4.13. */
+const intermediateOf = (content: Buffer): Body => {
+  const parts = elements(content);
+  const name = parts.find(({ tag }) => tag === 0x80);
+  const value = parts.find(({ tag }) => tag === 0x81);
+  return {
+    kind: 'intermediate',
+    ...(name ? { name: name.content.toString('utf8') } : {}),
+    ...(value ? { value: value.content } : {}),
+  };
+};
+
 const bodyOf = ({ tag, content }: Element, controls: Controls): Body => {
   if (RESULTS.has(tag)) return resultOf(content, controls);
-  if (tag === 0x64) return { kind: 'entry', entry: entryOf(content) };
+  if (tag === 0x64) return { kind: 'entry', entry: entryOf(content), controls };
   if (tag === 0x73) return { kind: 'reference', urls: elements(content).map((url) => text(url)) };
-  if (tag === 0x79) return { kind: 'intermediate' };
+  if (tag === 0x79) return intermediateOf(content);
   throw new Malformed(`0x${tag.toString(16)} is no answer`);
 };
 

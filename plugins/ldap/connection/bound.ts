@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts';
 import type { Ldap, PasswordModify } from './ldap.ts';
 import type { Requests } from './requests.ts';
 import type { RootDse } from './root-dse.ts';
+import { contentSync } from './content-sync.ts';
 import { searching } from './searching.ts';
 
 const PASSWORD_MODIFY = '1.3.6.1.4.1.4203.1.11.1';
@@ -40,6 +41,7 @@ export const boundOn = (connection: Connection, requests: Requests, rootDses: Ro
     server,
     ...reading,
     extended,
+    contentSync: (sync, take) => contentSync(connection, requests, sync, take),
     async modify(dn, changes, controls) {
       return answerOf((await answered(connection, requests.modify(dn, changes, controls))).result);
     },

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { messageOf } from './answers.ts';
-import type { Message, Result } from './answers.ts';
+import type { Body, Message, Result } from './answers.ts';
 import type { Entry } from './entry.ts';
 import { LdapFailure } from './failure.ts';
 import { frames } from './frames.ts';
@@ -14,13 +14,20 @@ export interface Outcome {
   readonly references: readonly string[];
 }
 
+/** Part of an answer of which more is to come. */
+export type Told = Extract<Body, { kind: 'entry' | 'intermediate' }>;
+
 /** One connection to one server. What is asked on it can be told apart; who is bound on it is its user's affair. */
 export interface Connection {
   readonly server: LdapServer;
   /** Why it has ended, if it has. */
   readonly ended: LdapFailure | undefined;
-  /** Resolves with whatever the server answered, refusals too. Throws {@link LdapFailure} where it did not. */
-  ask(request: Request): Promise<Outcome>;
+  /**
+   * Resolves with whatever the server answered, refusals too. Throws {@link LdapFailure} where it did not.
+   *
+   * @param take is given entries and what comes between them, which are then not held; what it throws ends the connection
+   */
+  ask(request: Request, take?: (told: Told) => void): Promise<Outcome>;
   whenEnded(listener: () => void): void;
   /** Says good-bye and ends it. */
   close(): void;
@@ -29,6 +36,7 @@ export interface Connection {
 interface Pending {
   readonly entries: Entry[];
   readonly references: string[];
+  readonly take: ((told: Told) => void) | undefined;
   /** Bytes so far. */
   size: number;
   /** For the next of it, and for all of it. */
@@ -83,6 +91,10 @@ export const connectionOn = (socket: Socket, server: LdapServer, requests: Reque
     }
     if (!asked) return;
     asked.timer.refresh();
+    if (asked.take && (body.kind === 'entry' || body.kind === 'intermediate')) {
+      asked.take(body);
+      return;
+    }
     if (body.kind === 'entry') asked.entries.push(body.entry);
     else if (body.kind === 'reference') asked.references.push(...body.urls);
     else if (body.kind === 'result') {
@@ -110,14 +122,14 @@ export const connectionOn = (socket: Socket, server: LdapServer, requests: Reque
     get ended() {
       return ended;
     },
-    ask(request) {
+    ask(request, take) {
       if (ended) throw new LdapFailure(ended.code, ended.diagnostic, server.url);
       const id = nextId();
       const bytes = request(id);
       return new Promise((resolve, reject) => {
         const late = (time: number) => setTimeout(() => end('timeout', `no answer within ${time} ms`), time);
         const [timer, whole] = [late(patience), late(WHOLE_ANSWER * patience)];
-        pending.set(id, { entries: [], references: [], size: 0, timer, whole, resolve, reject });
+        pending.set(id, { entries: [], references: [], take, size: 0, timer, whole, resolve, reject });
         socket.write(bytes);
       });
     },

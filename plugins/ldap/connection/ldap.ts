@@ -80,6 +80,24 @@ export interface DirSyncPage {
   readonly more: boolean;
 }
 
+export interface ContentSync {
+  readonly base: string;
+  /** Of a state that is known. */
+  readonly cookie: string;
+}
+
+/** Entries by their entryUUID (RFC 4530). */
+export interface SyncTold {
+  /** There as before; new or another than before, or told again; no more. */
+  readonly kind: 'present' | 'changed' | 'deleted';
+  readonly ids: readonly string[];
+}
+
+export interface Synced {
+  /** Whoever was not told of is no more; otherwise whoever was not told of is as before. */
+  readonly byPresence: boolean;
+}
+
 /**
  * A connection that is bound. Every operation throws {@link LdapFailure}: what a server refuses has its result code,
  * what it did not answer is `outcomeUnknown`.
@@ -95,6 +113,8 @@ export interface Ldap {
   values(dn: string, attribute: string): AsyncIterable<readonly string[]>;
   /** What changed below a naming context, as Active Directory tells it (MS-ADTS section 3.1.1.3.4.1.3). */
   dirSync(sync: DirSync): Promise<DirSyncPage>;
+  /** What changed below an entry since a cookie (RFC 4533, refreshOnly), told while it comes. */
+  contentSync(sync: ContentSync, take: (told: SyncTold) => void): Promise<Synced>;
   modify(dn: string, changes: readonly Modification[], controls?: readonly RequestControl[]): Promise<Answer>;
   add(dn: string, attributes: Readonly<Record<string, readonly Value[]>>): Promise<Answer>;
   remove(dn: string): Promise<Answer>;

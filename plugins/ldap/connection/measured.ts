@@ -61,5 +61,5 @@ export const measuredOn = (connection: Connection, measure: Measuring): Connecti
   get ended() {
     return connection.ended;
   },
-  ask: (request) => measure(connection.server, request.operation, () => connection.ask(request)),
+  ask: (request, take) => measure(connection.server, request.operation, () => connection.ask(request, take)),
 });

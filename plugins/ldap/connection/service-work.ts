@@ -32,9 +32,9 @@ const lent = (connection: Connection) => {
     get ended() {
       return connection.ended;
     },
-    ask(request) {
+    ask(request, take) {
       if (isOver) throw new AppError('internal', 'a connection to a directory was used after it was given back');
-      return connection.ask(request);
+      return connection.ask(request, take);
     },
   };
   return {

@@ -6,8 +6,11 @@ import { fieldPagesOf } from '../../../src/store/port.ts';
 import type { Collection, Doc } from '../../../src/store/port.ts';
 import { sw as startsWith } from '../../../src/store/query.ts';
 import { entryKeyOf } from '../collections.ts';
+import { idSet } from './id-set.ts';
 import type { IdSet } from './id-set.ts';
 import type { ImportParts } from './parts.ts';
+import type { Run } from './run.ts';
+import { contentChanges } from './content-tracking.ts';
 import { entryIdOf } from './read-person.ts';
 
 /** Shows deleted entries (MS-ADTS section 3.1.1.3.4.1.14). */
@@ -80,7 +83,7 @@ const seesDeleted = async (ldap: Ldap, namingContext: string): Promise<boolean> 
  * where people are no more. Undefined where the server does not show its deleted entries, and they are to be missed
  * by comparing everything.
  */
-export const changedAnywhere = async (
+const changedAnywhere = async (
   ldap: Ldap,
   parts: Pick<ImportParts, 'config' | 'dialect'>,
   since: Filter,
@@ -92,3 +95,33 @@ export const changedAnywhere = async (
   const kinds = or(eq('objectClass', 'user'), eq('objectClass', 'group'));
   return idPages(ldap, parts, defaultNamingContext, and(since, kinds), [SHOW_DELETED]);
 };
+
+/** What a server tells of who may be gone. */
+export interface ToldChanges {
+  /** Who changed, or is deleted; absent where it tells nothing, so that everybody is to be listed. */
+  readonly ids?: AsyncIterable<readonly string[]>;
+  /** Who is there, where it says of nobody that they are deleted: whoever is missing in it may be gone as well. */
+  readonly there?: IdSet;
+}
+
+async function* inPages(ids: readonly string[]): AsyncGenerator<readonly string[]> {
+  for (let from = 0; from < ids.length; from += AT_ONCE) yield await Promise.resolve(ids.slice(from, from + AT_ONCE));
+}
+
+/** Asks the server what became of entries since the last run. */
+export const toldChanges = async (
+  { since, ldap, parts, content }: Pick<Run, 'ldap' | 'parts' | 'content'> & { readonly since: Filter },
+  base: string,
+): Promise<ToldChanges> => {
+  const anywhere = await changedAnywhere(ldap, parts, since);
+  if (anywhere) return { ids: anywhere };
+  const there = idSet();
+  const changes = await contentChanges(ldap, content, base, (id) => there.add(id));
+  if (!changes) return {};
+  return { ids: inPages(changes.changed), ...(changes.byPresence ? { there } : {}) };
+};
+
+/** What is in one of two. */
+export const inEither = (one: Pick<IdSet, 'has'>, other: Pick<IdSet, 'has'> | undefined): Pick<IdSet, 'has'> => ({
+  has: (id) => one.has(id) || other?.has(id) === true,
+});

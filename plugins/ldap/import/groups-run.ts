@@ -6,7 +6,7 @@ import { and } from '../filter.ts';
 import { ahead } from './ahead.ts';
 import { applyGroup, dropGroup, groupLinkOf } from './apply-groups.ts';
 import { directoryGroups } from './collections.ts';
-import { changedAnywhere, idPages, unseen } from './gone.ts';
+import { idPages, inEither, toldChanges, unseen } from './gone.ts';
 import { idSet } from './id-set.ts';
 import type { IdSet } from './id-set.ts';
 import { mostLosses } from './losses.ts';
@@ -50,25 +50,28 @@ const groupsThemselves = async (run: Run, seen: IdSet): Promise<void> => {
 };
 
 /** Ids of ours whose entries are no groups of ours any more. */
-const missing = async ({ parts, ldap, since, held }: Run, seen: IdSet): Promise<readonly string[]> => {
+const missing = async (run: Run, seen: IdSet): Promise<readonly string[]> => {
+  const { parts, ldap, held, since } = run;
+  const { config } = parts;
   const byEntry = new Map<string, string>();
-  const told = since && (await changedAnywhere(ldap, parts, since));
-  if (told) {
-    for await (const ids of told) {
+  const told = since ? await toldChanges({ ...run, since }, config.groups.base) : {};
+  if (told.ids) {
+    for await (const ids of told.ids) {
       for (const id of ids) {
         const link = seen.has(id) ? undefined : await groupLinkOf(parts, id);
         if (link) byEntry.set(link.entry, link.id);
       }
       await held.keep();
     }
-  } else {
-    const { config } = parts;
-    if (since !== undefined) {
+  }
+  if (!told.ids || told.there) {
+    if (since !== undefined && !told.there) {
       for await (const ids of idPages(ldap, parts, config.groups.base, groupsScope(config))) {
         for (const id of ids) seen.add(id);
       }
     }
-    for await (const { id, entry } of unseen(parts, directoryGroups, seen)) byEntry.set(entry, id);
+    for await (const { id, entry } of unseen(parts, directoryGroups, inEither(seen, told.there)))
+      byEntry.set(entry, id);
   }
   const gone = await missingGroups(ldap, parts, [...byEntry.keys()]);
   return gone.map((entry) => byEntry.get(entry)).filter((id) => id !== undefined);

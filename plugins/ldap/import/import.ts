@@ -7,6 +7,7 @@ import type { Ldap } from '../connection/ldap.ts';
 import { directoryImports } from './collections.ts';
 import type { DirectoryImport, ImportOutcome } from './collections.ts';
 import { importGroups } from './groups-run.ts';
+import { contentTracking } from './content-tracking.ts';
 import { holdImport } from './held-import.ts';
 import type { HeldImport } from './held-import.ts';
 import type { ImportParts } from './parts.ts';
@@ -75,7 +76,8 @@ const importWith = async (
   const { marks, fullAt } = held.state;
   const tracking = await trackingBy[parts.config.dialect](ldap, marks, clock);
   const isFull = full || fullAt === undefined || fullAt + parts.config.import.full <= began;
-  const run = beginRun(parts, held, ldap, tracking, isFull ? undefined : tracking.since);
+  const content = await contentTracking(ldap, parts.config, marks);
+  const run = beginRun(parts, held, ldap, { tracking, content }, isFull ? undefined : tracking.since);
   const people = await importPeople(run, acceptLosses);
   const stopped = people.stopped ?? (await groupsOf(run, people, acceptLosses));
   if (stopped) return stopping(parts, held, stopped);
@@ -84,7 +86,7 @@ const importWith = async (
   const kind = run.since === undefined ? 'full' : 'delta';
   const last: ImportOutcome = { ...run.counts, at: now, kind, took: now - began };
   await held.finish({
-    marks: remarked(marks, tracking.mark()),
+    marks: content.marks.reduce(remarked, remarked(marks, tracking.mark())),
     dueAt: now + parts.config.import.every,
     ...(kind === 'full' ? { fullAt: now } : fullAt === undefined ? {} : { fullAt }),
     last,

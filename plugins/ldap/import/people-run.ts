@@ -8,8 +8,8 @@ import type { Done } from './apply-people.ts';
 import { personAt } from './by-dn.ts';
 import { directoryConflicts } from './collections.ts';
 import { conflictPages } from './conflicts.ts';
-import { changedAnywhere, idPages, unseen } from './gone.ts';
-import type { Unseen } from './gone.ts';
+import { idPages, inEither, toldChanges, unseen } from './gone.ts';
+import type { ToldChanges, Unseen } from './gone.ts';
 import { lose, losses, mostLosses } from './losses.ts';
 import type { Losses } from './losses.ts';
 import { isShared, missingPeople, readPeople } from './look-up.ts';
@@ -109,10 +109,10 @@ const missed = async (work: Working, links: readonly Unseen[]) => {
   for (const { id, entry } of links) if (gone.has(entry)) work.losses.add({ id, kind: 'gone' });
 };
 
-/** Compares everybody linked with who is there. */
-const byComparison = async (work: Working): Promise<void> => {
+/** Compares everybody linked with who is there, as far as that is not told with those listed for it. */
+const byComparison = async (work: Working, { there }: ToldChanges): Promise<void> => {
   const { parts, held, ldap, seen, since } = work.run;
-  if (since !== undefined) {
+  if (since !== undefined && !there) {
     const { config } = parts;
     for await (const ids of ahead(idPages(ldap, parts, config.people.base, peopleScope(config)))) {
       for (const id of ids) seen.add(id);
@@ -120,7 +120,7 @@ const byComparison = async (work: Working): Promise<void> => {
     }
   }
   let waiting: Unseen[] = [];
-  for await (const link of unseen(parts, directoryLinks, seen)) {
+  for await (const link of unseen(parts, directoryLinks, inEither(seen, there))) {
     if ((await parts.host.store.get(directoryLinks, link.id))?.goneAt !== undefined) continue;
     // Where more are missing than may be, there is nothing to be found out about each.
     if (work.losses.isFull) work.losses.add({ id: link.id, kind: 'gone' });
@@ -146,10 +146,12 @@ const byWord = async (work: Working, changed: AsyncIterable<readonly string[]>):
 };
 
 const missing = async (work: Working): Promise<void> => {
-  const { parts, ldap, since } = work.run;
-  const told = since && (await changedAnywhere(ldap, parts, since));
-  work.isCompared = !told;
-  await (told ? byWord(work, told) : byComparison(work));
+  const { run } = work;
+  const { since } = run;
+  const told = since ? await toldChanges({ ...run, since }, run.parts.config.people.base) : {};
+  if (told.ids) await byWord(work, told.ids);
+  work.isCompared = told.ids === undefined || told.there?.size === 0;
+  if (!told.ids || told.there) await byComparison(work, told);
 };
 
 /** Tries again whoever was in the way of each other, or in that of somebody who is gone by now. */

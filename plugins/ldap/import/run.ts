@@ -2,6 +2,7 @@ import type { Ldap } from '../connection/ldap.ts';
 import { and } from '../filter.ts';
 import type { Filter } from '../filter.ts';
 import type { ImportOutcome } from './collections.ts';
+import type { ContentTracking } from './content-tracking.ts';
 import type { HeldImport } from './held-import.ts';
 import { idSet } from './id-set.ts';
 import type { IdSet } from './id-set.ts';
@@ -16,6 +17,7 @@ export interface Run {
   readonly held: HeldImport;
   readonly ldap: Ldap;
   readonly tracking: Tracking;
+  readonly content: ContentTracking;
   /** What changed; undefined where everything is read. */
   readonly since: Filter | undefined;
   readonly counts: { -readonly [K in keyof Counts]: Counts[K] };
@@ -31,9 +33,9 @@ export const beginRun = (
   parts: ImportParts,
   held: HeldImport,
   ldap: Ldap,
-  tracking: Tracking,
+  { tracking, content }: Pick<Run, 'tracking' | 'content'>,
   since: Filter | undefined,
-): Run => ({ parts, held, ldap, tracking, since, counts: { ...NOTHING }, seen: idSet() });
+): Run => ({ parts, held, ldap, tracking, content, since, counts: { ...NOTHING }, seen: idSet() });
 
 /** The part of a scope that this run has to read. */
 export const changedIn = ({ since }: Run, scope: Filter): Filter => (since === undefined ? scope : and(since, scope));
