@@ -85,6 +85,47 @@ export const describeCommits = (contract: () => Contract): void => {
       expect(await outcome(store.commit(clash))).to.include({ position: 1, reason: 'duplicate', index: 'userName' });
     });
 
+    it('swaps many documents in their order, or none of them, and names the one that is stale', async () => {
+      const { clock, store } = contract();
+      const ids = ['a', 'b', 'c', 'd'];
+      await store.insertMany(
+        accounts,
+        ids.map((id) => ({ id, userName: id, emails: [], expiresAt: clock.now() + 1000 })),
+      );
+      const swaps = (names: readonly string[], version: number) =>
+        ids.map((id, position) =>
+          change.swap(accounts, {
+            id,
+            userName: names[position] ?? id,
+            emails: [],
+            expiresAt: clock.now() + 1000,
+            version,
+          }),
+        );
+      const done = await store.commit([...swaps(['w', 'a', 'b', 'c'], 1), ...swaps(['w', 'x', 'y', 'z'], 2)]);
+      expect(done.map((doc) => doc?.version)).to.deep.equal([2, 2, 2, 2, 3, 3, 3, 3]);
+      const swapped = (await store.find(accounts, everything, { sort: [{ path: 'id' }] })).docs;
+      expect(swapped).to.deep.equal(done.slice(4));
+
+      const earlier = change.swap(accounts, { id: 'c', version: 2 });
+      const failing = [
+        { changes: swaps(ids, 3).with(2, earlier), position: 2, reason: 'stale' },
+        { changes: swaps(['p', 'q', 'r', 'q'], 3), position: 3, reason: 'duplicate', index: 'userName' },
+        {
+          changes: [...swaps(ids, 3), change.swap(accounts, { id: 'nobody', version: 1 })],
+          position: 4,
+          reason: 'stale',
+        },
+      ];
+      for (const { changes, ...expected } of failing) {
+        expect(await outcome(store.commit(changes))).to.deep.equal({ collection: 'accounts', ...expected });
+        expect((await store.find(accounts, everything, { sort: [{ path: 'id' }] })).docs).to.deep.equal(swapped);
+      }
+      clock.advance(1000);
+      const gone = await outcome(store.commit(swaps(ids, 3)));
+      expect(gone).to.deep.equal({ collection: 'accounts', position: 0, reason: 'stale' });
+    });
+
     it('refuses a document that does not fit before it does anything', async () => {
       const { store } = contract();
       const changes = [change.insert(accounts, { id: 'alice' }), change.insert(accounts, { id: 'bob', state: '\0' })];

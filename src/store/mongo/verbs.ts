@@ -13,6 +13,8 @@ import type { Reading } from './find.ts';
 import { inTransaction, persist } from './persist.ts';
 import { removeFound } from './remove-found.ts';
 import type { Shelf } from './shelf.ts';
+import { swapBatch, swapsFrom } from './swap-batch.ts';
+import type { Step } from './swap-batch.ts';
 import { takeTurns } from './turns.ts';
 import type { Watchers } from './watch.ts';
 import { apply, increment, insert, insertBatch, remove, swap, take } from './write.ts';
@@ -109,11 +111,16 @@ const commits = ({ connection }: Parts, { shelfOf, at }: Ground) => {
   const inTurn = takeTurns();
 
   const together = async (
-    steps: readonly { readonly change: Change; readonly shelf: Shelf }[],
+    steps: readonly Step[],
     session: ClientSession,
   ): Promise<readonly (Stored<Doc> | undefined)[]> => {
     const done: (Stored<Doc> | undefined)[] = [];
-    for (const { change, shelf } of steps) done.push(await apply(at(shelf, done.length, session), change));
+    for (let step = steps[0]; step; step = steps[done.length]) {
+      const place = at(step.shelf, done.length, session);
+      const swaps = swapsFrom(steps, done.length);
+      if (swaps.length > 1) done.push(...(await swapBatch(place, swaps)));
+      else done.push(await apply(place, step.change));
+    }
     return done;
   };
 
