@@ -124,7 +124,7 @@ const answer = async (request: IncomingMessage): Promise<{ readonly status: numb
   if (request.headers.authorization !== `Bearer ${process.env['BENCH_TOKEN'] ?? ''}`) return { status: 401, body: {} };
   switch (request.method) {
     case 'POST':
-      return { status: 201, body: await new Resource().write((await json(request))) };
+      return { status: 201, body: await new Resource().write(await json(request)) };
     case 'PATCH': {
       return { status: 200, body: await new Resource(id).patch((await json(request)) as never) };
     }

@@ -85,7 +85,7 @@ export const scimConfig = z
       .int()
       .min(1)
       .default(6000)
-      .describe('Requests of one client in a minute, at each node; more are answered with 429.'),
+      .describe('Requests of one client in a minute, over all nodes; more are answered with 429.'),
     failuresPerMinute: z
       .int()
       .min(1)

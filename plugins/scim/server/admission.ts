@@ -3,7 +3,7 @@ import type { Call, Host } from '../../../src/plugin.ts';
 import { bearerIn, createClientOf, personOf } from '../clients/authentication.ts';
 import { sourceOf } from '../clients/client.ts';
 import type { Asker, Client, TypeName } from '../clients/client.ts';
-import { createRate } from '../clients/rates.ts';
+import { createRate, createSharedRate } from '../clients/rates.ts';
 import type { ScimConfig } from '../config.ts';
 import { ScimError } from '../schema/scim-error.ts';
 import { ScimFault } from './faults.ts';
@@ -44,11 +44,11 @@ export interface Admission {
 }
 
 export const createAdmission = (
-  host: Pick<Host, 'issuer' | 'store' | 'secrets' | 'clock' | 'accessTokens'>,
+  host: Pick<Host, 'issuer' | 'store' | 'secrets' | 'clock' | 'limits' | 'accessTokens'>,
   config: ScimConfig,
 ): Admission => {
   const clientOf = createClientOf(host, config);
-  const asked = createRate(config.requestsPerMinute, host.clock);
+  const asked = createSharedRate(host, 'scim.requests', config.requestsPerMinute);
   const failed = createRate(config.failuresPerMinute, host.clock);
 
   const strange = (call: Call, token: string | undefined): ScimError => {
@@ -57,8 +57,8 @@ export const createAdmission = (
     return seconds === undefined ? unauthorized(token) : tooMany(seconds);
   };
 
-  const counted = (name: string): void => {
-    const seconds = asked(name);
+  const counted = async (name: string): Promise<void> => {
+    const seconds = await asked(name);
     if (seconds !== undefined) throw tooMany(seconds);
   };
 
@@ -69,7 +69,7 @@ export const createAdmission = (
       const token = bearerIn(call.header('authorization'));
       const client = token === undefined ? undefined : await clientOf(token);
       if (!client) throw strange(call, token);
-      counted(client.name);
+      await counted(client.name);
       return { client, by: { actor: sourceOf(client), ...from(call) } };
     },
 
@@ -77,7 +77,7 @@ export const createAdmission = (
       const token = bearerIn(call.header('authorization'));
       const person = token === undefined ? undefined : await personOf(host, token);
       if (person !== undefined) {
-        counted(`person ${person}`);
+        await counted(`person ${person}`);
         return { client: NOBODY, person, by: from(call) };
       }
       if (token === undefined || !(await clientOf(token))) throw strange(call, token);
