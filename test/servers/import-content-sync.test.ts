@@ -142,6 +142,18 @@ describeOnSlapd('The changes of an OpenLDAP server', (slapd) => {
     );
   });
 
+  it('are found by listing everybody where a whole branch may have moved, whose entries do not change by that', async () => {
+    const unit = await slapd().admin.addUnit('London', slapd().peopleDn);
+    await slapd().admin.addPerson({ name: 'ada', parentDn: unit });
+    await add('bob');
+    await during(async (corp) => {
+      expect(await corp.import()).to.include({ created: 2 });
+      await slapd().admin.move(unit, slapd().outsideDn);
+      expect(await corp.import()).to.include({ kind: 'delta', gone: 1 });
+      expect((await corp.person('ada')).active).to.equal(false);
+    });
+  });
+
   it('stop an import that would lose too many, as they do when everybody is listed', async () => {
     const all: string[] = [];
     for (let n = 0; n < 25; n += 1) all.push(await add(`person${String(n)}`));

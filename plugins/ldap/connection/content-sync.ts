@@ -3,6 +3,7 @@ import { answered } from './answered.ts';
 import { element, elements, integer, Malformed, numberOf, octets, sequence, tagged, TAG, within } from './ber.ts';
 import type { Element } from './ber.ts';
 import type { Connection, Told } from './connection.ts';
+import type { Entry } from './entry.ts';
 import type { ContentSync, Controls, Synced, SyncTold } from './ldap.ts';
 import type { Requests } from './requests.ts';
 
@@ -11,6 +12,9 @@ export const SYNC_REQUEST = '1.3.6.1.4.1.4203.1.9.1.1';
 const SYNC_STATE = '1.3.6.1.4.1.4203.1.9.1.2';
 const SYNC_DONE = '1.3.6.1.4.1.4203.1.9.1.3';
 const SYNC_INFO = '1.3.6.1.4.1.4203.1.9.1.4';
+
+/** X.501 section 14.4.4, which OpenLDAP has. */
+const HAS_SUBORDINATES = 'hasSubordinates';
 
 const REFRESH_ONLY = 1;
 const STATES: readonly SyncTold['kind'][] = ['present', 'changed', 'changed', 'deleted'];
@@ -28,13 +32,13 @@ const flagIn = (parts: readonly Element[]): boolean => {
   return flag !== undefined && flag.content[0] !== 0;
 };
 
-const entryTold = (controls: Controls): SyncTold => {
+const entryTold = (entry: Entry, controls: Controls): SyncTold => {
   const value = controls.get(SYNC_STATE);
   if (!value) throw new Malformed('an entry without its state');
   const [state, id] = within(value);
   const kind = STATES[numberOf(tagged(state, TAG.enumerated))];
   if (!kind) throw new Malformed('a state that entries do not have');
-  return { kind, ids: [uuidOf(tagged(id, TAG.octets))] };
+  return { kind, ids: [uuidOf(tagged(id, TAG.octets))], hasSubordinates: entry.text(HAS_SUBORDINATES) === 'TRUE' };
 };
 
 /** Sets of ids; the rest of what servers say in between is for those that stay. */
@@ -43,11 +47,11 @@ const infoTold = (value: Buffer): SyncTold | undefined => {
   if (info?.tag !== SYNC_ID_SET) return undefined;
   const parts = elements(info.content);
   const ids = elements(tagged(parts.at(-1), TAG.set)).map((one) => uuidOf(tagged(one, TAG.octets)));
-  return { kind: flagIn(parts) ? 'deleted' : 'present', ids };
+  return { kind: flagIn(parts) ? 'deleted' : 'present', ids, hasSubordinates: false };
 };
 
 const toldIn = (told: Told): SyncTold | undefined => {
-  if (told.kind === 'entry') return entryTold(told.controls);
+  if (told.kind === 'entry') return entryTold(told.entry, told.controls);
   return told.name === SYNC_INFO && told.value ? infoTold(told.value) : undefined;
 };
 
@@ -60,7 +64,7 @@ export const contentSync = async (
 ): Promise<Synced> => {
   const value = sequence(integer(REFRESH_ONLY, TAG.enumerated), octets(cookie), element(TAG.boolean, Buffer.from([0])));
   const controls = [{ oid: SYNC_REQUEST, critical: true, value }];
-  const request = requests.search({ base, filter: present('objectClass'), attributes: [], controls });
+  const request = requests.search({ base, filter: present('objectClass'), attributes: [HAS_SUBORDINATES], controls });
   const { result } = await answered(connection, request, [], (told) => {
     const ours = toldIn(told);
     if (ours) take(ours);

@@ -91,6 +91,8 @@ export interface SyncTold {
   /** There as before; new or another than before, or told again; no more. */
   readonly kind: 'present' | 'changed' | 'deleted';
   readonly ids: readonly string[];
+  /** Entries stand below a changed one: they have another name if it has, and are not told of for that. */
+  readonly hasSubordinates: boolean;
 }
 
 export interface Synced {
