@@ -22,21 +22,39 @@ const ONLY_WHEN_NEEDED = [
   '@simplewebauthn/server',
 ];
 
+interface Taken {
+  readonly status: number;
+  readonly packages: readonly string[];
+  readonly folders: readonly string[];
+}
+
 describe('Loading', function () {
   this.timeout(60_000);
 
-  it('takes no library before something configured or asked for needs it', async () => {
+  /** What a server took until its first answer, where nothing is configured. */
+  const taken = async (): Promise<Taken> => {
     const folder = await mkdtemp(join(tmpdir(), 'latchkey-loading-'));
     try {
       const env = { PORT: String(await freePort()), LATCHKEY_DATA_DIR: folder };
       const { code, stdout, stderr } = await start('test/architecture/loading.ts', [], env).ended;
       expect(code, stderr).to.equal(0);
-      const { status, packages } = JSON.parse(stdout) as { status: number; packages: string[] };
-      expect(status).to.equal(200);
-      expect(packages).to.include.members(['koa', 'oidc-provider', 'zod']);
-      expect(packages.filter((name) => ONLY_WHEN_NEEDED.includes(name))).to.be.empty;
+      return JSON.parse(stdout) as Taken;
     } finally {
       await rm(folder, { recursive: true });
     }
+  };
+
+  it('takes no library before something configured or asked for needs it', async () => {
+    const { status, packages } = await taken();
+    expect(status).to.equal(200);
+    expect(packages).to.include.members(['koa', 'oidc-provider', 'zod']);
+    expect(packages.filter((name) => ONLY_WHEN_NEEDED.includes(name))).to.be.empty;
+  });
+
+  it('takes nothing of what works with directories where none is configured', async () => {
+    const { status, folders } = await taken();
+    expect(status).to.equal(200);
+    expect(folders).to.include.members(['plugins/ldap', 'plugins/scim/server', 'plugins/sspr/reset']);
+    expect(folders).to.not.include('plugins/ldap/preflight');
   });
 });
