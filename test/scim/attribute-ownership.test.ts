@@ -4,7 +4,7 @@ import { scim } from '../../plugins/scim/index.ts';
 import { audit } from '../../src/cli/audit.ts';
 import { terminal } from '../cli/terminal.ts';
 import { onEveryEngine } from '../support/engines.ts';
-import { ENTERPRISE, provisioner, useProvisioners, USER } from '../support/scim.ts';
+import { ENTERPRISE, PATCH, provisioner, useProvisioners, USER } from '../support/scim.ts';
 import type { Answer, Provisioner } from '../support/scim.ts';
 import { useWorld } from '../support/world.ts';
 
@@ -139,6 +139,28 @@ describe('latchkey scim transfer --attributes', () => {
     const told = (await t.json(['audit', 'search', '--type', 'person.source_changed'])) as readonly object[];
     expect(told).to.have.length(1);
     expect(told[0]).to.include({ subject: person.id, reason: 'scim:okta department staff.costUnit' });
+  });
+});
+
+describe('latchkey scim try --client', () => {
+  it('shows what that client would change, and refuses what others write', async () => {
+    await using t = await terminal([], [], [scim], { scim: { extensions, attributeOwners } });
+    const { directory, store } = t.server;
+    const ann = { userName: 'ann', source: 'scim:entra', title: 'Clerk', department: 'Sales' };
+    await store.commit(directory.people.creating(ann, {}).changes);
+    const tried = (client: string, sent: object) =>
+      t.run(['scim', 'try', '-', '--user', 'ann', '--client', client, '--json'], JSON.stringify(sent));
+    const replaced = await tried('entra', { schemas: [USER], userName: 'ann', title: 'Boss' });
+    expect(JSON.parse(replaced.out)).to.deep.include({ changes: { title: { before: 'Clerk', after: 'Boss' } } });
+    const board = {
+      schemas: [PATCH],
+      Operations: [{ op: 'replace', path: `${ENTERPRISE}:department`, value: 'Board' }],
+    };
+    expect((await tried('entra', board)).err)
+      .to.contain('403')
+      .and.contain('department belongs to another source: scim:hr');
+    expect((await tried('okta', board)).err).to.contain('the resource belongs to another source: scim:entra');
+    expect((await tried('hr', board)).code).to.equal(0);
   });
 });
 

@@ -9,6 +9,7 @@ export const tryRequest: CommandContribution<ScimConfig> = {
   options: [
     { flags: '--group', description: 'it is about a group, which a PATCH does not say' },
     { flags: '--user <name>', description: 'as though it were sent about this person' },
+    { flags: '--client <name>', description: 'as though this SCIM client sent it, who may not write what others do' },
   ],
   run: async (context) => (await import('./trying.ts')).tryRequestFrom(context),
 };

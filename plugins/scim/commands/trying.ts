@@ -1,9 +1,11 @@
 import { AppError } from '../../../src/kernel/errors.ts';
-import type { CommandContext, CommandOutput } from '../../../src/plugin.ts';
+import type { CommandContext, CommandOutput, Person } from '../../../src/plugin.ts';
+import { sourceOf } from '../clients/client.ts';
 import type { ScimConfig } from '../config.ts';
 import { ignoredIn } from '../import/ignored.ts';
 import type { Ignored } from '../import/ignored.ts';
 import { differencesOf } from '../log/difference.ts';
+import { createAttributeOwnership } from '../ownership/ownership.ts';
 import { patched } from '../patch/attributes.ts';
 import { patchedGroup } from '../patch/group.ts';
 import { operationsOf, PATCH_SCHEMA } from '../patch/operation.ts';
@@ -28,11 +30,9 @@ const typeOf = ({ config, options }: Context, given: unknown): ResourceType => {
   return isGroup ? Group : User;
 };
 
-const beforeOf = async ({ host, account, options }: Context, type: ResourceType): Promise<ScimAttributes> => {
+const personOf = async ({ host, account, options }: Context): Promise<Person | undefined> => {
   const name = options['user'];
-  if (typeof name !== 'string') return {};
-  const person = await directoryOf(host).people.byId((await account(name)).id);
-  return person ? attributesIn(type, person) : {};
+  return typeof name === 'string' ? directoryOf(host).people.byId((await account(name)).id) : undefined;
 };
 
 interface Tried {
@@ -57,6 +57,22 @@ const tryIt = (context: Context, type: ResourceType, before: ScimAttributes, giv
   };
 };
 
+/** What is left of it by who writes what of people, where a client is named. Throws `ScimError` 403. */
+const asSent = (
+  { host, options }: Context,
+  type: ResourceType,
+  person: Person | undefined,
+  { before, after }: Tried,
+  whole: boolean,
+): ScimAttributes => {
+  const name = options['client'];
+  if (typeof name !== 'string' || type.name === 'Group') return after;
+  const client = { name, access: 'write', types: new Set([type.name]) } as const;
+  const ownership = createAttributeOwnership(directoryOf(host).people, type);
+  if (person) ownership.mustWrite(client, person);
+  return ownership.settled(client, person ?? { source: sourceOf(client) }, before, after, whole);
+};
+
 const refusal = (error: ScimError): AppError =>
   new AppError('bad_request', `it would be refused: ${String(error.status)} ${error.scimType ?? ''}: ${error.detail}`);
 
@@ -65,8 +81,11 @@ export const tryRequestFrom = async (context: Context): Promise<CommandOutput> =
   try {
     const given = readJson(Buffer.from(text));
     const type = typeOf(context, given);
-    const { before, after, ignored } = tryIt(context, type, await beforeOf(context, type), given);
-    const changes = differencesOf(type, before, after);
+    const person = await personOf(context);
+    const tried = tryIt(context, type, person ? attributesIn(type, person) : {}, given);
+    const after = asSent(context, type, person, tried, !namesSchema(given, PATCH_SCHEMA));
+    const changes = differencesOf(type, tried.before, after);
+    const { ignored } = tried;
     const rows = Object.entries(changes).map(([name, { before: was, after: is }]) => [
       ...[name, was === undefined ? '' : JSON.stringify(was), is === undefined ? '' : JSON.stringify(is)],
     ]);
