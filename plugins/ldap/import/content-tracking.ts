@@ -100,17 +100,17 @@ export const contentChanges = async (
   if (!known) return undefined;
   if (known.isSame) return { changed: [], byPresence: false };
   const changed = new Set<string>();
-  let isBranchMoved = false;
+  const branches: string[] = [];
   try {
     const { byPresence } = await ldap.contentSync(
       { base: known.context, cookie: known.cookie },
       ({ kind, ids, hasSubordinates }) => {
-        isBranchMoved ||= hasSubordinates;
+        if (hasSubordinates) branches.push(...ids);
         if (kind === 'present') for (const id of ids) isThere(id);
         else if (changed.size <= MOST_CHANGED) for (const id of ids) changed.add(id);
       },
     );
-    return isBranchMoved || changed.size > MOST_CHANGED ? undefined : { changed: [...changed], byPresence };
+    return branches.length > 0 || changed.size > MOST_CHANGED ? undefined : { changed: [...changed], byPresence };
   } catch (error) {
     // A state that the server does not know, or more changes than it sends: neither keeps an import from its end.
     if (error instanceof LdapFailure && !error.isOutage) return undefined;
