@@ -36,7 +36,7 @@ export interface RunningServer extends Pick<DirectoryServer, Told | Done> {
 /** Starts a server that was configured, and resolves once it listens. */
 export const runServer = async (launch: Launch): Promise<RunningServer> => {
   const { folder, host, name, port, plainPort, adminDn, adminPassword } = launch;
-  const authority = createAuthority('Authority of the tests');
+  const authority = createAuthority(`Authority of the tests for ${String(port)}`);
   const caFile = join(folder, 'authority.pem');
   const log = join(folder, 'output');
   await writeFile(caFile, authority.cert);

@@ -39,6 +39,9 @@ const startShared = async (): Promise<DirectoryServer> => {
   return start(await fromTemplate(`slapd-${version}-${RECIPE}`, provisionSlapd));
 };
 
+/** One more with the same base, which knows nothing of the first. Its caller kills it. */
+export const anotherSlapd = (): Promise<DirectoryServer> => startShared();
+
 /** The one slapd of this run, started when first asked for; or why there is none. */
 export const slapdForTests = async (): Promise<DirectoryServer | { readonly pending: string }> => {
   const pending = whyNot(SLAPD);
