@@ -111,7 +111,7 @@ try {
       await client.modify(personDn(n * 7), change('replace', 'mobile', [`+49 171 ${String(n)}`]));
     }
   });
-  // They are here before it is known who is not: this server tells nobody what was deleted.
+  // They are here before it is known who is not.
   const last = await foundation.directory.people.byName(`user${String((CHANGED - 1) * 7)}`);
   const began = performance.now();
   let here = 0;
