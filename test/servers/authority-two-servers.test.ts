@@ -31,7 +31,7 @@ describeOnSlapd('Of two servers of a directory, of which one has heard of nothin
     const ca = join(folder, 'both.pem');
     await writeFile(ca, `${await readFile(slapd().caFile, 'utf8')}\n${await readFile(other.caFile, 'utf8')}`);
     let isBack = false;
-    let clock: TestClock | undefined;
+    const begun: { clock?: TestClock } = {};
     const wrapStore = (store: Store): Store =>
       new Proxy(store, {
         get(target, name): unknown {
@@ -41,7 +41,7 @@ describeOnSlapd('Of two servers of a directory, of which one has heard of nothin
             if ((given[0] as Collection).name === writebacks.name) {
               await other.restart();
               // By now it is tried again, and before the one that is written to.
-              clock?.advance(MINUTE);
+              begun.clock?.advance(MINUTE);
               isBack = true;
             }
             return Reflect.apply(member as (...all: unknown[]) => unknown, target, given);
@@ -51,7 +51,7 @@ describeOnSlapd('Of two servers of a directory, of which one has heard of nothin
     const servers = [other.ldapsUrl, slapd().ldapsUrl];
     await using world = await directoryWorld(slapd(), { directory: { servers, ca }, surroundings: { wrapStore } });
     const { dn, person } = await world.joins({ name: 'ada' });
-    ({ clock } = world);
+    begun.clock = world.clock;
     await other.kill();
     const { directory, store } = world.app.foundation;
     await store.commit(await directory.passwords.set(await accountOf(world, person), NEXT, 'reset'));
