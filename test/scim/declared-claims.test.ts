@@ -42,7 +42,7 @@ onEveryEngine('an attribute of the operator’s own that has a claim', (engine) 
   const { okta } = useProvisioners(world);
 
   const values = {
-    costUnit: 'A7',
+    costUnit: 'unit A7 of Alice',
     floor: 3,
     since: '2020-02-01T00:00:00.000Z',
     vehicles: [{ plate: 'UL-A 1' }],
@@ -69,14 +69,14 @@ onEveryEngine('an attribute of the operator’s own that has a claim', (engine) 
   it('is told to an app that asks for its scope, and to no other', async () => {
     const { info } = await signedIn(await brought('anna'), { scope: 'openid staff' });
     expect(info).to.deep.include({
-      cost_unit: 'A7',
+      cost_unit: 'unit A7 of Alice',
       'https://example.org/floor': 3,
       vehicles: [{ plate: 'UL-A 1' }],
     });
     expect(info).to.not.have.any.keys('since', 'secretive', 'name');
     const other = await signedIn(await brought('berta'), { scope: 'openid profile email groups' });
     expect(other.info).to.not.have.any.keys('cost_unit', 'https://example.org/floor', 'vehicles', 'since');
-    expect(JSON.stringify(other)).to.not.contain('A7');
+    expect(JSON.stringify(other)).to.not.contain('unit A7 of Alice');
   });
 
   it('may be one of the standard’s schemas, to which the configuration gives a claim', async () => {
@@ -94,7 +94,7 @@ onEveryEngine('an attribute of the operator’s own that has a claim', (engine) 
   it('stands in the ID token where an app asks for the claim by itself, as SCIM writes it', async () => {
     const claims = JSON.stringify({ id_token: { cost_unit: null, since: { essential: true } } });
     const told = await signedIn(await brought('cyd'), { scope: 'openid', claims });
-    expect(told.claims).to.include({ cost_unit: 'A7', since: '2020-02-01T00:00:00.000Z' });
+    expect(told.claims).to.include({ cost_unit: 'unit A7 of Alice', since: '2020-02-01T00:00:00.000Z' });
     expect(told.info).to.not.have.any.keys('cost_unit', 'since');
   });
 
@@ -109,7 +109,7 @@ onEveryEngine('an attribute of the operator’s own that has a claim', (engine) 
     const outcome = otherParty.outcomes.at(-1);
     if (outcome?.kind !== 'signed-in') throw new Error('not signed in');
     const info = await client.fetchUserInfo(otherParty.configuration, outcome.tokens.access_token, fay.id);
-    expect(info).to.include({ cost_unit: 'A7' });
+    expect(info).to.include({ cost_unit: 'unit A7 of Alice' });
   });
 
   it('is left out of what is told of whoever has none', async () => {
