@@ -149,9 +149,8 @@ export const openFoundation = async (
       declared,
       directory: createDirectory({
         ...{ store, clock, random, audit, hashing, authorities, declared },
-        attributeOwners: Object.assign(
-          {},
-          ...plugins.map((plugin) => plugin.attributeOwners?.(config.plugins[plugin.name]) ?? {}),
+        attributeOwners: Object.fromEntries(
+          plugins.flatMap((plugin) => Object.entries(plugin.attributeOwners?.(config.plugins[plugin.name]) ?? {})),
         ),
         history: config.passwords.history,
       }),
