@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { ENTERPRISE, ERROR, GROUP, PATCH, provisioner, USER } from '../support/scim.ts';
-import type { Answer, Provisioner } from '../support/scim.ts';
+import { ENTERPRISE, ERROR, GROUP, PATCH, useProvisioner, USER } from '../support/scim.ts';
+import type { Answer } from '../support/scim.ts';
 import { useWorld } from '../support/world.ts';
 
 const BULK = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
@@ -15,16 +15,10 @@ interface Outcome {
 
 describe('RFC 7644, bulk requests', () => {
   const world = useWorld({ config: { plugins: { scim: { bulk: { maxOperations: 6, maxPayloadSize: 4096 } } } } });
-  let client: Provisioner;
-  before(async () => {
-    client = await provisioner(world());
-  });
-  after(() => {
-    client[Symbol.dispose]();
-  });
+  const client = useProvisioner(world);
 
   const send = (Operations: unknown, more: object = {}): Promise<Answer> =>
-    client.post('/Bulk', { schemas: [BULK], ...more, Operations });
+    client().post('/Bulk', { schemas: [BULK], ...more, Operations });
   const bulk = async (Operations: readonly unknown[]): Promise<readonly Outcome[]> => {
     const { status, body, text } = await send(Operations);
     expect(status, text).to.equal(200);
@@ -33,8 +27,8 @@ describe('RFC 7644, bulk requests', () => {
   const titled = (value: string) => ({ schemas: [PATCH], Operations: [{ op: 'add', path: 'title', value }] });
 
   it('every operation is told with its place, but a POST that failed, whatever was wrong with it', async () => {
-    const { id, userName } = (await client.user('told')).body;
-    const location = `${client.base}/Users/${id}`;
+    const { id, userName } = (await client().user('told')).body;
+    const location = `${client().base}/Users/${id}`;
     const outcomes = await bulk([
       { method: 'PATCH', path: `/Users/${id}` },
       { method: 'PATCH', path: `Users/${id}?attributes=title`, data: { schemas: [PATCH], Operations: [] } },
@@ -50,7 +44,7 @@ describe('RFC 7644, bulk requests', () => {
     expect(outcomes.map(({ status }) => status)).to.deep.equal(['400', '400', '409', '400', '404', '409']);
     expect(outcomes.map((one) => one.location)).to.deep.equal([
       ...[location, location, location, location],
-      ...[`${client.base}/Users/gone`, undefined],
+      ...[`${client().base}/Users/gone`, undefined],
     ]);
     for (const { status, response } of outcomes) {
       expect(response).to.deep.include({ schemas: [ERROR], status });
@@ -76,12 +70,12 @@ describe('RFC 7644, bulk requests', () => {
       413,
       'the request has more bytes than maxPayloadSize (4096)',
     ]);
-    const { body } = await client.get('/ServiceProviderConfig');
+    const { body } = await client().get('/ServiceProviderConfig');
     expect(body['bulk']).to.deep.equal({ supported: true, maxOperations: 6, maxPayloadSize: 4096 });
   });
 
   it('the result is as though the operations had come in the order that they have', async () => {
-    const { id } = (await client.user('order')).body;
+    const { id } = (await client().user('order')).body;
     const outcomes = await bulk([
       { method: 'PATCH', path: `/Users/${id}`, data: titled('first') },
       { method: 'PATCH', path: `/Users/${id}`, data: titled('second') },
@@ -95,7 +89,7 @@ describe('RFC 7644, bulk requests', () => {
     ]);
     expect(outcomes.map(({ status }) => status)).to.deep.equal(['200', '200', '201', '200']);
     expect(outcomes.map(({ method }) => method)).to.deep.equal(['PATCH', 'PATCH', 'POST', 'PATCH']);
-    expect((await client.get(`/Users/${id}`)).body).to.include({ title: 'third' });
+    expect((await client().get(`/Users/${id}`)).body).to.include({ title: 'third' });
   });
 
   it('what goes well is told by its status alone, and what fails stops nothing after it', async () => {
@@ -113,7 +107,7 @@ describe('RFC 7644, bulk requests', () => {
       [{ schemas: [PATCH], Operations: [] }, 400],
       [{ schemas: [BULK], Operations: 'x' }, 400],
     ] as const) {
-      const answer = await client.post('/Bulk', body);
+      const answer = await client().post('/Bulk', body);
       expect([answer.status, answer.body['schemas']]).to.deep.equal([status, [ERROR]]);
     }
   });

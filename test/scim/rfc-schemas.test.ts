@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { people } from '../../src/directory/person.ts';
 import { eq } from '../../src/store/query.ts';
-import { ENTERPRISE, GROUP, LIST, provisioner, Provisioner, USER } from '../support/scim.ts';
+import { ENTERPRISE, GROUP, LIST, useProvisioner, Provisioner, USER } from '../support/scim.ts';
 import type { Body } from '../support/scim.ts';
 import { useWorld } from '../support/world.ts';
 
@@ -29,18 +29,12 @@ const attributesOf = (schema: Body): readonly Attribute[] => schema['attributes'
 
 describe('RFC 7643, resources and their schemas', () => {
   const world = useWorld({ config: { plugins: { scim: { extensions: [extension], passwords: true } } } });
-  let client: Provisioner;
-  before(async () => {
-    client = await provisioner(world());
-  });
-  after(() => {
-    client[Symbol.dispose]();
-  });
+  const client = useProvisioner(world);
 
   let count = 0;
   const create = (attributes: Readonly<Record<string, unknown>> = {}) => {
     count += 1;
-    return client.user(`schema${String(count)}`, attributes);
+    return client().user(`schema${String(count)}`, attributes);
   };
   const made = async (attributes: Readonly<Record<string, unknown>> = {}): Promise<Body> => {
     const { status, text, body } = await create(attributes);
@@ -48,10 +42,10 @@ describe('RFC 7643, resources and their schemas', () => {
     return body;
   };
 
-  const schemas = async (): Promise<readonly Body[]> => (await client.get('/Schemas')).body.Resources;
+  const schemas = async (): Promise<readonly Body[]> => (await client().get('/Schemas')).body.Resources;
 
   it('the configuration has all that it must, of the types that it must have', async () => {
-    const { body } = await client.get('/ServiceProviderConfig');
+    const { body } = await client().get('/ServiceProviderConfig');
     expect(body['schemas']).to.deep.equal([`${CORE}:ServiceProviderConfig`]);
     for (const [name, type] of [
       ...['patch', 'bulk', 'filter', 'changePassword', 'sort', 'etag'].map((one) => [`${one}.supported`, 'boolean']),
@@ -72,7 +66,7 @@ describe('RFC 7643, resources and their schemas', () => {
 
   it('each kind of resource says where it is and which schemas it has, each of which is there', async () => {
     const ids = (await schemas()).map(({ id }) => id);
-    const { body } = await client.get('/ResourceTypes');
+    const { body } = await client().get('/ResourceTypes');
     expect(body['schemas']).to.deep.equal([LIST]);
     for (const type of body.Resources) {
       expect(type['schemas']).to.deep.equal([`${CORE}:ResourceType`]);
@@ -80,7 +74,7 @@ describe('RFC 7643, resources and their schemas', () => {
       const extensions = (type['schemaExtensions'] ?? []) as readonly { schema: string; required: boolean }[];
       for (const one of extensions) expect(one.required).to.be.a('boolean');
       expect(ids).to.include.members([type['schema'], ...extensions.map(({ schema }) => schema)]);
-      const [first] = (await client.get(String(type['endpoint']))).body.Resources;
+      const [first] = (await client().get(String(type['endpoint']))).body.Resources;
       if (first) expect(first.meta).to.include({ resourceType: type['name'] });
     }
   });
@@ -131,13 +125,13 @@ describe('RFC 7643, resources and their schemas', () => {
       '/Schemas',
       `/Schemas/${USER}`,
     ]) {
-      const whole = (await client.get(path)).body;
+      const whole = (await client().get(path)).body;
       for (const query of ['count=x', 'startIndex=7&count=0', 'sortOrder=sideways', 'cursor=x', 'count=1&count=2']) {
-        const { status, body } = await client.get(`${path}?${query}`);
+        const { status, body } = await client().get(`${path}?${query}`);
         expect(status, `${path} ${query}`).to.equal(200);
         expect(body, `${path} ${query}`).to.deep.equal(whole);
       }
-      expect((await client.get(`${path}?FILTER=id%20pr&count=x`)).status, path).to.equal(403);
+      expect((await client().get(`${path}?FILTER=id%20pr&count=x`)).status, path).to.equal(403);
     }
   });
 
@@ -147,14 +141,14 @@ describe('RFC 7643, resources and their schemas', () => {
     expect(body.id)
       .to.match(/^[A-Za-z0-9_-]{16,}$/)
       .and.not.include('bulkId');
-    expect(body.meta).to.include({ resourceType: 'User', location: `${client.base}/Users/${body.id}` });
+    expect(body.meta).to.include({ resourceType: 'User', location: `${client().base}/Users/${body.id}` });
     expect(body.meta.lastModified).to.equal(body.meta.created);
     expect(body.meta.created).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
     expect(body.meta.version).to.match(/^W\//);
     expect(body).to.not.have.property('externalId');
     const both = await made({ [ENTERPRISE]: { department: 'x' }, [TEAM]: { floor: 1 } });
     expect(both['schemas']).to.have.members([USER, ENTERPRISE, TEAM]);
-    const { body: group } = await client.post('/Groups', { displayName: 'G', members: [{ value: body.id }] });
+    const { body: group } = await client().post('/Groups', { displayName: 'G', members: [{ value: body.id }] });
     expect(group.meta.lastModified).to.equal(group.meta.created);
     expect(group['schemas']).to.deep.equal([GROUP]);
   });
@@ -162,15 +156,15 @@ describe('RFC 7643, resources and their schemas', () => {
   it('what refers to a resource leads to it', async () => {
     const boss = await made();
     const body = await made({ [ENTERPRISE]: { manager: { value: boss.id } } });
-    const { body: group } = await client.post('/Groups', { displayName: 'R', members: [{ value: body.id }] });
-    const read = (await client.get(`/Users/${body.id}`)).body;
+    const { body: group } = await client().post('/Groups', { displayName: 'R', members: [{ value: body.id }] });
+    const read = (await client().get(`/Users/${body.id}`)).body;
     const references = [
       ...(group['members'] as readonly { $ref: string; value: string }[]),
       ...(read['groups'] as readonly { $ref: string; value: string }[]),
       (read[ENTERPRISE] as { manager: { $ref: string; value: string } }).manager,
     ];
     expect(references).to.have.length(3);
-    for (const { $ref, value } of references) expect((await client.get($ref)).body.id).to.equal(value);
+    for (const { $ref, value } of references) expect((await client().get($ref)).body.id).to.equal(value);
   });
 
   it('values are of the form that their type has', async () => {
@@ -218,7 +212,7 @@ describe('RFC 7643, resources and their schemas', () => {
       { value: 'b@example.test', type: 'home' },
     ];
     const { id } = await made({ emails });
-    const patched = await client.patch(`/Users/${id}`, [
+    const patched = await client().patch(`/Users/${id}`, [
       { op: 'replace', path: 'emails[type eq "home"].primary', value: true },
     ]);
     expect(patched.body['emails']).to.deep.equal([
@@ -236,7 +230,7 @@ describe('RFC 7643, resources and their schemas', () => {
   it('a password is kept as a hash that nobody is shown, and ids outlive a change of name', async () => {
     const password = 'correct horse battery staple 9';
     const { id } = await made({ password });
-    const renamed = await client.patch(`/Users/${id}?attributes=password,userName`, [
+    const renamed = await client().patch(`/Users/${id}?attributes=password,userName`, [
       { op: 'replace', path: 'userName', value: 'schema-renamed' },
     ]);
     expect(renamed.body).to.deep.include({ id, userName: 'schema-renamed' }).and.not.have.property('password');

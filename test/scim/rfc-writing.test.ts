@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { MINUTE } from '../../src/kernel/clock.ts';
-import { ENTERPRISE, GROUP, PATCH, provisioner, USER } from '../support/scim.ts';
-import type { Answer, Provisioner } from '../support/scim.ts';
+import { ENTERPRISE, GROUP, PATCH, useProvisioner, USER } from '../support/scim.ts';
+import type { Answer } from '../support/scim.ts';
 import { useWorld } from '../support/world.ts';
 
 /** An extension of the operator's own: nothing of the core schemas is immutable but the members of a group. */
@@ -18,13 +18,7 @@ const extension = {
 
 describe('RFC 7644, what is written', () => {
   const world = useWorld({ config: { plugins: { scim: { extensions: [extension] } } } });
-  let client: Provisioner;
-  before(async () => {
-    client = await provisioner(world());
-  });
-  after(() => {
-    client[Symbol.dispose]();
-  });
+  const client = useProvisioner(world);
 
   let count = 0;
   const unused = (): string => {
@@ -32,12 +26,12 @@ describe('RFC 7644, what is written', () => {
     return `writer${String(count)}`;
   };
   const somebody = async (attributes: Readonly<Record<string, unknown>> = {}): Promise<Answer & { path: string }> => {
-    const answer = await client.user(unused(), attributes);
+    const answer = await client().user(unused(), attributes);
     expect(answer.status, answer.text).to.equal(201);
     return { ...answer, path: `/Users/${answer.body.id}` };
   };
   const group = async (attributes: Readonly<Record<string, unknown>> = {}): Promise<string> => {
-    const { body, status, text } = await client.post('/Groups', {
+    const { body, status, text } = await client().post('/Groups', {
       schemas: [GROUP],
       displayName: unused(),
       ...attributes,
@@ -49,12 +43,12 @@ describe('RFC 7644, what is written', () => {
 
   it('every answer about one resource has its address in Location, Content-Location and meta.location', async () => {
     const { path, headers, body } = await somebody();
-    const address = `${client.base}${path}`;
+    const address = `${client().base}${path}`;
     const answers = [
       { headers, body },
-      await client.get(path),
-      await client.put(path, { schemas: [USER], userName: body['userName'], title: 'x' }),
-      await client.patch(path, [{ op: 'add', path: 'title', value: 'y' }]),
+      await client().get(path),
+      await client().put(path, { schemas: [USER], userName: body['userName'], title: 'x' }),
+      await client().patch(path, [{ op: 'add', path: 'title', value: 'y' }]),
     ];
     for (const answer of answers) {
       expect(answer.headers.location).to.equal(address);
@@ -63,38 +57,38 @@ describe('RFC 7644, what is written', () => {
       expect(answer.headers.etag).to.equal(answer.body.meta.version);
       expect(answer.body.meta).to.include({ resourceType: 'User' });
     }
-    const bare = await client.get(`${path}?attributes=userName`);
+    const bare = await client().get(`${path}?attributes=userName`);
     expect(bare.headers['content-location']).to.equal(address);
-    const known = await client.get(path, { headers: { 'if-none-match': bare.headers.etag } });
+    const known = await client().get(path, { headers: { 'if-none-match': bare.headers.etag } });
     expect([known.status, known.headers['content-location'], known.text]).to.deep.equal([304, address, '']);
     const team = await group();
-    const silent = await client.patch(team, [{ op: 'add', path: 'members', value: [{ value: body.id }] }]);
-    expect([silent.status, silent.headers['content-location']]).to.deep.equal([204, `${client.base}${team}`]);
-    expect((await client.get('/Users')).headers).to.not.have.any.keys('location', 'content-location', 'etag');
+    const silent = await client().patch(team, [{ op: 'add', path: 'members', value: [{ value: body.id }] }]);
+    expect([silent.status, silent.headers['content-location']]).to.deep.equal([204, `${client().base}${team}`]);
+    expect((await client().get('/Users')).headers).to.not.have.any.keys('location', 'content-location', 'etag');
   });
 
   it('an answer shows what became of what was sent, and not what was sent', async () => {
     const { body, path } = await somebody({ active: 'False', emails: { value: ' a@example.test ' }, nonsense: 1 });
     expect(body).to.deep.include({ active: false, emails: [{ value: 'a@example.test' }] });
     expect(body).to.not.have.property('nonsense');
-    expect((await client.get(path)).body).to.deep.equal(body);
+    expect((await client().get(path)).body).to.deep.equal(body);
   });
 
   it('a PUT to an id that nobody has creates nobody, with and without If-Match', async () => {
     for (const path of ['/Users/nobody', '/Groups/nobody']) {
       const userName = unused();
       const body = { schemas: [USER], userName, displayName: userName };
-      expect((await client.put(path, body)).status).to.equal(404);
-      expect((await client.put(path, body, { headers: { 'if-match': '*' } })).status).to.equal(404);
-      expect((await client.list('/Users', { filter: `userName eq "${userName}"` })).body.totalResults).to.equal(0);
+      expect((await client().put(path, body)).status).to.equal(404);
+      expect((await client().put(path, body, { headers: { 'if-match': '*' } })).status).to.equal(404);
+      expect((await client().list('/Users', { filter: `userName eq "${userName}"` })).body.totalResults).to.equal(0);
     }
   });
 
   it('a PUT takes everything that a GET gave, in any order, whatever may be written of it', async () => {
     const { path } = await somebody({ title: 'Chief', [BADGE]: { number: '7' } });
-    const whole = (await client.get(path)).body;
+    const whole = (await client().get(path)).body;
     const sent = Object.entries({ ...whole, groups: [{ value: 'forged' }], title: 'Head' });
-    const put = await client.put(path, Object.fromEntries(sent.toReversed()));
+    const put = await client().put(path, Object.fromEntries(sent.toReversed()));
     expect(put.status, put.text).to.equal(200);
     expect(put.body).to.deep.include({ title: 'Head', [BADGE]: { number: '7' }, schemas: whole['schemas'] });
     expect(put.body.id).to.equal(whole.id);
@@ -106,10 +100,10 @@ describe('RFC 7644, what is written', () => {
     const full = { title: 'Chief', emails: [{ value: 'a@example.test' }], name: { givenName: 'A', familyName: 'B' } };
     const { path, body } = await somebody(full);
     const cleared = { title: null, emails: [], name: null };
-    const put = await client.put(path, { schemas: [USER], userName: body['userName'], ...cleared });
+    const put = await client().put(path, { schemas: [USER], userName: body['userName'], ...cleared });
     expect(put.body).to.not.have.any.keys('title', 'emails', 'name');
-    await client.put(path, { schemas: [USER], userName: body['userName'], ...full });
-    const patched = await client.patch(path, [{ op: 'replace', value: cleared }]);
+    await client().put(path, { schemas: [USER], userName: body['userName'], ...full });
+    const patched = await client().patch(path, [{ op: 'replace', value: cleared }]);
     expect(patched.status, patched.text).to.equal(200);
     expect(patched.body).to.not.have.any.keys('title', 'emails', 'name');
     expect((await somebody(cleared)).body).to.not.have.any.keys('title', 'emails', 'name');
@@ -118,22 +112,22 @@ describe('RFC 7644, what is written', () => {
   it('an immutable value is set once by POST, PUT or PATCH, and another one is refused as mutability', async () => {
     const { path, body } = await somebody();
     const put = (number: unknown) =>
-      client.put(path, { schemas: [USER, BADGE], userName: body['userName'], [BADGE]: { number } });
-    const patch = (value: string) => client.patch(path, [{ op: 'add', path: `${BADGE}:number`, value }]);
+      client().put(path, { schemas: [USER, BADGE], userName: body['userName'], [BADGE]: { number } });
+    const patch = (value: string) => client().patch(path, [{ op: 'add', path: `${BADGE}:number`, value }]);
     expect((await patch('1')).status).to.equal(200);
     expect(fault(await patch('2'))).to.deep.equal([400, 'mutability']);
     expect(fault(await put('2'))).to.deep.equal([400, 'mutability']);
     expect((await put('1')).status).to.equal(200);
-    expect((await client.get(path)).body[BADGE]).to.deep.equal({ number: '1' });
+    expect((await client().get(path)).body[BADGE]).to.deep.equal({ number: '1' });
     const other = await somebody();
-    const set = await client.put(other.path, { userName: other.body['userName'], [BADGE]: { number: '5' } });
+    const set = await client().put(other.path, { userName: other.body['userName'], [BADGE]: { number: '5' } });
     expect(set.body[BADGE]).to.deep.equal({ number: '5' });
   });
 
   it('a body of a PATCH needs its schema and one operation at least, each with one op of three', async () => {
     const { path } = await somebody();
     const send = async (body: unknown, raw?: string) =>
-      fault(await client.send('PATCH', path, raw === undefined ? { body } : { raw }));
+      fault(await client().send('PATCH', path, raw === undefined ? { body } : { raw }));
     const op = { op: 'add', path: 'title', value: 'x' };
     expect(await send({ Operations: [op] })).to.deep.equal([400, 'invalidSyntax']);
     expect(await send({ schemas: [USER], Operations: [op] })).to.deep.equal([400, 'invalidSyntax']);
@@ -157,7 +151,7 @@ describe('RFC 7644, what is written', () => {
       400,
       'invalidValue',
     ]);
-    expect((await client.get(path)).body).to.not.have.property('title');
+    expect((await client().get(path)).body).to.not.have.property('title');
   });
 
   it('a PATCH of what is read-only, or not of the type that it has to be, is refused and says why', async () => {
@@ -177,7 +171,7 @@ describe('RFC 7644, what is written', () => {
       ['emails[0].value', 'x', 'invalidFilter'],
       ['emails/0/value', 'x', 'invalidPath'],
     ] as const) {
-      const answer = await client.patch(path, [{ op: 'replace', path: name, value }]);
+      const answer = await client().patch(path, [{ op: 'replace', path: name, value }]);
       expect(fault(answer), name).to.deep.equal([400, scimType]);
       expect(answer.body['detail'], name).to.be.a('string').and.not.equal('');
     }
@@ -185,9 +179,9 @@ describe('RFC 7644, what is written', () => {
 
   it('an attribute under its URN brings its schema along, and takes it away with the last of them', async () => {
     const { path } = await somebody();
-    const added = await client.patch(path, [{ op: 'add', path: `${ENTERPRISE}:department`, value: 'R&D' }]);
+    const added = await client().patch(path, [{ op: 'add', path: `${ENTERPRISE}:department`, value: 'R&D' }]);
     expect(added.body['schemas']).to.have.members([USER, ENTERPRISE]);
-    const removed = await client.patch(path, [{ op: 'remove', path: `${ENTERPRISE}:department` }]);
+    const removed = await client().patch(path, [{ op: 'remove', path: `${ENTERPRISE}:department` }]);
     expect(removed.body['schemas']).to.deep.equal([USER]);
     expect(removed.body).to.not.have.property(ENTERPRISE);
   });
@@ -196,23 +190,23 @@ describe('RFC 7644, what is written', () => {
     const emails = [{ value: 'a@example.test', type: 'work', primary: true }];
     const { path, body } = await somebody({ title: 'Chief', emails });
     await world().later(MINUTE);
-    const { body: after, status } = await client.patch(path, [
+    const { body: after, status } = await client().patch(path, [
       { op: 'add', path: 'title', value: 'Chief' },
       { op: 'add', path: 'emails', value: emails },
       { op: 'add', value: { title: 'Chief' } },
     ]);
     expect(status).to.equal(200);
     expect(after.meta).to.deep.equal(body.meta);
-    const other = await client.patch(path, [{ op: 'add', path: 'title', value: 'Head' }]);
+    const other = await client().patch(path, [{ op: 'add', path: 'title', value: 'Head' }]);
     expect(Date.parse(other.body.meta.lastModified)).to.equal(Date.parse(body.meta.created) + MINUTE);
     expect(other.body.meta.created).to.equal(body.meta.created);
     const team = await group({ members: [{ value: body.id }] });
-    const before = (await client.get(team)).body.meta;
+    const before = (await client().get(team)).body.meta;
     await world().later(MINUTE);
-    expect((await client.patch(team, [{ op: 'add', path: 'members', value: [{ value: body.id }] }])).status).to.equal(
+    expect((await client().patch(team, [{ op: 'add', path: 'members', value: [{ value: body.id }] }])).status).to.equal(
       204,
     );
-    expect((await client.get(team)).body.meta).to.deep.equal(before);
+    expect((await client().get(team)).body.meta).to.deep.equal(before);
   });
 
   it('removing a value, a sub-attribute, a selection or all of a list leaves nothing empty behind', async () => {
@@ -225,7 +219,7 @@ describe('RFC 7644, what is written', () => {
       ],
       phoneNumbers: [{ value: '1', type: 'work' }],
     });
-    const gone = async (target: string) => (await client.patch(path, [{ op: 'remove', path: target }])).body;
+    const gone = async (target: string) => (await client().patch(path, [{ op: 'remove', path: target }])).body;
     expect(await gone('title')).to.not.have.property('title');
     expect(await gone('name.givenName')).to.not.have.property('name');
     expect((await gone('emails[type eq "work"]'))['emails']).to.deep.equal([{ value: 'h@example.test', type: 'home' }]);
@@ -233,13 +227,16 @@ describe('RFC 7644, what is written', () => {
     expect(await gone('emails[value eq "h@example.test"]')).to.not.have.property('emails');
     expect(await gone('phoneNumbers')).to.not.have.property('phoneNumbers');
     for (const target of ['userName', 'id', 'groups', 'meta']) {
-      expect(fault(await client.patch(path, [{ op: 'remove', path: target }])), target).to.deep.equal([
+      expect(fault(await client().patch(path, [{ op: 'remove', path: target }])), target).to.deep.equal([
         400,
         'mutability',
       ]);
     }
     const team = await group();
-    expect(fault(await client.patch(team, [{ op: 'remove', path: 'displayName' }]))).to.deep.equal([400, 'mutability']);
+    expect(fault(await client().patch(team, [{ op: 'remove', path: 'displayName' }]))).to.deep.equal([
+      400,
+      'mutability',
+    ]);
   });
 
   it('replacing makes what is not there, replaces all that a filter meets, and merges what is complex', async () => {
@@ -252,7 +249,7 @@ describe('RFC 7644, what is written', () => {
       ],
     });
     const replaced = async (target: string, value: unknown) =>
-      (await client.patch(path, [{ op: 'replace', path: target, value }])).body;
+      (await client().patch(path, [{ op: 'replace', path: target, value }])).body;
     expect(await replaced('nickName', 'Ace')).to.include({ nickName: 'Ace' });
     expect((await replaced('name', { familyName: 'C' }))['name']).to.deep.equal({ givenName: 'A', familyName: 'C' });
     expect((await replaced('emails[type eq "work"].display', 'Work'))['emails']).to.deep.equal([
@@ -263,7 +260,7 @@ describe('RFC 7644, what is written', () => {
     expect((await replaced('emails', [{ value: 'd@example.test' }]))['emails']).to.deep.equal([
       { value: 'd@example.test' },
     ]);
-    const none = await client.patch(path, [
+    const none = await client().patch(path, [
       { op: 'replace', path: 'emails[value co "zzz"]', value: { value: 'e@x.test' } },
     ]);
     expect(fault(none)).to.deep.equal([400, 'noTarget']);
@@ -271,33 +268,33 @@ describe('RFC 7644, what is written', () => {
 
   it('a failing operation undoes those before it, and the answer to a good PATCH is the resource or 204 with its tag', async () => {
     const { path, body } = await somebody();
-    const failing = await client.patch(path, [
+    const failing = await client().patch(path, [
       { op: 'add', path: 'title', value: 'x' },
       { op: 'remove', path: 'userName' },
     ]);
     expect(fault(failing)).to.deep.equal([400, 'mutability']);
-    expect((await client.get(path)).body).to.deep.equal(body);
+    expect((await client().get(path)).body).to.deep.equal(body);
     const team = await group();
-    const silent = await client.patch(team, [{ op: 'add', path: 'members', value: [{ value: body.id }] }]);
+    const silent = await client().patch(team, [{ op: 'add', path: 'members', value: [{ value: body.id }] }]);
     expect([silent.status, silent.text]).to.deep.equal([204, '']);
-    expect(silent.headers.etag).to.equal((await client.get(team)).headers.etag);
+    expect(silent.headers.etag).to.equal((await client().get(team)).headers.etag);
     for (const query of ['attributes=displayName', 'ATTRIBUTES=id', 'attributes=']) {
-      const told = await client.patch(`${team}?${query}`, [{ op: 'replace', path: 'displayName', value: unused() }]);
+      const told = await client().patch(`${team}?${query}`, [{ op: 'replace', path: 'displayName', value: unused() }]);
       expect(told.status, query).to.equal(200);
-      expect(told.body.id, query).to.equal((await client.get(team)).body.id);
+      expect(told.body.id, query).to.equal((await client().get(team)).body.id);
     }
   });
 
   it('what is deleted is 404 for every method, is found nowhere, and stands in nobody’s way', async () => {
     const { path, body } = await somebody({ externalId: 'gone-1' });
     const team = await group({ members: [{ value: body.id }] });
-    const removed = await client.delete(path);
+    const removed = await client().delete(path);
     expect([removed.status, removed.text]).to.deep.equal([204, '']);
     for (const answer of [
-      await client.get(path),
-      await client.put(path, { schemas: [USER], userName: body['userName'] }),
-      await client.patch(path, [{ op: 'add', path: 'title', value: 'x' }]),
-      await client.delete(path),
+      await client().get(path),
+      await client().put(path, { schemas: [USER], userName: body['userName'] }),
+      await client().patch(path, [{ op: 'add', path: 'title', value: 'x' }]),
+      await client().delete(path),
     ]) {
       expect(answer.status).to.equal(404);
     }
@@ -307,50 +304,50 @@ describe('RFC 7644, what is written', () => {
       'externalId eq "gone-1"',
     ]) {
       for (const where of ['/Users', '']) {
-        expect((await client.list(where, { filter })).body.totalResults, `${where} ${filter}`).to.equal(0);
+        expect((await client().list(where, { filter })).body.totalResults, `${where} ${filter}`).to.equal(0);
       }
     }
-    expect((await client.get(team)).body).to.not.have.property('members');
-    expect((await client.user(String(body['userName']))).status).to.equal(201);
-    expect((await client.delete(team)).status).to.equal(204);
-    expect((await client.delete(team)).status).to.equal(404);
+    expect((await client().get(team)).body).to.not.have.property('members');
+    expect((await client().user(String(body['userName']))).status).to.equal(201);
+    expect((await client().delete(team)).status).to.equal(204);
+    expect((await client().delete(team)).status).to.equal(404);
   });
 
   it('members of a group come and go, and none of them becomes another', async () => {
     const [a, b] = [(await somebody()).body.id, (await somebody()).body.id];
     const team = await group({ members: [{ value: a, $ref: 'https://example.test/', type: 'Group', display: 'x' }] });
-    const before = (await client.get(team)).body['members'];
+    const before = (await client().get(team)).body['members'];
     expect(before).to.have.length(1);
-    expect(before).to.have.nested.property('[0].$ref', `${client.base}/Users/${a}`);
+    expect(before).to.have.nested.property('[0].$ref', `${client().base}/Users/${a}`);
     expect(before).to.have.nested.property('[0].type', 'User');
     for (const path of [`members[value eq "${a}"].value`, 'members.value', `members[value eq "${a}"].display`]) {
-      const answer = await client.patch(team, [{ op: 'replace', path, value: b }]);
+      const answer = await client().patch(team, [{ op: 'replace', path, value: b }]);
       expect(fault(answer), path).to.deep.equal([400, 'mutability']);
     }
-    await client.patch(team, [
+    await client().patch(team, [
       { op: 'replace', path: `members[value eq "${a}"].$ref`, value: 'https://example.test/' },
     ]);
-    expect((await client.get(team)).body['members']).to.deep.equal(before);
-    expect((await client.patch(team, [{ op: 'replace', path: 'members', value: [{ value: b }] }])).status).to.equal(
+    expect((await client().get(team)).body['members']).to.deep.equal(before);
+    expect((await client().patch(team, [{ op: 'replace', path: 'members', value: [{ value: b }] }])).status).to.equal(
       204,
     );
-    expect((await client.get(team)).body).to.have.nested.property('members[0].value', b);
+    expect((await client().get(team)).body).to.have.nested.property('members[0].value', b);
   });
 
   it('values that have to be case-exact keep their case, and those shown at request come at request or when they were written', async () => {
     const { path, body } = await somebody({ externalId: 'MiXed', [BADGE]: { Code: 'aBc', colour: 'red' } });
     expect(body).to.deep.include({ externalId: 'MiXed', [BADGE]: { Code: 'aBc', colour: 'red' } });
-    expect((await client.get(path)).body[BADGE]).to.deep.equal({ Code: 'aBc' });
-    const shownBy = async (op: object) => (await client.patch(path, [{ op: 'replace', ...op }])).body[BADGE];
+    expect((await client().get(path)).body[BADGE]).to.deep.equal({ Code: 'aBc' });
+    const shownBy = async (op: object) => (await client().patch(path, [{ op: 'replace', ...op }])).body[BADGE];
     const both = { Code: 'aBc', colour: 'blue' };
     expect(await shownBy({ path: `${BADGE}:Colour`, value: 'blue' })).to.deep.equal(both);
     expect(await shownBy({ path: BADGE, value: { COLOUR: 'blue' } })).to.deep.equal(both);
     expect(await shownBy({ value: { [BADGE]: { colour: 'blue' } } })).to.deep.equal(both);
     expect(await shownBy({ value: { [`${BADGE}:colour`]: 'red' } })).to.deep.equal({ ...both, colour: 'red' });
     expect(await shownBy({ path: 'title', value: 'x' })).to.deep.equal({ Code: 'aBc' });
-    const asked = await client.get(`${path}?attributes=${BADGE}:colour`);
+    const asked = await client().get(`${path}?attributes=${BADGE}:colour`);
     expect(asked.body[BADGE]).to.deep.equal({ colour: 'red' });
-    const found = async (filter: string) => (await client.list('/Users', { filter })).body.totalResults;
+    const found = async (filter: string) => (await client().list('/Users', { filter })).body.totalResults;
     expect(await found(`${BADGE}:Code eq "abc"`)).to.equal(0);
     expect(await found(`${BADGE}:CODE eq "aBc"`)).to.equal(1);
   });

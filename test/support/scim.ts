@@ -155,3 +155,20 @@ export const useProvisioners = (
 
   return { entra: called('entra'), okta: called('okta') };
 };
+
+/** One directory that provisions; call it inside `describe`, after `useWorld`. */
+export const useProvisioner = (world: () => World): (() => Provisioner) => {
+  let running: Provisioner | undefined;
+
+  before(async () => {
+    running = await provisioner(world());
+  });
+  after(() => {
+    running?.[Symbol.dispose]();
+  });
+
+  return () => {
+    if (!running) throw new Error('a provisioner begins with the first story');
+    return running;
+  };
+};

@@ -6,6 +6,7 @@ import { frames } from '../../../plugins/ldap/connection/frames.ts';
 import { LOCALHOST } from '../certificate.ts';
 import { freePort } from '../free-port.ts';
 import type { DirectoryServer } from './directory-server.ts';
+import { endTogether } from './end-together.ts';
 
 /** Tags of requests (RFC 4511 section 4.2 and following) that leave nothing behind. All others count. */
 const READS: ReadonlySet<number> = new Set([0x42, 0x50, 0x63, 0x6e]);
@@ -58,14 +59,7 @@ const relay = (client: TLSSocket, directory: TLSSocket, naming: Naming): void =>
   directory.on('data', (bytes: Buffer) => {
     for (const frame of answers.push(bytes)) before = before.then(() => handOn(frame));
   });
-  for (const [one, other] of [
-    [client, directory],
-    [directory, client],
-  ] as const) {
-    // Whoever is killed resets what was open, and the other side only has to hear of it.
-    one.on('error', () => other.destroy());
-    one.on('close', () => other.destroy());
-  }
+  endTogether(client, directory);
 };
 
 export const startReadingProxy = async ({ host, port, caFile }: DirectoryServer): Promise<ReadingProxy> => {

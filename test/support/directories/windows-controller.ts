@@ -17,6 +17,7 @@ import { frames } from '../../../plugins/ldap/connection/frames.ts';
 import { LOCALHOST } from '../certificate.ts';
 import { freePort } from '../free-port.ts';
 import type { DirectoryServer } from './directory-server.ts';
+import { endTogether } from './end-together.ts';
 
 /** LDAP_SERVER_POLICY_HINTS_OID (MS-ADTS section 3.1.1.3.4.1.27). */
 export const POLICY_HINTS = '1.2.840.113556.1.4.2239';
@@ -143,13 +144,7 @@ const relay = (client: TLSSocket, directory: TLSSocket, { modifies, refusals }: 
       client.write(isRootDse ? withHintsListed(id, operation) : frame);
     }
   });
-  for (const [one, other] of [
-    [client, directory],
-    [directory, client],
-  ] as const) {
-    one.on('error', () => other.destroy());
-    one.on('close', () => other.destroy());
-  }
+  endTogether(client, directory);
 };
 
 export const startWindowsController = async ({ host, port, caFile }: DirectoryServer): Promise<WindowsController> => {
