@@ -109,6 +109,14 @@ describe('A resource that a client sends', () => {
     ]);
   });
 
+  it('has no address twice when the two differ by nothing but which was primary', () => {
+    const addresses = [{ locality: 'Kiel', primary: true }, { type: 'home', primary: true }, { type: 'home' }];
+    expect(made({ addresses })['addresses']).to.deep.equal([
+      { locality: 'Kiel', primary: true },
+      { type: 'home', primary: false },
+    ]);
+  });
+
   it('is refused without what is required', () => {
     for (const resource of [{}, { userName: null }, { userName: '' }, { userName: '  ' }])
       isRefused('invalidValue', resource);

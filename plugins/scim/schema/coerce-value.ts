@@ -123,11 +123,14 @@ const textAt = (element: ScimObject, name: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-/** What tells two elements apart: value and type, or all of it (RFC 7643 section 2.4). */
+/** What tells two elements apart: value and type, or all of it but which is primary (RFC 7643 section 2.4). */
 export const identity = (attribute: Attribute, element: ScimValue): string => {
   if (!isScimObject(element)) return JSON.stringify(element);
   const value = member(element, 'value');
-  if (value === undefined) return JSON.stringify(Object.entries(element).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  if (value === undefined) {
+    const telling = Object.entries(element).filter(([name]) => name !== 'primary');
+    return JSON.stringify(telling.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  }
   const exact = standingFor(attribute)?.caseExact ?? true;
   return JSON.stringify([exact ? value : fold(textAt(element, 'value')), fold(textAt(element, 'type'))]);
 };
