@@ -8,6 +8,22 @@ export interface SmtpServer extends AsyncDisposable {
 /** Takes a whole message; an error refuses it with its `responseCode`. */
 type Take = (raw: Buffer, session: SMTPServerSession) => Promise<Error | undefined>;
 
+interface Greeting {
+  connectionReady(): void;
+}
+
+/** The library greets after 100 ms, to catch clients that talk before it: many a test would wait for nothing else. */
+const greetAtOnce = (server: SMTPServer): void => {
+  const { connections } = server as unknown as { readonly connections: Set<Greeting> };
+  const add = connections.add.bind(connections);
+  connections.add = (connection) => {
+    const greet = connection.connectionReady.bind(connection);
+    connection.connectionReady = () => undefined;
+    setImmediate(greet);
+    return add(connection);
+  };
+};
+
 /** A real SMTP server on loopback. */
 export const startSmtpServer = async (
   take: Take,
@@ -24,6 +40,7 @@ export const startSmtpServer = async (
       });
     },
   });
+  greetAtOnce(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => {
