@@ -33,10 +33,10 @@ export const auditEvents = defineCollection({
   }),
   indexes: {
     at: { on: ['at'] },
-    subject: { on: ['subject', 'at'] },
+    subject: { on: ['subject', 'at'], sparse: true },
     type: { on: ['type', 'at'] },
-    actor: { on: ['actor', 'at'] },
-    correlation: { on: ['correlation', 'at'] },
+    actor: { on: ['actor', 'at'], sparse: true },
+    correlation: { on: ['correlation', 'at'], sparse: true },
     batch: { on: ['batch'] },
   },
 });

@@ -35,11 +35,11 @@ export const artifacts = defineCollection({
     usedAt: z.number().exactOptional(),
   }),
   indexes: {
-    uid: { on: ['uid'] },
-    userCode: { on: ['userCodeHash'] },
-    grant: { on: ['grantId'] },
-    account: { on: ['accountId', 'epoch'] },
-    session: { on: ['sessionOf', 'usedAt'] },
+    uid: { on: ['uid'], sparse: true },
+    userCode: { on: ['userCodeHash'], sparse: true },
+    grant: { on: ['grantId'], sparse: true },
+    account: { on: ['accountId', 'epoch'], sparse: true },
+    session: { on: ['sessionOf', 'usedAt'], sparse: true },
   },
   expiry: 'expiresAt',
 });

@@ -19,7 +19,7 @@ export const signInGuards = defineCollection({
     pausedUntil: z.number(),
     expiresAt: z.number(),
   }),
-  indexes: { account: { on: ['accountId'] } },
+  indexes: { account: { on: ['accountId'], sparse: true } },
   expiry: 'expiresAt',
 });
 

@@ -20,6 +20,11 @@ export interface Index {
   readonly on: readonly string[];
   /** No two documents may share the value. Documents without a value do not count. */
   readonly unique?: boolean;
+  /**
+   * Most documents have no value for the first path, and need not stand in it: it is for queries that say what that
+   * path equals, and gives no order beyond those.
+   */
+  readonly sparse?: boolean;
 }
 
 /** The description of a collection, from which each engine makes its own tables and indexes. */

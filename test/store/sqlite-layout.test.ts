@@ -1,15 +1,31 @@
 import { expect } from 'chai';
 import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
 import { DAY } from '../../src/kernel/clock.ts';
+import { defineCollection } from '../../src/store/port.ts';
 import type { Collection } from '../../src/store/port.ts';
 import { and, any, eq, everything, gt } from '../../src/store/query.ts';
+import { connect } from '../../src/store/sqlite/connection.ts';
 import { openSqlite } from '../../src/store/sqlite/engine.ts';
 import type { SqliteStore } from '../../src/store/sqlite/verbs.ts';
 import { testClock } from '../support/clock.ts';
 import { accounts, things } from '../support/store-samples.ts';
 import { sqliteFolder } from '../support/store-sqlite.ts';
 import { outcome } from '../support/store.ts';
+
+/** How many entries an index has once a document with an owner and one without are there. */
+const entriesOf = async (file: string, rows: Collection<{ id: string; owner?: string }>, index: string) => {
+  const store = await openSqlite({ file, collections: [rows], migrations: [], clock: testClock() });
+  if (!(await store.get(rows, 'a'))) await store.insertMany(rows, [{ id: 'a' }, { id: 'b', owner: 'ann' }]);
+  await store.close();
+  const connection = connect(file, 'NORMAL', 1000);
+  // The first figure of an index's statistics is the number of its entries (SQLite, `sqlite_stat1`).
+  connection.db.exec('ANALYZE');
+  const [seen] = connection.db.prepare('SELECT stat FROM sqlite_stat1 WHERE idx = ?').all(index);
+  connection.close();
+  return Number.parseInt(String(seen?.['stat']), 10);
+};
 
 describe('a SQLite store that is opened with other collections than before', () => {
   const clock = testClock();
@@ -62,6 +78,20 @@ describe('a SQLite store that is opened with other collections than before', () 
     const again = await open(folder.file, [things]);
     expect((await again.find(things, eq('tags', 'new'))).docs).to.have.length(1);
     await again.close();
+  });
+
+  it('keeps no entry in a sparse index for documents without a value for its first path, those of before left out', async () => {
+    await using folder = await sqliteFolder();
+    const entries = (sparse: boolean): Promise<number> => {
+      const rows = defineCollection({
+        name: 'rows',
+        shape: z.object({ id: z.string(), owner: z.string().exactOptional() }),
+        indexes: { owner: { on: ['owner'], sparse } },
+      });
+      return entriesOf(folder.file, rows, 'i_rows_owner');
+    };
+    expect(await entries(false)).to.equal(2);
+    expect(await entries(true)).to.equal(1);
   });
 
   it('judges expiry by the field that tells it now', async () => {

@@ -36,12 +36,12 @@ const together = (index: TableIndex, parts: readonly ((path: string) => Query)[]
 const equal = (path: string): Query => eq(path, 'x');
 const atLeast = (path: string): Query => ge(path, 'x');
 
-/** Equality on each run of first columns, a range on the next, and the order of the rest. */
+/** Equality on each run of first columns, a range on the next, and the order of the rest: a sparse one has no first range. */
 const questionsFor = (index: TableIndex): readonly Question[] => {
   const pins = index.columns.map(() => equal);
   const whole = [
     { query: together(index, pins), sort: [] },
-    { query: together(index, [...pins.slice(1), atLeast]), sort: [] },
+    ...(index.sparse && pins.length === 1 ? [] : [{ query: together(index, [...pins.slice(1), atLeast]), sort: [] }]),
   ];
   if (index.list !== undefined) return whole;
   const prefixes = pins.slice(1).map((_, position) => {

@@ -80,6 +80,8 @@ const orderedCandidates = (
   const { pins, range } = pinsAndRange(index.columns, conditions);
   const order = index.columns.slice(pins.length);
   if (!index.total && order.length > 0) return [];
+  // SQLite takes an index without some documents only where it sees that the query does without them as well.
+  if (index.sparse && pins.length === 0) return [];
   return [{ access: { kind: 'ordered', index, pins, range, order, descending: false }, used: [...pins, ...range] }];
 };
 
@@ -143,7 +145,9 @@ const union = (table: Table, conjunction: Conjunction): Access | undefined => {
 
 const filter = (table: Table, conditions: readonly Condition[]): Access | undefined => {
   for (const condition of conditions.filter(isFilter)) {
-    const index = table.indexes.find(({ columns }) => columns.length === 1 && columns[0]?.path === condition.path);
+    const index = table.indexes.find(
+      ({ columns, sparse }) => !sparse && columns.length === 1 && columns[0]?.path === condition.path,
+    );
     if (index) return { kind: 'filter', index, filters: [condition] };
   }
   return undefined;

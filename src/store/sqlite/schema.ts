@@ -14,6 +14,8 @@ export interface TableColumn {
 export interface TableIndex {
   readonly name: string;
   readonly unique: boolean;
+  /** It has no entries for documents that lack its first column. */
+  readonly sparse: boolean;
   /** SQL name of the index, or of the side table. */
   readonly sqlName: string;
   readonly columns: readonly TableColumn[];
@@ -64,11 +66,12 @@ const layOutIndex = (collection: Collection, [name, index]: [string, Index]): re
   const [list] = lists;
   const unique = index.unique ?? false;
   const sqlName = `${list === undefined ? 'i' : 'l'}_${collection.name}_${name}`;
-  if (list !== undefined) return [{ name, unique, sqlName, columns, list, total: true }];
+  if (list !== undefined) return [{ name, unique, sparse: false, sqlName, columns, list, total: true }];
+  const sparse = !unique && (index.sparse ?? false);
   const total = !unique || columns.every(({ required }) => required);
   // Without the id, the entries that lack a value lie in no order that could be paged: reading has an index of its own.
-  const reading = { name, unique: false, sqlName: `${sqlName}_read`, columns, total: true };
-  return [{ name, unique, sqlName, columns, total }, ...(total ? [] : [reading])];
+  const reading = { name, unique: false, sparse: false, sqlName: `${sqlName}_read`, columns, total: true };
+  return [{ name, unique, sparse, sqlName, columns, total }, ...(total ? [] : [reading])];
 };
 
 export const layOut = (collection: Collection): Table => ({
@@ -84,7 +87,8 @@ const scalarIndex = (table: Table, index: TableIndex): readonly Made[] => {
   const columns = index.unique
     ? names
     : [...names, 'id', ...(table.collection.expiry === undefined ? [] : ['expires'])];
-  const ddl = `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${quoted(index.sqlName)} ON ${quoted(table.sqlName)}(${columns.join(', ')})`;
+  const which = index.sparse ? ` WHERE ${names[0] ?? ''} IS NOT NULL` : '';
+  const ddl = `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${quoted(index.sqlName)} ON ${quoted(table.sqlName)}(${columns.join(', ')})${which}`;
   return [{ type: 'index', name: index.sqlName, ddl }];
 };
 
