@@ -124,8 +124,7 @@ export const world = async (options: WorldOptions = {}): Promise<World> => {
 export const useWorld = (options: WorldOptions = {}): (() => World) => {
   let running: World | undefined;
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     running = await world(options);
   });
 
