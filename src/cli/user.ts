@@ -7,6 +7,7 @@ import { isHashable } from '../directory/hashable.ts';
 import { people } from '../directory/person.ts';
 import type { Person } from '../directory/person.ts';
 import type { Account } from '../directory/account.ts';
+import type { Directory } from '../directory/directory.ts';
 import type { Foundation } from '../foundation.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Change, Stored } from '../store/port.ts';
@@ -69,6 +70,15 @@ const newPerson = (userName: string, options: AddOptions) => ({
   ...(options.service && { kind: 'service' as const }),
 });
 
+/** Of two who sign in by one address nobody would be found. Throws `bad_request`. */
+const mustBeFree = async ({ people }: Directory, userName: string, further: readonly string[]): Promise<void> => {
+  const [kept] = await people.keptNames({ userName, further }, { source: 'local' });
+  if (kept) {
+    const reason = `${JSON.stringify(kept.name)} is what somebody signs in by: latchkey user show ${kept.person}`;
+    throw new AppError('bad_request', reason);
+  }
+};
+
 const add = (cli: Cli): Command =>
   new Command('add')
     .description('create a person who can sign in here')
@@ -86,6 +96,7 @@ const add = (cli: Cli): Command =>
     .action(async (userName: string, options: AddOptions) => {
       const password = options.passwordStdin ? await readPassword(cli) : undefined;
       const created = await atWork(cli, async (rooms) => {
+        await mustBeFree(rooms.directory, userName, options.mail ?? []);
         const { person, changes } = rooms.directory.people.creating(newPerson(userName, options), BY_CLI);
         const starting = { mustChange: options.mustChange ?? false };
         const first =

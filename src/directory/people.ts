@@ -16,6 +16,8 @@ import { directoryId } from './directory-id.ts';
 import { ending, endingEverything } from './endings.ts';
 import { memberships } from './group.ts';
 import { localPasswords } from './local-password.ts';
+import { createKeptNames } from './name-keepers.ts';
+import type { KeptNames } from './name-keepers.ts';
 import { people, tombstones } from './person.ts';
 import type { Person } from './person.ts';
 import { sweptNow } from './sweeping.ts';
@@ -42,6 +44,8 @@ export interface People {
   byId(id: string): Promise<Stored<Person> | undefined>;
   /** By user name, else by another name or a mail address that one person alone has. */
   byName(typed: string): Promise<Stored<Person> | undefined>;
+  /** Those of the names to sign in with that somebody else keeps, who had them first. */
+  readonly keptNames: KeptNames;
   /** In the order of their user names, unless the query and page say otherwise. */
   list(page?: Page, query?: Query): Promise<Found<Person>>;
 
@@ -153,6 +157,8 @@ export const createPeople = (
     }
     return found.size === 1 ? [...found.values()][0] : undefined;
   },
+
+  keptNames: createKeptNames(store),
 
   list: (page = {}, query = everything) => store.find(people, query, { sort: BY_USER_NAME, ...page }),
 

@@ -39,6 +39,21 @@ describe('the command line for people and groups', () => {
     expect(await account('anna')).to.include({ administrator: true, displayName: 'Anna A' });
   });
 
+  it('gives nobody the address that somebody of a directory signs in by, also not for a user name', async () => {
+    const { directory, store } = t.server;
+    const given = { userName: 'carol', emails: [{ value: 'carol@x.example' }], source: 'ldap:corp' };
+    const { person, changes } = directory.people.creating(given, {});
+    await store.commit(changes);
+    for (const args of [['anna', '--mail', 'Carol@x.example'], ['CAROL@x.example']]) {
+      const { code, err } = await t.run(['user', 'add', ...args]);
+      expect([code, err]).to.deep.equal([
+        1,
+        `latchkey: "carol@x.example" is what somebody signs in by: latchkey user show ${person.id}`,
+      ]);
+    }
+    expect((await directory.people.byName('carol@x.example'))?.id).to.equal(person.id);
+  });
+
   it('refuses a taken name in one sentence', async () => {
     await done('user', 'add', 'anna');
     expect(await t.run(['user', 'add', 'ANNA'])).to.deep.equal({

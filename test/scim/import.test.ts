@@ -64,6 +64,25 @@ describe('latchkey scim import', () => {
     expect(broken.out).to.match(/line 2: failed: the file cannot be read from here on/);
   });
 
+  it('brings nobody by what somebody of another source signs in by, and says so when tried out or run dry', async () => {
+    const { directory, store } = t.server;
+    const carol = { userName: 'carol', emails: [{ value: 'carol@example.test' }], source: 'ldap:corp' };
+    await store.commit(directory.people.creating(carol, {}).changes);
+    const heir = { userName: 'heir', emails: [{ value: 'CAROL@example.test' }] };
+    await bring(lines(ann));
+    const text = lines(heir, { userName: 'carol@example.test' }, { ...ann, emails: heir.emails });
+    for (const options of [['--dry-run'], []]) {
+      const { out } = await bring(text, ...options);
+      expect(out).to.contain('line 1: failed: another resource has one of those emails');
+      expect(out).to.contain('line 2: failed: another resource has that userName');
+      expect(out).to.contain('line 3: failed: another resource has one of those emails');
+    }
+    const tried = await t.run(['scim', 'try', await t.file('request', JSON.stringify(heir)), '--client', 'hr']);
+    expect(tried.err).to.contain('409 uniqueness');
+    expect((await named('carol@example.test'))?.userName).to.equal('carol');
+    expect(await named('heir')).to.equal(undefined);
+  });
+
   it('prints with --dry-run what would change, and writes nothing', async () => {
     await bring(lines(ann));
     const { out } = await bring(lines({ ...ann, title: 'Director' }, bob), '--dry-run');

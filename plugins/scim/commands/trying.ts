@@ -9,6 +9,7 @@ import { createAttributeOwnership } from '../ownership/ownership.ts';
 import { patched } from '../patch/attributes.ts';
 import { patchedGroup } from '../patch/group.ts';
 import { operationsOf, PATCH_SCHEMA } from '../patch/operation.ts';
+import { mustBeFree } from '../people/sign-in-names.ts';
 import { attributesIn } from '../resource/read.ts';
 import type { ResourceType } from '../schema/attribute.ts';
 import { coerce } from '../schema/coerce.ts';
@@ -57,20 +58,23 @@ const tryIt = (context: Context, type: ResourceType, before: ScimAttributes, giv
   };
 };
 
-/** What is left of it by who writes what of people, where a client is named. Throws `ScimError` 403. */
-const asSent = (
+/** What is left of it by who writes what of people, where a client is named. Throws `ScimError` 403 and 409. */
+const asSent = async (
   { host, options }: Context,
   type: ResourceType,
   person: Person | undefined,
   { before, after }: Tried,
   whole: boolean,
-): ScimAttributes => {
+): Promise<ScimAttributes> => {
   const name = options['client'];
   if (typeof name !== 'string' || type.name === 'Group') return after;
   const client = { name, access: 'write', types: new Set([type.name]) } as const;
-  const ownership = createAttributeOwnership(directoryOf(host).people, type);
+  const { people } = directoryOf(host);
+  const ownership = createAttributeOwnership(people, type);
   if (person) ownership.mustWrite(client, person);
-  return ownership.settled(client, person ?? { source: sourceOf(client) }, before, after, whole);
+  const settled = ownership.settled(client, person ?? { source: sourceOf(client) }, before, after, whole);
+  await mustBeFree(people, client, type, person, settled);
+  return settled;
 };
 
 const refusal = (error: ScimError): AppError =>
@@ -83,7 +87,7 @@ export const tryRequestFrom = async (context: Context): Promise<CommandOutput> =
     const type = typeOf(context, given);
     const person = await personOf(context);
     const tried = tryIt(context, type, person ? attributesIn(type, person) : {}, given);
-    const after = asSent(context, type, person, tried, !namesSchema(given, PATCH_SCHEMA));
+    const after = await asSent(context, type, person, tried, !namesSchema(given, PATCH_SCHEMA));
     const changes = differencesOf(type, tried.before, after);
     const { ignored } = tried;
     const rows = Object.entries(changes).map(([name, { before: was, after: is }]) => [

@@ -7,6 +7,7 @@ import { sourceOf } from '../clients/client.ts';
 import type { Asker } from '../clients/client.ts';
 import { differencesOf } from '../log/difference.ts';
 import type { AttributeOwnership } from '../ownership/ownership.ts';
+import { mustBeFree } from '../people/sign-in-names.ts';
 import { attributesIn } from '../resource/read.ts';
 import { badRequest } from '../schema/scim-error.ts';
 import { member, withMember } from '../schema/value.ts';
@@ -55,7 +56,7 @@ const begin = async (
   { line, next }: PersonRecord,
   seen: Map<string, number>,
 ): Promise<LineOutcome> => {
-  const { users, ownership, asker, coming, dryRun } = parts;
+  const { directory, users, ownership, asker, coming, dryRun } = parts;
   const given = next({});
   const userName = textOf(given, 'userName');
   if (userName === undefined) throw badRequest('invalidValue', 'userName is required');
@@ -67,7 +68,8 @@ const begin = async (
   if (!person) {
     const source = sourceOf(asker.client);
     ownership.settled(asker.client, { source }, {}, given, true);
-    if (!dryRun) await users.create(asker, given, () => false);
+    if (dryRun) await mustBeFree(directory.people, asker.client, users.type, undefined, given);
+    else await users.create(asker, given, () => false);
     coming.add('User', { userName, externalId: textOf(given, 'externalId') });
     return { line, name, result: 'created', changes: differencesOf(users.type, {}, given) };
   }
@@ -78,7 +80,8 @@ const begin = async (
   const after = ownership.settled(asker.client, person, before, sent, true);
   const changes = differencesOf(users.type, before, after);
   if (Object.keys(changes).length === 0) return { line, name, result: 'unchanged' };
-  if (!dryRun) await users.replace(asker, person.id, after, {}, () => false);
+  if (dryRun) await mustBeFree(directory.people, asker.client, users.type, person, after);
+  else await users.replace(asker, person.id, after, {}, () => false);
   coming.add('User', { userName, externalId: textOf(after, 'externalId') });
   return { line, name, result: 'changed', changes };
 };

@@ -25,6 +25,7 @@ import { createPasswordWriting } from './passwords.ts';
 import { badUniqueness, noResource } from './refusals.ts';
 import { createRepresentations } from './representation.ts';
 import { scopedTo } from './scope.ts';
+import { mustBeFree } from './sign-in-names.ts';
 import { again } from './again.ts';
 
 /** Members of a group by which people can be asked for. */
@@ -82,6 +83,7 @@ export const createUsers = (
     const { client, by } = asker;
     const source = sourceOf(client);
     const attributes = ownership.settled(client, { source }, {}, sent, true);
+    await mustBeFree(directory.people, client, type, undefined, attributes);
     const given = { ...newPerson(type, attributes), source };
     const arrival = await externals.arriving(source, given.externalId);
     const { departed } = arrival;
@@ -109,6 +111,7 @@ export const createUsers = (
       const person = await writable(asker, id, conditions);
       const before = attributesIn(type, person);
       const attributes = ownership.settled(asker.client, person, before, next(before), how === 'replace');
+      await mustBeFree(directory.people, asker.client, type, person, attributes);
       const patch = personPatch(type, attributes);
       const changes = [
         ...directory.people.updating(person, patch, asker.by),

@@ -140,9 +140,9 @@ export const directories: readonly Row[] = [
         without: 'lets an entry be called by the address of somebody else, whose password then goes to that directory',
         edits: [
           {
-            file: 'plugins/ldap/import/bearers.ts',
-            text: "if (!name.includes('@')) return undefined;",
-            instead: "if (!name.includes('@') || name !== '') return undefined;",
+            file: 'src/directory/name-keepers.ts',
+            text: '...(userName === undefined ? [] : [fold(userName)])',
+            instead: "...(userName === undefined || userName !== '' ? [] : [fold(userName)])",
           },
         ],
         attack: `${ADMINISTRATORS} › have no entry take the address that somebody else signs in with for its name`,
