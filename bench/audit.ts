@@ -1,7 +1,7 @@
 // What the audit log costs beside the work that it tells of, on both engines: commits of one write each, alone, with an
 // event written in the clear and chained to nothing, and with one of ours, sealed and chained while the work goes on.
 // Then whether the chain keeps up with 1,000 events a second, and what it takes to verify.
-// node bench/audit.ts [commits]
+// node bench/audit.ts [commits] [sqlite | mongodb]
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ import type { Work } from './support/audit-work.ts';
 import { cpuSeconds, residentMegabytes } from './support/measure.ts';
 
 const COMMITS = Number(process.argv[2] ?? 20_000);
+const ENGINE = process.argv[3]?.toLowerCase();
 const RATE = 1000;
 const PACED_SECONDS = 10;
 const TICK = 20;
@@ -115,6 +116,7 @@ const paced = async (bench: Bench, ours: Work): Promise<void> => {
 };
 
 const run = async (bench: Bench): Promise<void> => {
+  if (ENGINE !== undefined && ENGINE !== bench.engine.toLowerCase()) return;
   process.stdout.write(`\n${bench.engine}, ${String(bench.lanes)} at once\n`);
   const ours = await openWork(bench.url('ours'), bench.lanes);
   await costs(bench, ours);

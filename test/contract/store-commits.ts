@@ -126,6 +126,49 @@ export const describeCommits = (contract: () => Contract): void => {
       expect(gone).to.deep.equal({ collection: 'accounts', position: 0, reason: 'stale' });
     });
 
+    it('makes each commit by itself, whatever becomes of those that come with it', async () => {
+      const { clock, store } = contract();
+      const soon = clock.now() + 1000;
+      await store.insertMany(accounts, [
+        { id: 'alice', userName: 'alice' },
+        { id: 'bob' },
+        { id: 'late', expiresAt: soon },
+      ]);
+      clock.advance(1000);
+      const beside = (id: string) => change.insert(things, { id, name: 'beside' });
+      const right = Array.from({ length: 40 }, (_, n) => [
+        change.insert(accounts, { id: `n${String(n)}`, userName: `n${String(n)}` }),
+        beside(`t${String(n)}`),
+      ]);
+      const bob = { id: 'bob', version: 1 };
+      const others = [
+        [beside('a'), change.insert(accounts, { id: 'late' })],
+        [beside('b'), change.swap(accounts, { ...bob, state: 'seen' })],
+        [beside('c'), change.swap(accounts, { ...bob, state: 'too late' })],
+        [beside('d'), change.insert(accounts, { id: 'mallory', userName: 'alice' })],
+        [beside('e'), change.insert(accounts, { id: 'x', state: '\0' })],
+        [change.insert(accounts, { id: 'y', userName: 'same' }), beside('f')],
+        [change.insert(accounts, { id: 'z', userName: 'same' }), beside('g')],
+        [beside('h'), change.expect(accounts, { id: 'nobody', version: 1 })],
+        [beside('i'), change.expect(accounts, { id: 'alice', version: 1 })],
+      ];
+      const commits = [...right.slice(0, 20), ...others, ...right.slice(20)];
+      const outcomes = await Promise.all(commits.map((changes) => outcome(store.commit(changes))));
+      expect(outcomes.toSpliced(20, others.length)).to.deep.equal(right.map(() => undefined));
+      const [late, first, second, taken, unfit, one, other, absent, guarded] = outcomes.slice(20);
+      expect([late, first, guarded]).to.deep.equal([undefined, undefined, undefined]);
+      expect(second).to.deep.equal({ position: 1, reason: 'stale', collection: 'accounts' });
+      expect(taken).to.deep.equal({ position: 1, reason: 'duplicate', collection: 'accounts', index: 'userName' });
+      expect(unfit).to.equal('bad_request');
+      expect([one, other].filter((result) => result === undefined)).to.have.length(1);
+      expect(absent).to.deep.equal({ position: 1, reason: 'stale', collection: 'accounts' });
+      const ids = (await store.find(things, everything, { limit: 1000 })).docs.map(({ id }) => id).toSorted();
+      const wanted = [...right.keys()].map((n) => `t${String(n)}`);
+      expect(ids).to.deep.equal([...wanted, 'a', 'b', one === undefined ? 'f' : 'g', 'i'].toSorted());
+      expect(await store.get(accounts, 'bob')).to.include({ version: 2, state: 'seen' });
+      expect(await store.count(accounts, everything)).to.equal(40 + 4);
+    });
+
     it('refuses a document that does not fit before it does anything', async () => {
       const { store } = contract();
       const changes = [change.insert(accounts, { id: 'alice' }), change.insert(accounts, { id: 'bob', state: '\0' })];

@@ -23,6 +23,11 @@ export interface Envelope {
 }
 
 export type DocModel = Model<Envelope>;
+export type BulkOperation = mongo.AnyBulkWriteOperation<Envelope>;
+
+/** A collection as the driver has it: what is sent through it is not cast, which costs as much as sending it. */
+export const uncast = (model: DocModel): mongo.Collection<Envelope> =>
+  model.collection as unknown as mongo.Collection<Envelope>;
 
 /** hello.maxWireVersion of MongoDB 6.0, the oldest that the suites run on. */
 const OLDEST_WIRE_VERSION = 17;

@@ -4,17 +4,18 @@ import { checkDoc } from '../check.ts';
 import { Conflict } from '../port.ts';
 import type { Change, ClaimOptions, Collection, Doc, Increment, Page, Store, Stored } from '../port.ts';
 import type { Query } from '../query.ts';
+import { Doubt, fitsInBulk, inBulk } from './bulk.ts';
+import type { Step } from './bulk.ts';
 import { claimDoc } from './claim.ts';
 import type { ClientSession, Connection } from './connection.ts';
 import { existing, fromEnvelope } from './envelope.ts';
-import { asPortError } from './failure.ts';
+import { asPortError, isTransient } from './failure.ts';
 import { countDocs, findDocs, findFields } from './find.ts';
 import type { Reading } from './find.ts';
+import { gather } from './gather.ts';
 import { inTransaction, persist } from './persist.ts';
 import { removeFound } from './remove-found.ts';
 import type { Shelf } from './shelf.ts';
-import { swapBatch, swapsFrom } from './swap-batch.ts';
-import type { Step } from './swap-batch.ts';
 import { takeTurns } from './turns.ts';
 import type { Watchers } from './watch.ts';
 import { apply, increment, insert, insertBatch, remove, swap, take } from './write.ts';
@@ -29,6 +30,12 @@ export interface Parts {
 }
 
 const BATCH = 1000;
+/** Commits in one transaction: what one of them is refused for is done again for all. */
+const MOST_IN_GROUP = 32;
+/** While one of them waits for the majority, another is sent. */
+const GROUPS_AT_ONCE = 2;
+/** Changes of a commit that others may wait for. */
+const SMALL = 16;
 
 type Named = Pick<Collection, 'name'>;
 
@@ -107,22 +114,57 @@ const nameOf = (change: Change): string => {
   return `${change.in.name} ${id}`;
 };
 
-const commits = ({ connection }: Parts, { shelfOf, at }: Ground) => {
-  const inTurn = takeTurns();
+type Steps = readonly Step[];
+type Made = readonly (Stored<Doc> | undefined)[];
 
-  const together = async (
-    steps: readonly Step[],
-    session: ClientSession,
-  ): Promise<readonly (Stored<Doc> | undefined)[]> => {
-    const done: (Stored<Doc> | undefined)[] = [];
-    for (let step = steps[0]; step; step = steps[done.length]) {
-      const place = at(step.shelf, done.length, session);
-      const swaps = swapsFrom(steps, done.length);
-      if (swaps.length > 1) done.push(...(await swapBatch(place, swaps)));
-      else done.push(await apply(place, step.change));
+/** Changes one after the other, as one transaction. */
+const inOrder = async ({ at }: Ground, steps: Steps, session: ClientSession): Promise<Made> => {
+  const made: (Stored<Doc> | undefined)[] = [];
+  for (const [position, { change, shelf }] of steps.entries()) {
+    made.push(await apply(at(shelf, position, session), change));
+  }
+  return made;
+};
+
+/** How commits are made: one by one, all changes of one at once, or several commits together. */
+const waysOf = (parts: Parts, ground: Ground) => {
+  const { connection, clock } = parts;
+  const singly = (steps: Steps): Promise<Made> =>
+    persist(() => inTransaction(connection, (session) => inOrder(ground, steps, session)));
+
+  const atOnce = async (steps: Steps): Promise<Made> => {
+    const work = (session: ClientSession) => inBulk([steps], clock.now(), session);
+    try {
+      return (await persist(() => inTransaction(connection, work)))[0] ?? [];
+    } catch (error) {
+      if (error instanceof Doubt) return singly(steps);
+      throw error;
     }
-    return done;
   };
+
+  const together = async (commits: readonly Steps[]): Promise<readonly Made[] | undefined> => {
+    const sent = { written: false };
+    try {
+      return await inTransaction(connection, async (session) => {
+        const made = await inBulk(commits, clock.now(), session);
+        sent.written = true;
+        return made;
+      });
+    } catch (error) {
+      // Where all was written and the answer to its commit is missing, it may be done: making it again could not tell.
+      if (sent.written && !isTransient(error)) throw asPortError(error);
+      return undefined;
+    }
+  };
+  return { singly, atOnce, grouped: gather({ atOnce: GROUPS_AT_ONCE, most: MOST_IN_GROUP, together, alone: singly }) };
+};
+
+const commits = (parts: Parts, ground: Ground) => {
+  const { connection } = parts;
+  const { shelfOf, at } = ground;
+  const inTurn = takeTurns();
+  const { singly, atOnce, grouped } = waysOf(parts, ground);
+  const wayOf = (steps: Steps) => (!fitsInBulk(steps) ? singly : steps.length <= SMALL ? grouped : atOnce);
 
   return {
     async commit(changes: readonly Change[]) {
@@ -130,8 +172,7 @@ const commits = ({ connection }: Parts, { shelfOf, at }: Ground) => {
       const [only, second] = steps;
       if (!only) return [];
       if (!second) return [await persist(() => apply(at(only.shelf), only.change))];
-      const work = (session: ClientSession) => together(steps, session);
-      return inTurn(changes.map(nameOf), () => persist(() => inTransaction(connection, work)));
+      return inTurn(changes.map(nameOf), () => wayOf(steps)(steps));
     },
 
     async insertMany(collection: Named, docs: readonly Doc[]) {
