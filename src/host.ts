@@ -112,6 +112,18 @@ const passwordSet =
     return [...changes, audit.event({ ...told, ...(by === 'directory' ? { reason: by } : {}) })];
   };
 
+/** What belongs to an unlock of which no page could tell, besides the unlock itself. */
+const unlockFound =
+  ({ foundation: { audit, config }, plugins, guard }: HostParts, host: () => Host): DirectoryAccess['unlockFound'] =>
+  async (account, found, event) => {
+    const changes = [...(await guard.clearing(account.id))];
+    for (const { name, unlockFound: theirs } of plugins) {
+      changes.push(...((await theirs?.(host(), config.plugins[name], account, found)) ?? []));
+    }
+    const told = { type: 'person.unlock_found', result: 'success', subject: account.id, reason: found } as const;
+    return [...changes, audit.event({ ...event, ...told })];
+  };
+
 const judgedPassword =
   ({ config }: Foundation, plugins: readonly Plugin[], host: () => Host): DirectoryAccess['judgedPassword'] =>
   async (account, password, event) => {
@@ -120,8 +132,10 @@ const judgedPassword =
       const theirs = await judgesPassword?.(host(), config.plugins[name], account, password, event);
       if (theirs) judgements.push(theirs);
     }
+    const refused = judgements.filter(({ faults }) => faults.length > 0);
     return {
       faults: judgements.flatMap(({ faults }) => faults),
+      usedBefore: refused.length > 0 && refused.every(({ usedBefore }) => usedBefore),
       changes: judgements.flatMap(({ changes }) => changes),
     };
   };
@@ -145,7 +159,8 @@ export interface HostParts {
 }
 
 /** What plugins see of our own server. */
-export const hostFor = ({ foundation, plugins, guard, browsers, late }: HostParts): Host => {
+export const hostFor = (parts: HostParts): Host => {
+  const { foundation, plugins, guard, browsers, late } = parts;
   const { config, clock, random, secrets, log, metrics, store, hashing, limits, notify, audit, directory } = foundation;
   const host: Host = {
     issuer: config.issuer,
@@ -165,6 +180,7 @@ export const hostFor = ({ foundation, plugins, guard, browsers, late }: HostPart
       accountOf: (person) => directory.accountOf(person),
       judgedPassword: judgedPassword(foundation, plugins, () => host),
       passwordSet: passwordSet(foundation, plugins, () => host),
+      unlockFound: unlockFound(parts, () => host),
       restored: restored(foundation, plugins, () => host),
     },
     accessTokens: { find: (token) => started(late.accessTokens).find(token) },

@@ -147,10 +147,15 @@ export interface Host {
 /** Who other than its owner set a password: an administrator here, or somebody in the directory that keeps it. */
 export type SetBy = 'administrator' | 'directory';
 
+/** Of an account that was to be unlocked: it was, or it is open now and nobody knows by whom. */
+export type UnlockFound = 'unlocked' | 'open';
+
 /** What plugins say of a password that somebody other than its owner is about to set. */
 export interface PasswordJudgement {
   /** Why it may not be set, for operators: ends of sentences that begin "the password". Nothing where it may. */
   readonly faults: readonly string[];
+  /** The one fault is that it is the present password or was one of the last: whoever may set one could set it else. */
+  readonly usedBefore?: boolean;
   /** What to commit with the password, such as that a rule could not be judged. */
   readonly changes: readonly Change[];
 }
@@ -170,6 +175,11 @@ export interface DirectoryAccess {
    * hears of it, the log says so. Commit it with the password, or with what made it known and `people.signingOut`.
    */
   passwordSet(account: Account, by: SetBy, event: By): Promise<readonly Change[]>;
+  /**
+   * What belongs to an unlock that was asked for here and of which nobody was told, because a process died: the owner hears
+   * of it, pauses of sign-ins end, the log says so. Commit it with what made it known.
+   */
+  unlockFound(account: Account, found: UnlockFound, event: By): Promise<readonly Change[]>;
   /** What plugins do about somebody who comes back (`people.restoring`), to be committed with it. */
   restored(accountId: string): Promise<readonly Change[]>;
 }
@@ -285,6 +295,8 @@ export interface Plugin<C = unknown, O extends Opened = Opened> {
    * What an epoch ends has ended without them.
    */
   passwordSet?(host: Host, config: C, account: Account, by: SetBy): Promise<readonly Change[]>;
+  /** Told where an unlock came to light of which no page could tell: changes to commit with it. */
+  unlockFound?(host: Host, config: C, account: Account, found: UnlockFound): Promise<readonly Change[]>;
   /** Asked before a password is set by provisioning, which nobody typed on a page of the plugin's. */
   judgesPassword?(host: Host, config: C, account: Account, password: string, event: By): Promise<PasswordJudgement>;
   /**

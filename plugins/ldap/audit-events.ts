@@ -18,9 +18,14 @@ export const auditEvents = {
       'A directory has another password than the one known here, which ended everything of its owner; the reason says where it was noticed.',
     carries: ['subject', 'method', 'reason'],
   },
+  'directory.unlock_found': {
+    about:
+      'Somebody had asked here to unlock an account, and a process died, or lost the directory, before it could say so. The reason names the server and what was found: `unlocked` by it, or `open`, by that or by others.',
+    carries: ['subject', 'method', 'reason'],
+  },
   'directory.outcome_unknown': {
     about:
-      'Whether a password was written to a directory will never be known: its server, or all of the directory, is not configured any more. What its owner had open ended; the method names the directory, the reason the server.',
+      'Whether a password was written to a directory, or an account unlocked there, will never be known: its server, or all of the directory, is not configured any more. For a password, what its owner had open ended; the method names the directory, the reason the server.',
     carries: ['subject', 'method', 'reason'],
   },
 } as const satisfies EventCatalogue;

@@ -56,39 +56,58 @@ export type DirectoryLink = z.infer<typeof directoryLinks.shape>;
 export const entryKeyOf = (directory: string, entry: string): string => `${directory}:${entry}`;
 
 /**
- * A password that is about to be written to a directory, or was: it goes in the commit that belongs to the write. One
+ * Something that is about to be written to a directory, or was: it goes in the commit that belongs to the write. One
  * that is left tells that a process died, or lost the server, in between.
  */
+const intent = {
+  /** Of the person: one of a kind at a time. */
+  id: z.string(),
+  directory: z.string(),
+  /** The server that was written to. */
+  server: z.strictObject({
+    url: z.string(),
+    host: z.string(),
+    port: z.int(),
+    security: z.enum(['tls', 'starttls', 'none']),
+  }),
+  /** The server took it. */
+  written: z.boolean(),
+  /** From then on nobody is at work on it any more (epoch milliseconds). */
+  dueAt: z.number(),
+};
+
+/** A password that is written. */
 export const writebacks = defineCollection({
   name: 'writebacks',
   shape: z.strictObject({
-    /** Of the person: one write at a time. */
-    id: z.string(),
-    directory: z.string(),
-    /** The server that was written to. */
-    server: z.strictObject({
-      url: z.string(),
-      host: z.string(),
-      port: z.int(),
-      security: z.enum(['tls', 'starttls', 'none']),
-    }),
+    ...intent,
     /** Stamp of the entry before. */
     stamp: z.string().exactOptional(),
     /** argon2id of the new password. */
     hash: z.string(),
-    /** The server took it. */
-    written: z.boolean(),
+    /** When it was begun by the server's own clock (epoch milliseconds), where the directory takes the password before. */
+    since: z.number().exactOptional(),
     /** Stamp of the entry after that, where the directory goes on taking the password before. */
     left: z.string().exactOptional(),
     /** Object identifier of the control that it was written with, for the log. */
     control: z.string().exactOptional(),
-    /** From then on nobody is at work on it any more (epoch milliseconds). */
-    dueAt: z.number(),
   }),
   indexes: { due: { on: ['dueAt'] } },
 });
 
 export type Writeback = z.infer<typeof writebacks.shape>;
+
+/** A lock that is ended. */
+export const unlockings = defineCollection({
+  name: 'unlockings',
+  shape: z.strictObject(intent),
+  indexes: { due: { on: ['dueAt'] } },
+});
+
+export type Unlocking = z.infer<typeof unlockings.shape>;
+
+/** What all that is written to a directory has in common. */
+export type Intent = Unlocking;
 
 /** Wrong passwords that a directory was asked about, counted so that it never locks an account because of us. */
 export const bindCounts = defineCollection({

@@ -3,7 +3,7 @@ import type { Opened } from '../../src/plugin.ts';
 import { auditEvents } from './audit-events.ts';
 import type { DirectoryAuthority } from './authority/authority.ts';
 import { commandGroups, commands } from './commands/commands.ts';
-import { bindCounts, directoryLinks, writebacks } from './collections.ts';
+import { bindCounts, directoryLinks, unlockings, writebacks } from './collections.ts';
 import { ldapConfig, ldapFaults } from './config.ts';
 import type { LdapConfig } from './config.ts';
 import { importEvents } from './import/audit-events.ts';
@@ -19,7 +19,7 @@ export const ldap = definePlugin<LdapConfig, LdapOpened>({
   name: 'ldap',
   config: ldapConfig,
   faults: ldapFaults,
-  collections: [directoryLinks, writebacks, bindCounts, ...importCollections],
+  collections: [directoryLinks, writebacks, unlockings, bindCounts, ...importCollections],
   auditEvents: { ...auditEvents, ...importEvents },
   commands,
   commandGroups,

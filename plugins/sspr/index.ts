@@ -38,6 +38,7 @@ export const sspr: Plugin<SsprConfig> = definePlugin({
   commands,
   commandGroups,
   passwordSet: async (...about) => (await import('./change/set-by-others.ts')).setByOthers(...about),
+  unlockFound: async (...about) => (await import('./unlock/found.ts')).unlockFound(...about),
   judgesPassword: async (...about) => (await import('./change/judged-for-others.ts')).judgedForOthers(...about),
   restored: async (host, _config, accountId) => (await import('./staleness/returning.ts')).returning(host, accountId),
   setup: async (host, config) => (await import('./set-up.ts')).setUp(host, config),

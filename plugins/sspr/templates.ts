@@ -25,6 +25,7 @@ export const templates: TemplateCatalogue = {
   'password-set': notice(),
   'password-changed-elsewhere': notice(),
   unlocked: notice(),
+  'unlock-found': notice(),
   'not-locked': notice(),
   'method-added': notice(METHOD),
   'method-changed': notice(METHOD),

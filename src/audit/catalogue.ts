@@ -41,6 +41,11 @@ export const hostEvents = {
     about: 'A password was set by an administrator, or (reason `directory`) changed in the directory that keeps it.',
     carries: ['subject', 'reason'],
   },
+  'person.unlock_found': {
+    about:
+      'An unlock came to light of which no page could tell, since a process died; the reason says that the account was `unlocked`, or is `open` and nobody knows by whom.',
+    carries: ['subject', 'reason'],
+  },
   'group.created': { about: 'A group was created.', carries: ['subject'] },
   'group.updated': { about: 'Attributes of a group changed; the reason names them.', carries: ['subject', 'reason'] },
   'group.source_changed': {

@@ -6,7 +6,7 @@ import { expectAllTrue } from './every-boundary.ts';
 import { dieAtEveryWrite } from './every-write.ts';
 import { directoryStories } from './stories/directories.ts';
 
-const { reset, change, forcedChange, unlock } = directoryStories;
+const { reset, change, forcedChange, unlock, unlockAndGoOn } = directoryStories;
 
 const suite =
   (stories: readonly (typeof directoryStories)[keyof typeof directoryStories][]) =>
@@ -24,8 +24,8 @@ const suite =
   };
 
 // Each story where it differs most: the domain takes old passwords for a while, slapd is written to in several steps.
-const onSamba = suite([reset, change, forcedChange]);
-const onSlapd = suite([reset, forcedChange, unlock]);
+const onSamba = suite([reset, change, forcedChange, unlock]);
+const onSlapd = suite([reset, forcedChange, unlock, unlockAndGoOn]);
 
 describeOnSamba('Where the process is killed at any boundary of what is written to a Samba domain', onSamba);
 describeOnSlapd('Where the process is killed at any boundary of what is written to slapd', onSlapd);

@@ -53,7 +53,7 @@ describe('people over SCIM, where there are many', () => {
     const directory = createDirectory({ store, clock, random: systemRandom, audit, hashing });
     const nothing = () => Promise.resolve([]);
     const judgedPassword = () => Promise.resolve({ faults: [], changes: [] });
-    const access = { ...directory, passwordSet: nothing, restored: nothing, judgedPassword };
+    const access = { ...directory, passwordSet: nothing, unlockFound: nothing, restored: nothing, judgedPassword };
     users = createUsers(
       { ...directory, store, clock, secrets, audit },
       access,

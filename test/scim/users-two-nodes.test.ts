@@ -26,7 +26,7 @@ onEveryEngine('people over SCIM, written by two nodes', (engine) => {
     const { directory, store, clock, secrets } = r;
     const nothing = () => Promise.resolve([]);
     const judgedPassword = () => Promise.resolve({ faults: [], changes: [] });
-    const access = { ...directory, passwordSet: nothing, restored: nothing, judgedPassword };
+    const access = { ...directory, passwordSet: nothing, unlockFound: nothing, restored: nothing, judgedPassword };
     const audit = createAudit({ ...hostEvents, ...auditEvents }, clock, systemRandom, secrets);
     const node = () =>
       createUsers({ ...directory, store, clock, secrets, audit }, access, { passwords: false }, type, 'https://x.test');

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { writebacks } from '../../plugins/ldap/collections.ts';
-import { MINUTE, systemClock } from '../../src/kernel/clock.ts';
-import type { Change, Collection, Store } from '../../src/store/port.ts';
+import { HOUR, MINUTE, systemClock } from '../../src/kernel/clock.ts';
 import { everything } from '../../src/store/query.ts';
 import { testClock } from '../support/clock.ts';
 import type { TestClock } from '../support/clock.ts';
@@ -11,35 +10,13 @@ import { openPremises } from '../support/premises.ts';
 import type { Premises } from '../support/premises.ts';
 import { accountOf, CORP, directorySection, directoryWorldOn, eventsOf } from '../ldap/directory-world.ts';
 import type { DirectoryWorld } from '../ldap/directory-world.ts';
+import { dyingAt, Killed, placesOf } from '../ldap/dying-store.ts';
+import type { IsLast } from '../ldap/dying-store.ts';
 
 const NEXT = 'Violet-Teapots-7-At-Noon';
+const THEIRS = 'Copper-Kettles-3-At-Dusk';
 
-class Killed extends Error {}
-
-/** A store whose process dies at a write: nothing that it would have written from then on is there. */
-const dyingAt = (isLast: (verb: string, first: unknown) => boolean): ((store: Store) => Store) => {
-  let dead = false;
-  return (store) =>
-    new Proxy(store, {
-      get(target, name): unknown {
-        const member: unknown = Reflect.get(target, name);
-        if (typeof member !== 'function' || name === 'close') return member;
-        return (...given: unknown[]): unknown => {
-          dead ||= isLast(String(name), given[0]);
-          if (dead) return Promise.reject(new Killed('killed'));
-          return Reflect.apply(member as (...all: unknown[]) => unknown, target, given);
-        };
-      },
-    });
-};
-
-const settles = (verb: string, first: unknown): boolean =>
-  verb === 'commit' &&
-  (first as readonly Change[]).some(({ kind, in: { name } }) => kind === 'take' && name === writebacks.name);
-const notes = (verb: string, first: unknown): boolean =>
-  verb === 'swap' && (first as Collection).name === writebacks.name;
-const begins = (verb: string, first: unknown): boolean =>
-  verb === 'insert' && (first as Collection).name === writebacks.name;
+const { begins, sends, notes, settles } = placesOf(writebacks);
 
 describeOnSamba('A process that dies while it writes a password to a Samba domain', (samba) => {
   let premises: Premises;
@@ -60,7 +37,7 @@ describeOnSamba('A process that dies while it writes a password to a Samba domai
 
   /** Lets a process die at that write of a reset, and tells what the next one makes of it. */
   const reborn = async (
-    isLast: (verb: string, first: unknown) => boolean,
+    isLast: IsLast,
     look: (world: DirectoryWorld, id: string, before: number, dn: string) => Promise<void>,
   ): Promise<void> => {
     let dn = '';
@@ -109,9 +86,13 @@ describeOnSamba('A process that dies while it writes a password to a Samba domai
       expect(await judged(world, id, NEXT)).to.deep.equal({ outcome: 'right' });
     }));
 
-  it('before it could note the answer of the domain is found out as well', () =>
-    reborn(notes, async (world, id, before) => {
+  it('before it could note the answer of the domain is found out as well, and the password before ends at once', () =>
+    reborn(notes, async (world, id, before, dn) => {
+      expect(await samba().bind(dn, PASSWORD), 'the domain takes both').to.include({ ok: true });
+      expect(await judged(world, id, PASSWORD), 'before anybody found it out').to.deep.equal({ outcome: 'wrong' });
+      expect(await judged(world, id, NEXT)).to.deep.equal({ outcome: 'right' });
       await world.later(10 * MINUTE);
+      expect(await judged(world, id, PASSWORD), 'after that').to.deep.equal({ outcome: 'wrong' });
       expect((await accountOf(world, { id })).epoch).to.equal(before + 1);
       expect(await mailsOf(world)).to.have.length(1);
       expect(await judged(world, id, NEXT)).to.deep.equal({ outcome: 'right' });
@@ -125,8 +106,23 @@ describeOnSamba('A process that dies while it writes a password to a Samba domai
       expect(await samba().bind(dn, PASSWORD)).to.include({ ok: true });
     }));
 
+  it('and wrote nothing keeps nobody out with the password that somebody else sets later', () =>
+    reborn(sends(), async (world, id, before, dn) => {
+      const { store } = world.app.foundation;
+      const intent = (await store.get(writebacks, id)) ?? expect.fail();
+      // Begun an hour ago by the clock of the domain.
+      await store.swap(writebacks, { ...intent, since: (intent.since ?? expect.fail()) - HOUR });
+      await samba().admin.setPassword(dn, THEIRS);
+      expect(await judged(world, id, THEIRS)).to.deep.equal({ outcome: 'right' });
+      await world.later(10 * MINUTE);
+      expect((await accountOf(world, { id })).epoch).to.equal(before + 1);
+      expect(await judged(world, id, THEIRS)).to.deep.equal({ outcome: 'right' });
+      expect(await judged(world, id, NEXT)).to.deep.equal({ outcome: 'wrong' });
+    }));
+
   it('is no change by others to whoever signs in meanwhile', () =>
     reborn(settles, async (world, id, before) => {
+      expect(await judged(world, id, PASSWORD), 'the one before').to.deep.equal({ outcome: 'wrong' });
       expect(await judged(world, id, NEXT)).to.deep.equal({ outcome: 'right' });
       expect((await accountOf(world, { id })).epoch).to.equal(before);
       await world.later(10 * MINUTE);

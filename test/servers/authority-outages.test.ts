@@ -42,8 +42,8 @@ describeOnSamba('A Samba domain that fails', (samba) => {
     passwordsOf(world).verify(await accountOf(world, person), password);
   const pending = (world: DirectoryWorld) => world.app.foundation.store.count(writebacks, everything);
 
-  /** The bind of the service account, the entry, the root DSE and the policy come before it. */
-  const THE_WRITE = 5;
+  /** The bind of the service account, the entry, the root DSE, the policy and the clock come before it. */
+  const THE_WRITE = 6;
 
   it('after it took a password, its answer lost: the bind tells, and so does the page', async () => {
     await using world = await through();

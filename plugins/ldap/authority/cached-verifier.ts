@@ -1,7 +1,7 @@
 import { HOUR } from '../../../src/kernel/clock.ts';
 import type { Account, Verification } from '../../../src/plugin.ts';
 import { Conflict } from '../../../src/store/port.ts';
-import { directoryLinks } from '../collections.ts';
+import { directoryLinks, writebacks } from '../collections.ts';
 import type { DirectoryLink } from '../collections.ts';
 import type { AuthorityParts } from './parts.ts';
 
@@ -36,6 +36,8 @@ export const createCachedVerifier = (parts: AuthorityParts): CachedVerifier => {
       if (!enabled || !account.active) return undefined;
       const { cached } = (await store.get(directoryLinks, account.id)) ?? {};
       if (!cached || cached.until <= clock.now()) return undefined;
+      // It may have been replaced by one that is being written.
+      if (await store.get(writebacks, account.id)) return undefined;
       // Wrong, though a server might know better: were it left open, nothing would count who guesses during an outage.
       return (await hashing.verify(cached.hash, password)) ? { outcome: 'right' } : { outcome: 'wrong' };
     },

@@ -2,97 +2,131 @@ import { MINUTE } from '../../../src/kernel/clock.ts';
 import { AppError } from '../../../src/kernel/errors.ts';
 import type { Account } from '../../../src/plugin.ts';
 import { change, Conflict } from '../../../src/store/port.ts';
-import type { Change, Stored } from '../../../src/store/port.ts';
-import { writebacks } from '../collections.ts';
-import type { Writeback } from '../collections.ts';
+import type { Change, Collection, Stored } from '../../../src/store/port.ts';
+import { unlockings, writebacks } from '../collections.ts';
+import type { Intent, Unlocking, Writeback } from '../collections.ts';
 import type { FoundEntry } from './authority.ts';
 import type { AuthorityParts } from './parts.ts';
 
 /**
- * What is written down before a password is, so that it is known of whatever dies in between. It goes in the commit
- * that follows the write.
+ * What is written down before something is written to a directory, so that it is known of whatever dies in between. It
+ * goes in the commit that follows the write.
  */
-export interface Intents {
+export interface Intents<T extends Intent> {
+  /** Nothing was written. One that took its place meanwhile stays. */
+  drop(intent: Stored<T>): Promise<void>;
+  /** What came of it is not known here: it is looked into soon. */
+  abandon(intent: Intent): Promise<void>;
+  /** Commit it with what belongs to the write. Of any number of callers one succeeds. */
+  settled(intent: Stored<T>): Change;
+}
+
+export interface PasswordIntents extends Intents<Writeback> {
   /**
    * Before anything leaves. Gives the one that is there where the same password was written a moment ago, and the commit
    * that belongs to it failed. Throws `busy` while somebody else is at it.
    *
+   * @param since the server's clock, see `Writeback`
    * @param isThere whether what was written then is the password still
    */
   begin(
     account: Account,
     found: FoundEntry,
-    password: string,
+    { password, since }: { readonly password: string; readonly since: number | undefined },
     isThere: (before: Writeback) => Promise<boolean>,
   ): Promise<Stored<Writeback>>;
   /** The server took it. */
   written(intent: Stored<Writeback>, control: string | undefined): Promise<Stored<Writeback>>;
   /** What the stamp of the entry is since. */
   left(intent: Stored<Writeback>, stamp: string): Promise<Stored<Writeback>>;
-  /** Nothing was written. One that took its place meanwhile stays. */
-  drop(intent: Stored<Writeback>): Promise<void>;
-  /** What came of it is not known here: it is looked into soon. */
-  abandon(intent: Writeback): Promise<void>;
-  /** Commit it with what belongs to the write. Of any number of callers one succeeds. */
-  settled(intent: Stored<Writeback>): Change;
+}
+
+export interface UnlockIntents extends Intents<Unlocking> {
+  /** One that is begun, and that nobody has told of. */
+  of(account: Account): Promise<Stored<Unlocking> | undefined>;
+  /** Before anything leaves. Throws `busy` where somebody else was faster. */
+  begin(account: Account, found: FoundEntry): Promise<Stored<Unlocking>>;
+  /** The server did it. */
+  written(intent: Stored<Unlocking>): Promise<Stored<Unlocking>>;
 }
 
 /** Beside the time that servers have for their answers: a commit, and what else a request may wait for. */
 const AT_WORK = 2 * MINUTE;
 const BUSY_FOR = 5;
 
-export const createIntents = ({ name, config, store, clock, hashing }: AuthorityParts): Intents => {
-  const lasting = AT_WORK + 4 * config.timeouts.answer;
+/** How long the answers to one write may take together. */
+export const answersOf = ({ config }: Pick<AuthorityParts, 'config'>): number => 4 * config.timeouts.answer;
 
-  const rewrite = async (id: string, next: Partial<Writeback>): Promise<void> => {
-    const intent = await store.get(writebacks, id);
-    if (!intent) return;
-    await store.swap(writebacks, { ...intent, ...next }).catch((error: unknown) => {
-      if (!(error instanceof Conflict)) throw error;
-    });
-  };
-
-  /** One that is over gives way: what is written now ends everything that it would have. */
-  const put = async (before: Stored<Writeback> | undefined, intent: Writeback): Promise<Stored<Writeback>> => {
-    try {
-      if (before) {
-        return await store.swap(writebacks, { ...intent, version: before.version });
-      }
-      return await store.insert(writebacks, intent);
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-      throw new AppError('busy', 'a password of this person is being written', { retryAfter: BUSY_FOR });
-    }
-  };
-
+const begunOn = (parts: AuthorityParts, { server }: FoundEntry): Omit<Intent, 'id'> => {
+  const { url, host, port, security } = server;
   return {
-    async begin({ id }, { server, state: { stamp } }, password, isThere) {
+    directory: parts.name,
+    server: { url, host, port, security },
+    written: false,
+    dueAt: parts.clock.now() + AT_WORK + answersOf(parts),
+  };
+};
+
+const intentsIn = <T extends Intent>({ store, clock }: AuthorityParts, collection: Collection<T>) => {
+  const orLeft = (error: unknown): void => {
+    if (!(error instanceof Conflict)) throw error;
+  };
+  return {
+    /** One that is over gives way: what is written now ends everything that it would have. */
+    async put(before: Stored<T> | undefined, intent: T): Promise<Stored<T>> {
+      try {
+        const stored = before
+          ? await store.swap(collection, { ...intent, version: before.version })
+          : await store.insert(collection, intent);
+        await store.durable();
+        return stored;
+      } catch (error) {
+        if (!(error instanceof Conflict)) throw error;
+        throw new AppError('busy', 'something is being written for this person', { retryAfter: BUSY_FOR });
+      }
+    },
+    async drop({ id, version }: Stored<T>): Promise<void> {
+      await store.commit([change.take(collection, id, version)]).catch(orLeft);
+    },
+    async abandon({ id }: Intent): Promise<void> {
+      const intent = await store.get(collection, id);
+      if (intent) await store.swap(collection, { ...intent, dueAt: clock.now() }).catch(orLeft);
+    },
+    settled: ({ id, version }: Stored<T>): Change => change.take(collection, id, version),
+  };
+};
+
+export const createPasswordIntents = (parts: AuthorityParts): PasswordIntents => {
+  const { store, clock, hashing } = parts;
+  const { put, ...intents } = intentsIn(parts, writebacks);
+  return {
+    ...intents,
+    async begin({ id }, found, { password, since }, isThere) {
       const before = await store.get(writebacks, id);
       const isSame = before?.written === true && (await hashing.verify(before.hash, password));
       if (isSame && (await isThere(before))) return before;
-      const { url, host, port, security } = server;
+      const { stamp } = found.state;
       const isOver = isSame || (before !== undefined && before.dueAt <= clock.now());
-      const intent = await put(isOver ? before : undefined, {
+      return put(isOver ? before : undefined, {
         id,
-        directory: name,
-        server: { url, host, port, security },
+        ...begunOn(parts, found),
         ...(stamp === undefined ? {} : { stamp }),
+        ...(since === undefined ? {} : { since }),
         hash: await hashing.hash(password),
-        written: false,
-        dueAt: clock.now() + lasting,
       });
-      await store.durable();
-      return intent;
     },
     written: (intent, control) =>
       store.swap(writebacks, { ...intent, written: true, ...(control === undefined ? {} : { control }) }),
     left: (intent, stamp) => store.swap(writebacks, { ...intent, left: stamp }),
-    async drop({ id, version }) {
-      await store.commit([change.take(writebacks, id, version)]).catch((error: unknown) => {
-        if (!(error instanceof Conflict)) throw error;
-      });
-    },
-    abandon: ({ id }) => rewrite(id, { dueAt: clock.now() }),
-    settled: ({ id, version }) => change.take(writebacks, id, version),
+  };
+};
+
+export const createUnlockIntents = (parts: AuthorityParts): UnlockIntents => {
+  const { put, ...intents } = intentsIn(parts, unlockings);
+  return {
+    ...intents,
+    of: ({ id }) => parts.store.get(unlockings, id),
+    begin: ({ id }, found) => put(undefined, { id, ...begunOn(parts, found) }),
+    written: (intent) => parts.store.swap(unlockings, { ...intent, written: true }),
   };
 };

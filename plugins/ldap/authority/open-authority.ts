@@ -1,8 +1,6 @@
 import { AppError } from '../../../src/kernel/errors.ts';
 import type { Account, AuthorityRules, Passwords, PasswordState } from '../../../src/plugin.ts';
 import { PasswordRefused } from '../../../src/plugin.ts';
-import { change } from '../../../src/store/port.ts';
-import { bindCounts } from '../collections.ts';
 import { LdapFailure } from '../connection/failure.ts';
 import { preflightOf } from '../preflight/preflight.ts';
 import type { DirectoryAuthority, FoundEntry, Lookup } from './authority.ts';
@@ -10,17 +8,16 @@ import { createBindGuard } from './bind-guard.ts';
 import { createCachedVerifier } from './cached-verifier.ts';
 import { changePassword } from './change.ts';
 import { createEntries } from './entries.ts';
-import { createIntents } from './intents.ts';
-import { whereItIs } from './moved.ts';
+import { createPasswordIntents, createUnlockIntents } from './intents.ts';
 import type { AuthorityParts } from './parts.ts';
 import { createPolicies } from './policies.ts';
-import { refusalOf } from './refusals.ts';
-import { countKey, createRenewal } from './renewal.ts';
+import { createRenewal } from './renewal.ts';
 import { resolvingJob } from './resolve.ts';
 import { createTrail } from './trail.ts';
+import { unlockOf } from './unlock.ts';
 import { createVerifyNobody } from './verify-nobody.ts';
 import { createVerify } from './verify.ts';
-import { writable, writePassword } from './write.ts';
+import { writePassword } from './write.ts';
 import type { WriteParts } from './write.ts';
 
 const rulesOf = ({ policy, state }: FoundEntry): AuthorityRules => {
@@ -40,37 +37,6 @@ const stateOf = ({ state: { changedAt, expiresAt, mustChange } }: FoundEntry): P
   ...(changedAt === undefined ? {} : { changedAt }),
   ...(expiresAt === undefined ? {} : { expiresAt }),
 });
-
-/** Unlocks, and takes wrong passwords away that would pause the next sign-in: the password stays. */
-const unlockOf =
-  (parts: WriteParts): NonNullable<Passwords['unlock']> =>
-  async (account) => {
-    const { link, dialect, trail, name, clock } = parts;
-    try {
-      return await link.withService(async (ldap) => {
-        const found = await writable(parts, ldap, account);
-        const { state, server } = found;
-        const counted = change.remove(bindCounts, countKey(name, account.id));
-        if (!state.locked && state.wrong === 0) return { wasLocked: false, changes: [counted] };
-        const act = { act: 'unlock', server } as const;
-        try {
-          const answer = await whereItIs(
-            found,
-            ({ entry }) => dialect.unlock(ldap, entry),
-            () => writable(parts, ldap, account),
-          );
-          return { wasLocked: state.locked, changes: [counted, trail.written(account, { ...act, answer })] };
-        } catch (error) {
-          if (!(error instanceof LdapFailure)) throw error;
-          await trail.refused(account, act, error);
-          throw refusalOf(error, found, dialect, { now: clock.now() });
-        }
-      });
-    } catch (error) {
-      if (!(error instanceof LdapFailure)) throw error;
-      throw refusalOf(error, undefined, dialect, { now: clock.now() });
-    }
-  };
 
 const resetOf =
   (parts: WriteParts): Passwords['set'] =>
@@ -99,8 +65,10 @@ export const openAuthority = (base: AuthorityParts): DirectoryAuthority => {
   const guard = createBindGuard(base);
   const renewal = createRenewal(base);
   const trail = createTrail(base);
-  const intents = createIntents(base);
-  const parts = { ...base, policies, entries, guard, renewal, trail, intents, cached: createCachedVerifier(base) };
+  const intents = createPasswordIntents(base);
+  const unlocks = createUnlockIntents(base);
+  const cached = createCachedVerifier(base);
+  const parts = { ...base, policies, entries, guard, renewal, trail, intents, unlocks, cached };
 
   const find = async (account: Account): Promise<Lookup> => {
     const known = await entries.linkOf(account);

@@ -10,7 +10,7 @@ import type { AuthorityParts } from './parts.ts';
 export interface Act {
   readonly act: 'reset' | 'change' | 'unlock';
   readonly server: LdapServer;
-  /** Absent where none came, and a bind told what had become of it. */
+  /** Absent where none came, and a bind, or of an unlock a look, told what had become of it. */
   readonly answer?: Written;
 }
 
@@ -33,7 +33,7 @@ export const createTrail = ({ name, dialect, audit, store }: AuthorityParts): Tr
   return {
     written(account, act) {
       const { control, incomplete } = act.answer ?? {};
-      const code = act.answer ? 'code 0' : 'no answer, found by a bind';
+      const code = act.answer ? 'code 0' : `no answer, found by ${act.act === 'unlock' ? 'a look' : 'a bind'}`;
       const said = [facts(act), control === undefined ? 'no control' : `control ${control}`, code];
       const lacking = incomplete === undefined ? [] : [`but ${incomplete}`];
       const reason = short([...said, ...lacking].join(' '));

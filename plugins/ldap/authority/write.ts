@@ -10,7 +10,7 @@ import type { Ldap } from '../connection/ldap.ts';
 import type { Written } from '../dialects/dialect.ts';
 import type { FoundEntry } from './authority.ts';
 import type { Entries } from './entries.ts';
-import type { Intents } from './intents.ts';
+import type { PasswordIntents } from './intents.ts';
 import { provenWherever, whereItIs } from './moved.ts';
 import type { AuthorityParts } from './parts.ts';
 import { directoryAccess } from './parts.ts';
@@ -21,7 +21,7 @@ import type { Trail } from './trail.ts';
 
 export interface WriteParts extends AuthorityParts {
   readonly entries: Entries;
-  readonly intents: Intents;
+  readonly intents: PasswordIntents;
   readonly trail: Trail;
 }
 
@@ -118,7 +118,8 @@ const isThereStill = async (
 const sent = async (parts: WriteParts, ldap: Ldap, account: Account, write: PasswordWrite): Promise<Sent> => {
   const found = await writable(parts, ldap, account);
   const { password } = write;
-  const begun = await parts.intents.begin(account, found, password, (before) =>
+  const since = await parts.dialect.clock?.(ldap);
+  const begun = await parts.intents.begin(account, found, { password, since }, (before) =>
     isThereStill(parts, account, found, before, password),
   );
   return begun.written ? { found, begun } : carryOut(parts, ldap, account, { found, begun }, write);

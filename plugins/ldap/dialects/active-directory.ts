@@ -9,6 +9,7 @@ import { readPolicy } from './active-directory/policy.ts';
 import { count, hasFlag, moment } from './active-directory/values.ts';
 import { writeRefusal } from './active-directory/write-refusal.ts';
 import type { Dialect, DirectoryPolicy, EntryState } from './dialect.ts';
+import { generalizedTime } from './generalized-time.ts';
 
 /** Bits of userAccountControl (MS-ADTS section 2.2.16). */
 const DISABLED = 0x2;
@@ -62,6 +63,7 @@ const policyHintsOf = async (ldap: Ldap): Promise<string | undefined> => {
 export const activeDirectory: Dialect = {
   name: 'active-directory',
   takesOldPasswords: true,
+  clock: async (ldap) => generalizedTime((await ldap.entry('', ['currentTime']))?.text('currentTime')),
   attributes: [
     ...['userAccountControl', 'msDS-User-Account-Control-Computed', 'pwdLastSet', 'adminCount'],
     ...['badPwdCount', 'badPasswordTime', 'msDS-ResultantPSO', 'msDS-UserPasswordExpiryTimeComputed'],

@@ -79,6 +79,8 @@ export interface Dialect {
   readonly name: DialectName;
   /** For a while after a change binds with the password before succeed as well (OldPasswordAllowedPeriod). */
   readonly takesOldPasswords: boolean;
+  /** The server's own clock (epoch milliseconds), by which it stamps passwords. Absent where nothing depends on it. */
+  clock?(ldap: Ldap): Promise<number | undefined>;
   /** What `state`, `policyKey` and the writes need of an entry, besides its id; operational ones among them. */
   readonly attributes: readonly string[];
   /** The id in its usual form, in lower case. */

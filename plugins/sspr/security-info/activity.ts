@@ -27,6 +27,7 @@ const TYPES: ReadonlySet<string> = new Set([
   'token.unassigned',
   'password.changed',
   'person.password_set',
+  'person.unlock_found',
   'person.disabled',
   'person.enabled',
   'consent.granted',

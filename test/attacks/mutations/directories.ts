@@ -34,8 +34,8 @@ export const directories: readonly Row[] = [
         edits: [
           {
             file: 'plugins/ldap/authority/old-password.ts',
-            text: 'return !(await hashing.verify(fresh.hash, password));',
-            instead: 'return (await hashing.verify(fresh.hash, password)) && password === fresh.hash;',
+            text: 'return hash !== undefined && !(await parts.hashing.verify(hash, password));',
+            instead: 'return hash !== undefined && hash === password;',
           },
         ],
         attack:
@@ -98,12 +98,39 @@ export const directories: readonly Row[] = [
         edits: [
           {
             file: 'plugins/ldap/authority/resolve.ts',
-            text: 'if (!moved) {',
-            instead: 'if (!moved || moved) {',
+            text: 'if (stamp === undefined || stamp !== intent.stamp) {',
+            instead: 'if (stamp === undefined) {',
           },
         ],
         attack:
           'test/servers/authority-crash.test.ts › between the answer of the domain and the store is found out by the next, which ends and tells everything, once',
+      },
+      {
+        name: 'unnoted-passwords-doubted',
+        without:
+          'goes by what was noted alone, and lets the old password in where a process died before it noted anything',
+        edits: [
+          {
+            file: 'plugins/ldap/authority/old-password.ts',
+            text: 'return changedAt >= since && changedAt <= since + answersOf(parts);',
+            instead: 'return changedAt === since + 1 + answersOf(parts);',
+          },
+        ],
+        attack:
+          'test/servers/authority-crash.test.ts › before it could note the answer of the domain is found out as well, and the password before ends at once',
+      },
+      {
+        name: 'unlocks-forgotten',
+        without: 'forgets what a dead process had unlocked',
+        edits: [
+          {
+            file: 'plugins/ldap/authority/resolve.ts',
+            text: "if (intent.written) return openingBy(parts, about.account, intent, 'unlocked');",
+            instead: 'if (intent.written) return [];',
+          },
+        ],
+        attack:
+          'test/servers/unlock-crash.test.ts › after the directory had confirmed it is told of by the next: in the log, and to the person, once',
       },
     ],
   },
