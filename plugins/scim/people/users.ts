@@ -15,6 +15,7 @@ import { attributesIn } from '../resource/read.ts';
 import type { ResourceType } from '../schema/attribute.ts';
 import { coerce } from '../schema/coerce.ts';
 import { badRequest } from '../schema/scim-error.ts';
+import { withMember } from '../schema/value.ts';
 import type { ScimAttributes } from '../schema/value.ts';
 import { mustMatch } from '../server/etag.ts';
 import type { Conditions, Kind, Resource } from '../server/kind.ts';
@@ -30,6 +31,10 @@ import { again } from './again.ts';
 
 /** Members of a group by which people can be asked for. */
 const MOST_MEMBERS = 1000;
+
+/** The log says of a password that it was written only where it was. */
+const told = (attributes: ScimAttributes, password: readonly Change[]): ScimAttributes =>
+  password.length > 0 ? attributes : withMember(attributes, 'password', undefined);
 
 type Parts = Pick<Host, 'store' | 'clock' | 'secrets' | 'accounts' | 'passwords' | 'audit'>;
 
@@ -90,14 +95,17 @@ export const createUsers = (
     const { person, changes } = departed
       ? await directory.people.restoring(departed, given, by)
       : directory.people.creating(given, by);
+    const password = await passwords.first(person, passwordIn(attributes), by);
+    const after = told(attributes, password);
     await commit([
       ...changes,
       ...(await arrival.as(person)),
       ...(departed ? await directory.restored(person.id) : []),
-      ...(await passwords.first(person, passwordIn(attributes), by)),
-      ...written(host, asker, { type, id: person.id, how: 'create', before: {}, after: attributes }),
+      ...password,
+      ...written(host, asker, { type, id: person.id, how: 'create', before: {}, after }),
     ]);
-    return representations.ofNew(client, person);
+    // A password raises the epoch, and so the version, of the record that it comes with.
+    return password.length > 0 ? stored(asker, person.id) : representations.ofNew(client, person);
   };
 
   const changing = (
@@ -113,14 +121,15 @@ export const createUsers = (
       const attributes = ownership.settled(asker.client, person, before, next(before), how === 'replace');
       await mustBeFree(directory.people, asker.client, type, person, attributes);
       const patch = personPatch(type, attributes);
+      const password = await passwords.next(person, passwordIn(attributes), asker.by);
       const changes = [
         ...directory.people.updating(person, patch, asker.by),
         ...(await externals.keeping(person, { id, source: person.source, externalId: patch.externalId })),
-        ...(await passwords.next(person, passwordIn(attributes), asker.by)),
+        ...password,
       ];
+      const logged = written(host, asker, { type, id, how, before, after: told(attributes, password) });
       // What was read must still hold, also where nothing of the person's own record changes.
-      const told = written(host, asker, { type, id, how, before, after: attributes });
-      if (changes.length > 0) await commit([change.expect(people, person), ...changes, ...told]);
+      if (changes.length > 0) await commit([change.expect(people, person), ...changes, ...logged]);
       return stored(asker, id);
     });
 

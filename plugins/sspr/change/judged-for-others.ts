@@ -4,6 +4,7 @@ import type { SsprConfig } from '../config.ts';
 import { contextOf } from '../password-rules/context.ts';
 import { judged } from '../password-rules/judge.ts';
 import { createRules } from '../password-rules/list.ts';
+import { UNUSED } from '../password-rules/unused.ts';
 import { createPolicies } from '../policy.ts';
 
 /** A password that provisioning brings, by the rules that its owner would choose one by. Throws `unavailable`. */
@@ -21,6 +22,8 @@ export const judgedForOthers = async (
   const unmet = new Set(lines.filter(({ met }) => met === false).map(({ id }) => id));
   return {
     faults: rules.flatMap((rule) => (unmet.has(rule.id) ? (rule.fault?.(context) ?? []) : [])),
+    // It is judged after all others, and only where they are met.
+    usedBefore: unmet.size === 1 && unmet.has(UNUSED),
     changes: unchecked.map((reason) =>
       host.audit.event({ ...by, type: 'password.unchecked', result: 'success', reason, subject: account.id }),
     ),

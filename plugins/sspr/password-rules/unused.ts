@@ -1,9 +1,11 @@
 import type { Passwords } from '../../../src/plugin.ts';
 import type { JudgedRule } from './rule.ts';
 
+export const UNUSED = 'unused';
+
 /** Neither the present password nor one of the last that are remembered here. */
 export const unusedRule = (passwords: Pick<Passwords, 'usedBefore'>): JudgedRule => ({
-  id: 'unused',
+  id: UNUSED,
   // An outside authority cannot be asked: nothing would ever be used before.
   holds: ({ authority }) => authority === undefined,
   costly: true,
