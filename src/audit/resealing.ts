@@ -12,7 +12,7 @@ import type { StoredEvent } from './record.ts';
 import { openWritten } from './written.ts';
 
 export interface ResealingParts {
-  readonly store: Pick<Store, 'get'>;
+  readonly store: Pick<Store, 'getMany'>;
   readonly secrets: Secrets;
   readonly random: Random;
   readonly log: Log;
@@ -61,12 +61,10 @@ const keysFor = async (parts: ResealingParts, opened: readonly Opened[]): Promis
       owned && event.type === DELETED && event.subject !== undefined ? [[event.subject, event.at] as const] : [],
     ),
   );
-  const people = new Set([
-    ...deleted.keys(),
-    ...opened.flatMap(({ owned = [] }) => owned.flatMap(({ of }) => of ?? [])),
-  ]);
-  const rows = await Promise.all([...people].map(async (id) => [id, await parts.store.get(auditKeys, id)] as const));
-  return new Map(rows.map(([id, row]) => [id, heldKey(parts, id, row, deleted.get(id))]));
+  const owners = opened.flatMap(({ owned = [] }) => owned.flatMap(({ of }) => of ?? []));
+  const people = [...new Set([...deleted.keys(), ...owners])];
+  const rows = new Map((await parts.store.getMany(auditKeys, people)).map((row) => [row.id, row]));
+  return new Map(people.map((id) => [id, heldKey(parts, id, rows.get(id), deleted.get(id))]));
 };
 
 /** Takes events from the seal with which they were written to those of the people whom they tell of. */

@@ -44,7 +44,14 @@ export const valuesAt = (doc: object, path: string): readonly Json[] => {
 const typeRank = { number: 0, string: 1, boolean: 2 } as const;
 const rank = (value: Scalar): number => typeRank[typeof value as keyof typeof typeRank];
 
-const ofText = (a: string, b: string): number => (a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b)));
+/** From where on the order of UTF-16 is not that of UTF-8. */
+const BEYOND = /[\uD800-\uFFFF]/;
+
+const ofText = (a: string, b: string): number => {
+  if (a === b) return 0;
+  if (BEYOND.test(a) || BEYOND.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a < b ? -1 : 1;
+};
 
 /** The one order: numbers, then text by UTF-8 bytes, then false and true. Negative, zero or positive. */
 export const compareScalars = (a: Scalar, b: Scalar): number => {

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { Job } from '../kernel/schedule.ts';
+import { compareScalars } from './evaluate.ts';
 import { everything } from './query.ts';
 import type { Query, Sort } from './query.ts';
 
@@ -181,6 +182,14 @@ export interface Store {
     query: Query,
     page?: Page,
   ): Promise<Slice<Readonly<Pick<T, F | 'id'>>>>;
+  /** Those of any number of ids that are there, each once, in no order. */
+  getMany<T extends Doc>(collection: Collection<T>, ids: readonly string[]): Promise<readonly Stored<T>[]>;
+  /** As `getMany`, with no more of each document than its id and these top-level fields. */
+  getManyFields<T extends Doc, F extends Extract<keyof T, string>>(
+    collection: Collection<T>,
+    fields: readonly F[],
+    ids: readonly string[],
+  ): Promise<readonly Readonly<Pick<T, F | 'id'>>[]>;
   count<T extends Doc>(collection: Collection<T>, query: Query): Promise<number>;
 
   /** Throws `Conflict` `duplicate`. */
@@ -286,14 +295,13 @@ export const walkAlong = <D>(
   let at = 0;
   return async (last) => {
     const taken = new Map<string, D[]>();
-    const end = Buffer.from(last);
     for (;;) {
       for (; at < page.length; at += 1) {
         const doc = page[at];
         if (doc === undefined) break;
         const same = taken.get(key(doc));
         if (same) same.push(doc);
-        else if (Buffer.compare(Buffer.from(key(doc)), end) > 0) return taken;
+        else if (compareScalars(key(doc), last) > 0) return taken;
         else taken.set(key(doc), [doc]);
       }
       const next = await pages.next();

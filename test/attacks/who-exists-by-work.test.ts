@@ -114,7 +114,7 @@ const heavy = (steps: Steps): Steps =>
   Object.fromEntries(
     Object.entries(steps).map(([name, all]) => [
       name,
-      all.filter((step) => !/^(get|find|findFields|count) /.test(step)),
+      all.filter((step) => !/^(get|getMany|getManyFields|find|findFields|count) /.test(step)),
     ]),
   );
 

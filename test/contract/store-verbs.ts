@@ -182,6 +182,34 @@ const describeRefusals = (contract: () => Contract): void => {
 };
 
 const describeExpiry = (contract: () => Contract): void => {
+  it('gets those of many ids that are there, whole or with some fields alone', async () => {
+    const { clock, store } = contract();
+    const ids = Array.from({ length: 1234 }, (_, n) => `n"${String(n)}`);
+    await store.insertMany(
+      accounts,
+      ids.map((id, n) => ({ id, tries: n, ...(n % 3 === 0 ? {} : { userName: `é${id}`, emails: [{ value: id }] }) })),
+    );
+    await store.insert(accounts, { id: 'late', expiresAt: clock.now() + 1000 });
+    const swapped = await store.swap(accounts, { id: 'n"0', state: 'swapped', version: 1 });
+    const asked = ['nobody', '\0', '\ud800', 'late', ...ids, 'n"0'];
+    const sorted = <T extends { readonly id: string }>(docs: readonly T[]): readonly T[] =>
+      docs.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    expect(await store.getMany(accounts, asked)).to.have.length(ids.length + 1);
+    clock.advance(1000);
+    const whole = sorted(await store.getMany(accounts, asked));
+    const { docs } = await store.find(accounts, everything, { sort: [{ path: 'id' }], limit: 1000 });
+    expect(whole).to.have.length(ids.length);
+    expect(whole.slice(0, 1000)).to.deep.equal(docs);
+    expect(whole).to.deep.include(swapped);
+    const wanted = whole.map(({ id, userName, emails }) => ({
+      id,
+      ...(userName === undefined ? {} : { userName, emails }),
+    }));
+    expect(sorted(await store.getManyFields(accounts, ['userName', 'emails'], asked))).to.deep.equal(wanted);
+    expect(await store.getManyFields(accounts, [], ['n"1', 'nobody'])).to.deep.equal([{ id: 'n"1' }]);
+    expect(await store.getMany(accounts, [])).to.deep.equal([]);
+  });
+
   it('holds an expired document for not there, from the very millisecond on', async () => {
     const { store, clock } = contract();
     const expiring = { id: 'alice', userName: 'alice', tries: 0, expiresAt: clock.now() + 1000 };

@@ -3,7 +3,17 @@ import type { Store } from '../../src/store/port.ts';
 type Verb = (...given: unknown[]) => unknown;
 
 /** What leaves nothing behind. Every other member of the port counts, also one that there is not yet. */
-const READS: ReadonlySet<string> = new Set(['get', 'find', 'findFields', 'count', 'watch', 'durable', 'close']);
+const READS: ReadonlySet<string> = new Set([
+  'get',
+  'getMany',
+  'getManyFields',
+  'find',
+  'findFields',
+  'count',
+  'watch',
+  'durable',
+  'close',
+]);
 
 /** What says by its result that nothing was written. */
 const WITHOUT_EFFECT: Readonly<Record<string, unknown>> = {

@@ -1,5 +1,5 @@
 import { memberships, people } from '../../../src/plugin.ts';
-import type { DirectoryAccess, Group, Host, Person } from '../../../src/plugin.ts';
+import type { DirectoryAccess, Group, Host, Membership, Person } from '../../../src/plugin.ts';
 import { fieldPagesOf, pagesOf } from '../../../src/store/port.ts';
 import type { Doc, Stored } from '../../../src/store/port.ts';
 import { eq } from '../../../src/store/query.ts';
@@ -31,7 +31,7 @@ export interface Members {
 /** Groups that somebody may be in for a question about them to be answered. */
 const MOST_GROUPS = 1000;
 
-const nameOf = (member: Member): string | undefined =>
+const nameOf = (member: Pick<Person, 'displayName' | 'userName'> | Pick<Group, 'displayName'>): string | undefined =>
   member.displayName ?? ('userName' in member ? member.userName : undefined);
 
 /** Ids of all members of a group, of which nothing else is read. */
@@ -50,15 +50,21 @@ export const createMembers = (
   const memberOf = async (id: string): Promise<Member | undefined> =>
     (await persons.byId(id)) ?? (await groups.byId(id));
 
-  const related = async (id: string, kind: 'person' | 'group'): Promise<Related | undefined> => {
-    const member = kind === 'person' ? await store.get(people, id) : await groups.byId(id);
-    if (!member) return undefined;
-    const display = nameOf(member);
-    return {
-      value: id,
-      ...(display !== undefined && { display }),
-      type: kind === 'person' ? 'User' : 'Group',
-    };
+  /** What an answer has of members, of whom no more is read; those who are not there any more are left out. */
+  const related = async (rows: readonly Membership[]): Promise<readonly Related[]> => {
+    const idsOf = (kind: Membership['memberKind']): readonly string[] =>
+      rows.flatMap(({ member, memberKind }) => (memberKind === kind ? [member] : []));
+    const found = [
+      ...(await store.getManyFields(people, ['displayName', 'userName'], idsOf('person'))),
+      ...(await Promise.all(idsOf('group').map((id) => groups.byId(id)))),
+    ];
+    const names = new Map(found.flatMap((member) => (member ? [[member.id, nameOf(member)] as const] : [])));
+    return rows.flatMap(({ member, memberKind }) => {
+      if (!names.has(member)) return [];
+      const display = names.get(member);
+      const type = memberKind === 'person' ? 'User' : 'Group';
+      return [{ value: member, ...(display !== undefined && { display }), type }];
+    });
   };
 
   /** Those among the ids who are members: one look for each, however many others there are. */
@@ -81,8 +87,7 @@ export const createMembers = (
     async of(group) {
       const members: Related[] = [];
       for await (const page of pagesOf(store, memberships, eq('group', group))) {
-        const found = await Promise.all(page.map(({ member, memberKind }) => related(member, memberKind)));
-        members.push(...found.filter((member) => member !== undefined));
+        members.push(...(await related(page)));
       }
       return members;
     },

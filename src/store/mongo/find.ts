@@ -33,7 +33,7 @@ export interface Reading {
 const topLevel = (path: string): string => path.split('.')[0] ?? path;
 
 /** The id and these fields of an envelope. */
-const projected = (fields: readonly string[]): Record<string, 1> =>
+export const projected = (fields: readonly string[]): Record<string, 1> =>
   Object.fromEntries(['_id', ...fields.map(fieldOf)].map((field) => [field, 1]));
 
 const tooCostly = ({ shelf }: Reading): AppError =>

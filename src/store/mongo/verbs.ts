@@ -13,6 +13,7 @@ import { asPortError, isTransient } from './failure.ts';
 import { countDocs, findDocs, findFields } from './find.ts';
 import type { Reading } from './find.ts';
 import { gather } from './gather.ts';
+import { getMany, getManyFields } from './get-many.ts';
 import { inTransaction, persist } from './persist.ts';
 import { removeFound } from './remove-found.ts';
 import type { Shelf } from './shelf.ts';
@@ -87,6 +88,9 @@ const reads = ({ reading }: Ground) => ({
     reading(collection, (from) => findDocs(from, query, page)),
   findFields: (collection: Named, fields: readonly string[], query: Query, page: Page = {}) =>
     reading(collection, (from) => findFields(from, fields, query, page)),
+  getMany: (collection: Named, ids: readonly string[]) => reading(collection, (from) => getMany(from, ids)),
+  getManyFields: (collection: Named, fields: readonly string[], ids: readonly string[]) =>
+    reading(collection, (from) => getManyFields(from, fields, ids)),
   count: (collection: Named, query: Query) => reading(collection, (from) => countDocs(from, query)),
 });
 

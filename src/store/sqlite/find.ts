@@ -6,7 +6,7 @@ import type { Place } from '../evaluate.ts';
 import { onlyFields } from '../fields.ts';
 import type { Doc, Found, Page, Slice, Stored } from '../port.ts';
 import type { Query } from '../query.ts';
-import { areTakenOut, beginningInFile, isByNumber, numbered, readTakenOut } from './file-order.ts';
+import { areTogether, beginningInFile, isByNumber, numbered, readTakenOut, readWhole } from './file-order.ts';
 import { indexAlone, readIndex } from './index-alone.ts';
 import { plansFor } from './plan.ts';
 import type { Access, Plan } from './plan.ts';
@@ -94,6 +94,7 @@ export const findDocs = async (reading: Reading, query: Query, page: Page): Prom
   const { plans, limit } = checked(reading, query, page);
   for (const [position, plan] of plans.entries()) {
     const from = isByNumber(plan) ? await beginningInFile(reading, page.cursor) : beginning(page, plan);
+    if (from && areTogether(reading, plan)) return readWhole(reading, { from, limit });
     const question = { query, limit, from };
     try {
       return await (plan.inOrder ? readInOrder(reading, plan, question) : gather(reading, plan, question));
@@ -113,7 +114,7 @@ export const findFields = async (
 ): Promise<Slice<Doc>> => {
   const { plans, limit } = checked(reading, query, page);
   const [plan] = plans;
-  if (plan && areTakenOut(reading, plan, fields)) {
+  if (plan && areTogether(reading, plan)) {
     return readTakenOut(reading, fields, { from: await beginningInFile(reading, page.cursor), limit });
   }
   const access = plan && indexAlone(reading, plan, fields);

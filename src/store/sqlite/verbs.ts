@@ -11,6 +11,7 @@ import type { Connection } from './connection.ts';
 import type { Durability } from './durability.ts';
 import { countDocs } from './count.ts';
 import { findDocs, findFields } from './find.ts';
+import { getMany, getManyFields } from './get-many.ts';
 import type { Reading } from './reading.ts';
 import { removeDocs } from './remove.ts';
 import { apply, docOf, incrementRow, insertRow, liveRow, removeRow, swapRow, takeRow } from './rows.ts';
@@ -90,6 +91,9 @@ const reads = ({ connection, clock }: Parts, { tableOf, reading }: Ground) => ({
   find: async (collection: Named, query: Query, page: Page = {}) => findDocs(reading(collection), query, page),
   findFields: async (collection: Named, fields: readonly string[], query: Query, page: Page = {}) =>
     findFields(reading(collection), fields, query, page),
+  getMany: async (collection: Named, ids: readonly string[]) => getMany(reading(collection), ids),
+  getManyFields: async (collection: Named, fields: readonly string[], ids: readonly string[]) =>
+    getManyFields(reading(collection), fields, ids),
   count: async (collection: Named, query: Query) => countDocs(reading(collection), query),
 });
 
