@@ -40,8 +40,12 @@ const claimEnd = async (store: Store): Promise<Stored<ChainEnd> | undefined> => 
   return claim();
 };
 
-const settled = async ({ store, clock }: ChainParts, margin: number): Promise<readonly Stored<StoredEvent>[]> => {
-  const page = { sort: [{ path: 'id' }], limit: AT_ONCE };
+const settled = async (
+  { store, clock }: ChainParts,
+  margin: number,
+  limit: number,
+): Promise<readonly Stored<StoredEvent>[]> => {
+  const page = { sort: [{ path: 'id' }], limit };
   const { docs } = await store.find(auditEvents, eq('batch', FRESH), page);
   return docs.filter(({ at }) => at <= clock.now() - margin);
 };
@@ -49,7 +53,7 @@ const settled = async ({ store, clock }: ChainParts, margin: number): Promise<re
 const commitBatch = async (parts: ChainParts, end: Stored<ChainEnd>, margin: number): Promise<number> => {
   const { store, secrets, clock } = parts;
   // Read anew under the lease: what was seen before it may be chained by now.
-  const events = await settled(parts, margin);
+  const events = await settled(parts, margin, AT_ONCE);
   if (events.length === 0) {
     await store.swap(auditChain, end);
     return 0;
@@ -75,7 +79,7 @@ const commitBatch = async (parts: ChainParts, end: Stored<ChainEnd>, margin: num
  * @param margin milliseconds that an event must be old
  */
 export const chainNext = async (parts: ChainParts, margin = SETTLED_AFTER): Promise<boolean> => {
-  if ((await settled(parts, margin)).length === 0) return false;
+  if ((await settled(parts, margin, 1)).length === 0) return false;
   const end = await claimEnd(parts.store);
   // Another node is at it.
   if (!end) return false;
