@@ -18,5 +18,6 @@ export const scim: Plugin<ScimConfig> = definePlugin({
   auditEvents,
   commands,
   commandGroups,
+  doctor: async (context) => (await import('./commands/doctor.ts')).doctor(context),
   setup: async (host, config) => (await import('./set-up.ts')).setUp(host, config),
 });

@@ -7,6 +7,8 @@ import type { ClientMetadata } from '../../src/config/clients.ts';
 import { clients, toStoredClient } from '../../src/oidc/clients.ts';
 import { everything } from '../../src/store/query.ts';
 import { audit } from '../../src/cli/audit.ts';
+import { doctor } from '../../src/cli/doctor.ts';
+import type { Finding } from '../../src/plugin.ts';
 import { terminal } from '../cli/terminal.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { configurationOf } from '../support/provider-world.ts';
@@ -16,7 +18,7 @@ import { useWorld } from '../support/world.ts';
 describe('bearer tokens for SCIM', () => {
   let t: Terminal;
   beforeEach(async () => {
-    t = await terminal([audit], [], [scim]);
+    t = await terminal([audit, doctor], [], [scim]);
   });
   afterEach(() => t[Symbol.asyncDispose]());
 
@@ -44,6 +46,25 @@ describe('bearer tokens for SCIM', () => {
     expect(Number(made['expiresAt']) - server.clock.now()).to.be.within(29 * DAY, 30 * DAY);
   });
 
+  it('end after a year where nothing is said, and never where that is said', async () => {
+    const { server } = t;
+    const made = await create('--name', 'entra');
+    expect(Number(made['expiresAt']) - server.clock.now()).to.be.within(364 * DAY, 365 * DAY);
+    expect(await create('--name', 'okta', '--never-expires')).to.not.have.any.keys('expiresAt');
+    expect((await t.run(['scim', 'token', 'list'])).out).to.match(/^okta\.1 .* never/m);
+  });
+
+  it('are told of by the doctor where they end within a month', async () => {
+    await create('--name', 'entra', '--days', '30');
+    await create('--name', 'hr', '--days', '31');
+    await create('--name', 'okta', '--never-expires');
+    const examined = (await t.json(['doctor'])) as { findings: readonly Finding[] };
+    const [finding, ...others] = examined.findings.filter(({ about }) => about.startsWith('SCIM token'));
+    expect(others).to.deep.equal([]);
+    expect(finding).to.include({ level: 'warning', about: 'SCIM token entra.1' });
+    expect(finding?.advice).to.contain('scim token create --name entra');
+  });
+
   it('are two at most for each client, and revoked at once', async () => {
     await create('--name', 'entra');
     expect(await create('--name', 'entra')).to.include({ id: 'entra.2' });
@@ -65,6 +86,7 @@ describe('bearer tokens for SCIM', () => {
       ['--name', 'x', '--types', 'Person'],
       ['--name', 'x', '--days', '0'],
       ['--name', 'x', '--days', 'many'],
+      ['--name', 'x', '--days', '7', '--never-expires'],
     ]) {
       const { code, err } = await t.run(['scim', 'token', 'create', ...options]);
       expect([code, err.trim().split('\n').length], options.join(' ')).to.deep.equal([1, 1]);

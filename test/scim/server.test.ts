@@ -106,13 +106,13 @@ describe('the SCIM server', () => {
 
     it('methods that a resource does not have, with those that it has', async () => {
       for (const [method, path, allowed] of [
-        ['DELETE', '/Users', 'GET, POST'],
-        ['POST', `/Users/${ada}`, 'GET, PUT, PATCH, DELETE'],
+        ['DELETE', '/Users', 'GET, HEAD, POST'],
+        ['POST', `/Users/${ada}`, 'GET, HEAD, PUT, PATCH, DELETE'],
         ['GET', '/Users/.search', 'POST'],
-        ['POST', '/ServiceProviderConfig', 'GET'],
-        ['PUT', '/Schemas', 'GET'],
-        ['PATCH', '/ResourceTypes/User', 'GET'],
-        ['CONNECTED', '/Users', 'GET, POST'],
+        ['POST', '/ServiceProviderConfig', 'GET, HEAD'],
+        ['PUT', '/Schemas', 'GET, HEAD'],
+        ['PATCH', '/ResourceTypes/User', 'GET, HEAD'],
+        ['CONNECTED', '/Users', 'GET, HEAD, POST'],
       ] as const) {
         const answer = await entra.send(method === 'CONNECTED' ? 'OPTIONS' : method, path);
         expect(errorOf(answer), `${method} ${path}`).to.equal(405);
@@ -175,6 +175,9 @@ describe('the SCIM server', () => {
         const answer = await entra.get(`/Users/${ada}`);
         expect(errorOf(answer)).to.equal(500);
         expect(answer.text).to.not.contain('secret');
+        const [, correlation = 'none'] = /under ([\w-]+)$/.exec(String(answer.body['detail'])) ?? [];
+        const line = world().lines.find(({ facts }) => facts['correlation'] === correlation);
+        expect(String(line?.facts['error'])).to.contain('a secret of ours');
       } finally {
         Object.assign(store, { get });
       }

@@ -13,6 +13,9 @@ type Command = CommandContribution<ScimConfig>;
 
 const MOST_DAYS = 3650;
 
+/** Long enough that nobody makes a token more often than a certificate, and no forgotten one lasts for ever. */
+const DAYS = 365;
+
 const nameIn = ({ options }: Context): string => {
   const name = String(options['name'] ?? '');
   if (!CLIENT_NAME.test(name)) {
@@ -34,8 +37,11 @@ const typesIn = ({ options }: Context): ScimToken['types'] => {
 
 const expiryIn = ({ options, host }: Context): { readonly expiresAt?: number } => {
   const given = options['days'];
-  if (given === undefined) return {};
-  const days = Number(given);
+  if (options['neverExpires'] === true) {
+    if (given === undefined) return {};
+    throw new AppError('bad_request', 'a token expires after some days or never, not both');
+  }
+  const days = Number(given ?? DAYS);
   if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS) {
     throw new AppError('bad_request', `days are a number from 1 to ${String(MOST_DAYS)}`);
   }
@@ -57,7 +63,8 @@ const create: Command = {
     { flags: '--name <name>', description: 'the client, whose people and groups it writes', required: true },
     { flags: '--read', description: 'for reading only' },
     { flags: '--types <types>', description: 'kinds of resources: User, Group or both (the default)' },
-    { flags: '--days <days>', description: 'days until it expires; never unless said' },
+    { flags: '--days <days>', description: `days until it expires; ${String(DAYS)} unless said` },
+    { flags: '--never-expires', description: 'for a client that nobody could give another token to in time' },
   ],
   async run(context) {
     const { host, commit, options, by } = context;
@@ -80,7 +87,8 @@ const create: Command = {
   },
 };
 
-const day = (at: number | undefined): string => (at === undefined ? '' : new Date(at).toISOString().slice(0, 10));
+const day = (at: number | undefined, absent = ''): string =>
+  at === undefined ? absent : new Date(at).toISOString().slice(0, 10);
 
 const list: Command = {
   name: 'scim token list',
@@ -91,7 +99,7 @@ const list: Command = {
       tokens.push(...page.map(({ hash: _hash, version: _version, ...token }) => token));
     }
     const rows = tokens.map(({ id, access, types, createdAt, expiresAt, lastUsedAt }) => [
-      ...[id, access, types.join(','), day(createdAt), day(expiresAt), day(lastUsedAt)],
+      ...[id, access, types.join(','), day(createdAt), day(expiresAt, 'never'), day(lastUsedAt)],
     ]);
     return { value: tokens, text: [[['ID', 'ACCESS', 'TYPES', 'CREATED', 'EXPIRES', 'LAST USED'], ...rows]] };
   },

@@ -15,9 +15,13 @@ const handlersAt = (table: Table, path: string): { readonly handlers: Handlers; 
 };
 
 const handlerOf = (handlers: Handlers, method: string): Handler => {
-  const handler = Object.hasOwn(handlers, method) ? handlers[method as keyof Handlers] : undefined;
+  // RFC 9110 section 9.3.2: as a GET, of which the host sends all but the content.
+  const served = method === 'HEAD' ? 'GET' : method;
+  const handler = Object.hasOwn(handlers, served) ? handlers[served as keyof Handlers] : undefined;
   if (handler) return handler;
-  const allowed = Object.keys(handlers).join(', ');
+  const allowed = Object.keys(handlers)
+    .flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]))
+    .join(', ');
   throw new ScimFault(405, 'the method is not one of this resource', { Allow: allowed });
 };
 
@@ -38,7 +42,7 @@ export const createAnswering =
       const { handlers, rest } = handlersAt(table, call.path);
       return await handlerOf(handlers, call.method)({ call, asker: known, rest });
     } catch (error) {
-      const fault = faultOf(error);
+      const fault = faultOf(error, call.correlation);
       const facts = { correlation: call.correlation, method: call.method, status: fault.status, error };
       if (fault.status >= 500) log.error(facts, 'a SCIM request failed');
       if (known) await refused?.(call, known, fault);

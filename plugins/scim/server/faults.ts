@@ -19,7 +19,14 @@ export class ScimFault extends ScimError {
 /** Seconds to wait where nobody said how long. */
 const SOON = '2';
 
-const ofApp = (error: AppError): ScimError => {
+/** RFC 7644 section 3.12 wants advice for whoever looks for the reason: what went wrong in us may tell of people. */
+const failure = (correlation?: string): ScimError =>
+  new ScimError(
+    500,
+    ['the service failed: its log says why', ...(correlation === undefined ? [] : [correlation])].join(', under '),
+  );
+
+const ofApp = (error: AppError, correlation?: string): ScimError => {
   switch (error.code) {
     case 'form_too_large':
       return new ScimError(413, 'the body is too large');
@@ -35,19 +42,19 @@ const ofApp = (error: AppError): ScimError => {
         'Retry-After': error.retryAfter === undefined ? SOON : String(Math.ceil(error.retryAfter)),
       });
     default:
-      return new ScimError(500, 'the service failed, and wrote down why');
+      return failure(correlation);
   }
 };
 
 /** What went wrong, for the client. Whatever is not known is 500: a 404 would have it create the person again. */
-export const faultOf = (error: unknown): ScimError => {
+export const faultOf = (error: unknown, correlation?: string): ScimError => {
   if (error instanceof ScimError) return error;
-  if (error instanceof AppError) return ofApp(error);
+  if (error instanceof AppError) return ofApp(error, correlation);
   if (error instanceof PasswordRefused) return badRequest('invalidValue', 'the password is not one that can be set');
   if (error instanceof Conflict) {
     return new ScimFault(503, 'others write to the same resource: try again', { 'Retry-After': SOON });
   }
-  return new ScimError(500, 'the service failed, and wrote down why');
+  return failure(correlation);
 };
 
 /** The body of an error (RFC 7644 section 3.12). */
