@@ -8,7 +8,7 @@ import { measuredOn } from './measured.ts';
 import type { Measuring } from './measured.ts';
 import { loadRequests } from './requests.ts';
 import type { Requests } from './requests.ts';
-import { secureSocket } from './secure-socket.ts';
+import { secureSocket, trustIn } from './secure-socket.ts';
 import type { Trust } from './secure-socket.ts';
 
 /** A new connection that nobody is bound on, with what writes requests for it. */
@@ -32,10 +32,7 @@ interface Ready {
 /** What every connection needs, read once. */
 export const prepare = async ({ ca, serverName }: DirectoryConfig): Promise<Ready> => ({
   requests: await loadRequests(),
-  trust: {
-    ...(ca === undefined ? {} : { ca: await readFile(ca, 'utf8') }),
-    ...(serverName === undefined ? {} : { serverName }),
-  },
+  trust: trustIn(ca === undefined ? undefined : await readFile(ca, 'utf8'), serverName),
 });
 
 export const dialling = (config: DirectoryConfig, measure: Measuring): Dialling => {

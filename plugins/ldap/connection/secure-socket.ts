@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP } from 'node:net';
 import type { Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
-import type { ConnectionOptions } from 'node:tls';
+import { connect as connectTls, createSecureContext } from 'node:tls';
+import type { ConnectionOptions, SecureContext } from 'node:tls';
 import { messageOf } from './answers.ts';
 import { Malformed } from './ber.ts';
 import { LdapFailure } from './failure.ts';
@@ -11,11 +11,24 @@ import type { LdapServer } from './ldap.ts';
 import type { Requests } from './requests.ts';
 
 export interface Trust {
-  /** PEM; the authorities of Node when left out. */
-  readonly ca?: string;
+  /** Throws for authorities that cannot be read. */
+  context(): SecureContext;
   /** Name that the certificate must have instead of the server's host. */
   readonly serverName?: string;
 }
+
+/**
+ * For all connections of a directory: given the authorities, each would read their certificates anew.
+ *
+ * @param ca PEM; the authorities of Node when left out
+ */
+export const trustIn = (ca: string | undefined, serverName: string | undefined): Trust => {
+  let made: SecureContext | undefined;
+  return {
+    context: () => (made ??= createSecureContext({ minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) })),
+    ...(serverName === undefined ? {} : { serverName }),
+  };
+};
 
 const START_TLS = '1.3.6.1.4.1.1466.20037';
 
@@ -24,16 +37,15 @@ const failureOf = (error: Error, { url }: LdapServer): LdapFailure =>
     ? error
     : new LdapFailure(kindOf(error), `${errorCode(error)}: ${error.message}`, url, { cause: error });
 
-const tlsOptions = ({ host }: LdapServer, { ca, serverName }: Trust): ConnectionOptions => {
+const tlsOptions = ({ host }: LdapServer, { context, serverName }: Trust): ConnectionOptions => {
   const name = serverName ?? host;
   return {
     // Said here, for an environment variable can otherwise take it back.
     rejectUnauthorized: true,
-    minVersion: 'TLSv1.2',
+    secureContext: context(),
     // Names are checked against `host`, unless a name is sent; addresses must not be sent (RFC 6066 section 3).
     host: name,
     ...(isIP(name) ? {} : { servername: name }),
-    ...(ca === undefined ? {} : { ca }),
   };
 };
 
