@@ -13,6 +13,11 @@ export const auditEvents = {
     carries: ['subject', 'method', 'reason'],
     personalReason: true,
   },
+  'directory.ambiguous': {
+    about:
+      'Somebody could not sign in, since several entries of the directory bear their user name and none is known to be theirs; the method names the directory.',
+    carries: ['subject', 'method'],
+  },
   'directory.password_seen': {
     about:
       'A directory has another password than the one known here, which ended everything of its owner; the reason says where it was noticed.',

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { directoryLinks } from '../../plugins/ldap/collections.ts';
 import { MINUTE } from '../../src/kernel/clock.ts';
-import { accountOf, eventsOf, useDirectoryWorld } from '../ldap/directory-world.ts';
+import { accountOf, CORP, eventsOf, useDirectoryWorld } from '../ldap/directory-world.ts';
 import { change } from '../support/directories/common-work.ts';
 import { describeOnSamba } from '../support/directories/on-samba.ts';
 import { describeOnSlapd } from '../support/directories/on-slapd.ts';
@@ -53,7 +53,7 @@ describeOnSamba('A password that a Samba domain took', (samba) => {
 describeOnSlapd('A name that several entries of a directory bear', (slapd) => {
   const world = useDirectoryWorld(slapd);
 
-  it('says to whoever types it what a name that nobody bears says, and to the operator what is the matter', async () => {
+  it('says to whoever types it what a name that nobody bears says, and to the operator what is the matter, also in the log', async () => {
     const { dn, person } = await world().joins({ name: 'ada' });
     await slapd().admin.addPerson({ name: 'ada', parentDn: slapd().outsideDn });
     const { store, directory } = world().app.foundation;
@@ -63,6 +63,11 @@ describeOnSlapd('A name that several entries of a directory bear', (slapd) => {
     expect(await person.browser.text()).to.include(WRONG);
     const account = await accountOf(world(), person);
     expect(await directory.passwords.verify(account, person.password)).to.deep.equal({ outcome: 'wrong' });
+    const events = await eventsOf(world(), person, 'directory.ambiguous');
+    expect(events.map(({ result, method }) => ({ result, method }))).to.deep.equal([
+      { result: 'failure', method: CORP },
+      { result: 'failure', method: CORP },
+    ]);
     expect(await directory.passwords.verifyNobody(person.password, 'nobody')).to.deep.equal({ outcome: 'wrong' });
     const failed = await directory.passwords.set(account, NEXT, 'reset').catch((error: unknown) => error);
     expect(failed).to.include({ reason: 'ambiguous' });

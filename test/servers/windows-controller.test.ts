@@ -14,6 +14,8 @@ const NEXT = 'Violet-Teapots-7-At-Noon';
 /** As Windows says that a rule stands in the way, whichever it is. */
 const RESTRICTED =
   '0000052D: AtrErr: DSID-03190F80, #1:\n\t0: 0000052D: DSID-03190F80, problem 1005 (CONSTRAINT_ATT_TYPE), data 0, Att 9005a (unicodePwd)\n';
+/** As Windows lets somebody in whose password is right and has expired. */
+const EXPIRED = '80090308: LdapErr: DSID-0C090569, comment: AcceptSecurityContext error, data 532, v4563';
 /** As a read-only domain controller sends writers on. */
 const ELSEWHERE = "0000202B: RefErr: DSID-03100781, data 0, 1 access points\n\tref 1: 'corp.example.test'\n";
 
@@ -72,7 +74,7 @@ describeOnSamba('A domain controller that knows policy hints', (samba) => {
     expect(lastModify()?.controls).to.deep.equal([]);
   });
 
-  it('that refuses a password of before is understood, though it says only that a rule stands in the way', async () => {
+  it('that refuses a password of before is understood, though it says only that a rule stands in the way; the log names the control', async () => {
     const { dn, person } = await scene.world.joins({ name: 'cid' });
     await proved(person);
     scene.controller.refuses({ code: 19, diagnostic: RESTRICTED });
@@ -81,7 +83,9 @@ describeOnSamba('A domain controller that knows policy hints', (samba) => {
     expect(await person.browser.text()).to.not.include('AtrErr');
     expect(await samba().bind(dn, PASSWORD)).to.deep.equal({ ok: true });
     const refused = await eventsOf(scene.world, person, 'directory.refused');
-    expect(refused.at(-1)?.reason).to.include('code 19').and.include('0000052D');
+    expect(refused.at(-1)?.reason)
+      .to.include(`reset ${scene.controller.ldapsUrl} active-directory control ${POLICY_HINTS} code 19`)
+      .and.include('0000052D');
   });
 
   it('that may not write sends nobody on: the page says that the place takes no changes, and that nothing changed', async () => {
@@ -97,5 +101,19 @@ describeOnSamba('A domain controller that knows policy hints', (samba) => {
     expect((await accountOf(scene.world, person)).epoch).to.equal(epoch);
     const refused = await eventsOf(scene.world, person, 'directory.refused');
     expect(refused.at(-1)?.reason).to.include('code 10').and.include('0000202B');
+  });
+
+  it('that takes a password which has expired the next moment (532) has it said to be set, and changed at the sign-in', async () => {
+    const { dn, person } = await scene.world.joins({ name: 'eve' });
+    await proved(person);
+    scene.controller.keepsOut(dn, { code: 49, diagnostic: EXPIRED });
+    await person.choosesPassword(NEXT);
+    expect(await person.browser.heading()).to.equal('Your password is changed');
+    const [event] = await eventsOf(scene.world, person, 'directory.written');
+    expect(event?.reason).to.include('code 0');
+    const { passwords } = scene.world.app.foundation.directory;
+    const account = await accountOf(scene.world, person);
+    expect(await passwords.verify(account, NEXT)).to.deep.equal({ outcome: 'must-change', reason: 'expired' });
+    expect(await passwords.verify(account, PASSWORD)).to.deep.equal({ outcome: 'wrong' });
   });
 });

@@ -12,12 +12,14 @@ import type { AuthorityParts } from './parts.ts';
 import { countKey } from './renewal.ts';
 import type { Renewal } from './renewal.ts';
 import { isSendable } from './sendable.ts';
+import type { Trail } from './trail.ts';
 
 export interface VerifyParts extends AuthorityParts {
   readonly entries: Entries;
   readonly guard: BindGuard;
   readonly renewal: Renewal;
   readonly cached: CachedVerifier;
+  readonly trail: Pick<Trail, 'ambiguous'>;
 }
 
 const STRANGER: Trial = { known: false };
@@ -94,6 +96,7 @@ export const createVerify = (parts: VerifyParts): Passwords['verify'] => {
     const found = await way.withService((ldap) => entries.on(ldap, account, link), { repeatable: true });
     if (!link || found.found !== 'one') {
       log.warn({ directory: name, person: account.id, found: found.found }, 'somebody has no entry of their own');
+      if (found.found === 'several') await parts.trail.ambiguous(account);
       await cached.forget(account);
       if (link && link.goneAt === undefined) await parts.noticed?.(link.entry);
       return { outcome: 'wrong' };

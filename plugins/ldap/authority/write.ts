@@ -64,6 +64,8 @@ const lost = async (
 interface Sent {
   readonly found: FoundEntry;
   readonly begun: Stored<Writeback>;
+  /** By which a reset is held to the policy of the server, where it has one. */
+  readonly control?: string | undefined;
   /** Absent where it got lost, or was there already. */
   readonly answer?: Written | undefined;
 }
@@ -72,7 +74,7 @@ const carryOut = async (
   parts: WriteParts,
   ldap: Ldap,
   account: Account,
-  { found, begun }: Sent,
+  { found, begun, control }: Sent,
   { act, password, carryOut: send }: PasswordWrite,
 ): Promise<Sent> => {
   const { entries, intents, trail, dialect, clock } = parts;
@@ -89,7 +91,7 @@ const carryOut = async (
       await intents.drop(begun);
       throw error;
     }
-    await trail.refused(account, { act, server: at.server }, error);
+    await trail.refused(account, { act, server: at.server, control }, error);
     if (error.outcomeUnknown) {
       await lost(parts, account, at, begun, password, error);
       return { found: at, begun };
@@ -117,12 +119,13 @@ const isThereStill = async (
 
 const sent = async (parts: WriteParts, ldap: Ldap, account: Account, write: PasswordWrite): Promise<Sent> => {
   const found = await writable(parts, ldap, account);
-  const { password } = write;
+  const { password, act } = write;
+  const control = act === 'reset' ? await parts.dialect.resetControl?.(ldap) : undefined;
   const since = await parts.dialect.clock?.(ldap);
   const begun = await parts.intents.begin(account, found, { password, since }, (before) =>
     isThereStill(parts, account, found, before, password),
   );
-  return begun.written ? { found, begun } : carryOut(parts, ldap, account, { found, begun }, write);
+  return begun.written ? { found, begun } : carryOut(parts, ldap, account, { found, begun, control }, write);
 };
 
 /** What the server says of the new password. A server that is gone by now said before that it took it. */

@@ -74,6 +74,7 @@ export const activeDirectory: Dialect = {
   state,
   policyKey: (entry) => entry?.text('msDS-ResultantPSO')?.toLowerCase() ?? '',
   policy: (ldap, entry) => readPolicy(ldap, entry?.text('msDS-ResultantPSO')),
+  resetControl: policyHintsOf,
   resetsObeyHistory: async (ldap) => (await policyHintsOf(ldap)) !== undefined,
   meaning: bindMeaning,
 

@@ -92,6 +92,8 @@ export interface Dialect {
   policyKey(entry: Entry | undefined): string;
   /** Reads it. Without an entry, that of most people. */
   policy(ldap: Ldap, entry: Entry | undefined): Promise<DirectoryPolicy>;
+  /** Object identifier of the control by which this server holds a `reset` to its policy. Absent where none is needed. */
+  resetControl?(ldap: Ldap): Promise<string | undefined>;
   /** Whether what `reset` does is held to history and minimum age. */
   resetsObeyHistory(ldap: Ldap): Promise<boolean>;
   meaning(answer: BindOutcome): BindMeaning;

@@ -22,8 +22,8 @@ import { endTogether } from './end-together.ts';
 /** LDAP_SERVER_POLICY_HINTS_OID (MS-ADTS section 3.1.1.3.4.1.27). */
 export const POLICY_HINTS = '1.2.840.113556.1.4.2239';
 
-const REQUEST = { modify: 0x66 } as const;
-const ANSWER = { entry: 0x64, modify: 0x67 } as const;
+const REQUEST = { bind: 0x60, modify: 0x66 } as const;
+const ANSWER = { bind: 0x61, entry: 0x64, modify: 0x67 } as const;
 const CONTROLS = 0xa0;
 const REFERRAL = 0xa3;
 
@@ -57,6 +57,8 @@ export interface WindowsController extends AsyncDisposable {
   readonly modifies: readonly SentModify[];
   /** The next modify gets this answer and does not reach the directory. */
   refuses(refusal: Refusal): void;
+  /** From now on a right password of this entry is answered so; a wrong one as ever. */
+  keepsOut(dn: string, refusal: Refusal): void;
 }
 
 const rebuilt = ({ tag, content }: Element): Buffer => element(tag, content);
@@ -84,11 +86,11 @@ const withoutHints = (id: Element, operation: Element, controls: readonly Elemen
   return sequence(rebuilt(id), rebuilt(operation), ...(left.length === 0 ? [] : [element(CONTROLS, ...left)]));
 };
 
-const refusedBy = (id: Element, { code, diagnostic, referral }: Refusal): Buffer =>
+const refusedBy = (id: Element, answer: number, { code, diagnostic, referral }: Refusal): Buffer =>
   sequence(
     rebuilt(id),
     element(
-      ANSWER.modify,
+      answer,
       integer(code, TAG.enumerated),
       octets(''),
       // Domain controllers end their words with NUL.
@@ -120,20 +122,28 @@ const partsOf = (frame: Buffer): readonly [Element, Element, readonly Element[]]
 interface Script {
   readonly modifies: SentModify[];
   readonly refusals: Refusal[];
+  /** By DN. */
+  readonly keptOut: Map<string, Refusal>;
 }
 
-const relay = (client: TLSSocket, directory: TLSSocket, { modifies, refusals }: Script): void => {
+/** Name of a bind, after its version (RFC 4511 section 4.2). */
+const nameOf = (bind: Element): string => textOf(elements(bind.content)[1]);
+const succeeds = (answer: Element): boolean => elements(answer.content)[0]?.content[0] === 0;
+
+const relay = (client: TLSSocket, directory: TLSSocket, { modifies, refusals, keptOut }: Script): void => {
   const [requests, answers] = [frames(), frames()];
+  let binding = '';
   client.on('data', (bytes: Buffer) => {
     for (const frame of requests.push(bytes)) {
       const [id, operation, controls] = partsOf(frame);
+      if (operation.tag === REQUEST.bind) binding = nameOf(operation);
       if (operation.tag !== REQUEST.modify) {
         directory.write(frame);
         continue;
       }
       modifies.push(modifyOf(operation, controls));
       const refusal = refusals.shift();
-      if (refusal) client.write(refusedBy(id, refusal));
+      if (refusal) client.write(refusedBy(id, ANSWER.modify, refusal));
       else directory.write(withoutHints(id, operation, controls));
     }
   });
@@ -141,7 +151,9 @@ const relay = (client: TLSSocket, directory: TLSSocket, { modifies, refusals }: 
     for (const frame of answers.push(bytes)) {
       const [id, operation] = partsOf(frame);
       const isRootDse = operation.tag === ANSWER.entry && textOf(elements(operation.content)[0]) === '';
-      client.write(isRootDse ? withHintsListed(id, operation) : frame);
+      const barred = operation.tag === ANSWER.bind && succeeds(operation) ? keptOut.get(binding) : undefined;
+      if (barred) client.write(refusedBy(id, ANSWER.bind, barred));
+      else client.write(isRootDse ? withHintsListed(id, operation) : frame);
     }
   });
   endTogether(client, directory);
@@ -150,7 +162,7 @@ const relay = (client: TLSSocket, directory: TLSSocket, { modifies, refusals }: 
 export const startWindowsController = async ({ host, port, caFile }: DirectoryServer): Promise<WindowsController> => {
   const ca = readFileSync(caFile);
   const open = new Set<TLSSocket>();
-  const script: Script = { modifies: [], refusals: [] };
+  const script: Script = { modifies: [], refusals: [], keptOut: new Map() };
   const own = await freePort();
   const server = createServer(LOCALHOST, (client) => {
     open.add(client);
@@ -165,6 +177,9 @@ export const startWindowsController = async ({ host, port, caFile }: DirectorySe
     modifies: script.modifies,
     refuses(refusal) {
       script.refusals.push(refusal);
+    },
+    keepsOut(dn, refusal) {
+      script.keptOut.set(dn, refusal);
     },
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
