@@ -1,6 +1,6 @@
 import { fold } from '../kernel/text.ts';
 import type { Store } from '../store/port.ts';
-import { and, eq, ne, or, pr } from '../store/query.ts';
+import { and, eq, ne, or } from '../store/query.ts';
 import type { Query } from '../store/query.ts';
 import { people } from './person.ts';
 import type { Person } from './person.ts';
@@ -32,34 +32,57 @@ export interface KeptName {
 const furtherOf = (name: string): Query =>
   and(or(eq('folded.emails.value', name), eq('otherNames', name)), ne('yieldedNames', name));
 
-const anyOf = (name: string): Query => or(eq('userNameFolded', name), furtherOf(name));
+interface Sought {
+  readonly name: string;
+  /** It stands before an address: whoever took somebody's address for a user name would be sent their password. */
+  readonly isUserName: boolean;
+}
+
+const conditionOf = ({ name, isUserName }: Sought): Query =>
+  isUserName ? furtherOf(name) : or(eq('userNameFolded', name), furtherOf(name));
 
 /** One without an @ finds people by their user names alone. */
 const findsByAnything = (name: string): boolean => name.includes('@');
+
+/** An address that is the user name as well is looked for once: whose user name it is shows when it is given. */
+const soughtIn = (userName: string | undefined, further: readonly string[]): readonly Sought[] => {
+  const named = userName === undefined ? [] : [fold(userName)];
+  return [
+    ...named.map((name) => ({ name, isUserName: true })),
+    ...[...new Set(further.map(fold))]
+      .filter((name) => !named.includes(name))
+      .map((name) => ({ name, isUserName: false })),
+  ].filter(({ name }) => findsByAnything(name));
+};
 
 /**
  * Whom a source takes no name from: everybody whom it did not bring, and administrators. What the rest of its own people
  * share is for the source to say, and finds none of them.
  */
-const keepers = (source: string): Query => or(ne('source', source), pr('adminRoles'));
+const keepsFrom = (source: string, person: Person): boolean => person.source !== source || person.adminRoles.length > 0;
 
 /** Those of the names that somebody else is found by, and keeps: one that several have would find nobody. */
 export type KeptNames = (names: ComingNames, to: Bearing) => Promise<readonly KeptName[]>;
 
-export const createKeptNames =
-  (store: Store): KeptNames =>
-  async ({ userName, further }, { source, id }) => {
-    const keeperOf = async (found: Query): Promise<Person | undefined> => {
-      const { docs } = await store.find(people, and(found, keepers(source)), { limit: 2 });
-      return docs.find((person) => person.id !== id);
-    };
-    const sought = [
-      // It stands before an address: whoever took somebody's address for a user name would be sent their password.
-      ...(userName === undefined ? [] : [fold(userName)]).map((name) => ({ name, found: furtherOf(name) })),
-      ...[...new Set(further.map(fold))].map((name) => ({ name, found: anyOf(name) })),
-    ].filter(({ name }) => findsByAnything(name));
-    // Nearly always nobody has any of them.
-    if (sought.length === 0 || !(await keeperOf(or(...sought.map(({ found }) => found))))) return [];
-    const kept = await Promise.all(sought.map(async ({ name, found }) => ({ name, keeper: await keeperOf(found) })));
-    return kept.flatMap(({ name, keeper }) => (keeper ? [{ name, person: keeper.id }] : []));
+export const createKeptNames = (store: Store): KeptNames => {
+  /** Two others at most: more of them make no difference, however many share an address. */
+  const others = async (query: Query, id: string | undefined): Promise<readonly Person[]> =>
+    (await store.find(people, query, { limit: 3 })).docs.filter((person) => person.id !== id);
+
+  const foundBy = async ({ name, isUserName }: Sought, id: string | undefined): Promise<Person | undefined> => {
+    const [named] = isUserName ? [] : await others(eq('userNameFolded', name), id);
+    if (named) return named;
+    const sharing = await others(furtherOf(name), id);
+    return sharing.length === 1 ? sharing[0] : undefined;
   };
+
+  return async ({ userName, further }, { source, id }) => {
+    const sought = soughtIn(userName, further);
+    // Nearly always nobody has any of them.
+    if (sought.length === 0 || (await others(or(...sought.map(conditionOf)), id)).length === 0) return [];
+    const found = await Promise.all(sought.map(async (one) => ({ name: one.name, keeper: await foundBy(one, id) })));
+    return found.flatMap(({ name, keeper }) =>
+      keeper && keepsFrom(source, keeper) ? [{ name, person: keeper.id }] : [],
+    );
+  };
+};

@@ -14,13 +14,14 @@ import type { Kind } from '../../plugins/scim/server/kind.ts';
 import { createAudit } from '../../src/audit/log.ts';
 import { hostEvents } from '../../src/audit/catalogue.ts';
 import { createDirectory } from '../../src/directory/directory.ts';
+import type { Directory } from '../../src/directory/directory.ts';
 import { people } from '../../src/directory/person.ts';
 import { openPasswordHashing } from '../../src/directory/password-hashing.ts';
 import { boundedQueue } from '../../src/kernel/bounded-queue.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import { openSqlite } from '../../src/store/sqlite/engine.ts';
 import type { Store } from '../../src/store/port.ts';
-import { everything } from '../../src/store/query.ts';
+import { everything, sw } from '../../src/store/query.ts';
 import { testClock } from '../support/clock.ts';
 import { planFaults } from '../support/query-plans.ts';
 import { CHEAP, roomCollections, testSecrets } from '../support/rooms.ts';
@@ -41,6 +42,7 @@ describe('people over SCIM, where there are many', () => {
   let folder: string;
   let store: Store;
   let users: Kind;
+  let directory: Directory;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'latchkey-'));
@@ -50,7 +52,7 @@ describe('people over SCIM, where there are many', () => {
     const secrets = testSecrets();
     const audit = createAudit({ ...hostEvents, ...auditEvents }, clock, systemRandom, secrets);
     const hashing = await openPasswordHashing(boundedQueue(1, 1, 1), systemRandom, CHEAP);
-    const directory = createDirectory({ store, clock, random: systemRandom, audit, hashing });
+    directory = createDirectory({ store, clock, random: systemRandom, audit, hashing });
     const nothing = () => Promise.resolve([]);
     const judgedPassword = () => Promise.resolve({ faults: [], changes: [] });
     const access = { ...directory, passwordSet: nothing, unlockFound: nothing, restored: nothing, judgedPassword };
@@ -105,6 +107,27 @@ describe('people over SCIM, where there are many', () => {
     }
     expect(await idsBy(`userName eq "00000000-0000-0000-0000-000000000000"`)).to.deep.equal([]);
     expect(await idsBy('userName sw "P0299"')).to.have.length(10);
+  });
+
+  it('come and change at the cost of a look-up, also with an address that thousands share', async () => {
+    const emails = [{ value: 'office@x.example' }];
+    const sharing = (n: number) => ({ userName: `shared${String(n)}`, emails, source: 'scim:okta' });
+    await store.insertMany(
+      people,
+      Array.from({ length: MANY }, (_, n) => directory.people.creating(sharing(n), {}).person),
+    );
+    const sent = {
+      userName: 'one-more@x.example',
+      emails: [{ value: 'office@x.example' }, { value: 'own@x.example' }],
+    };
+    const id = (await users.create(asker, sent, all))['id'] as string;
+    const renamed = { ...sent, userName: 'other@x.example', emails: [...sent.emails, { value: 'new@x.example' }] };
+    await users.replace(asker, id, renamed, {}, all);
+    const taken = { userName: 'thief', emails: [{ value: 'p00001@x.example' }] };
+    const okta: Asker = { ...asker, client: { ...asker.client, name: 'okta' } };
+    expect(await failure(users.create(okta, taken, all))).to.include({ status: 409 });
+    await users.remove(asker, id, {});
+    await store.removeAll(people, sw('userNameFolded', 'shared'));
   });
 
   it('are refused as too many where no index serves what is asked', async () => {
