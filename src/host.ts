@@ -133,10 +133,8 @@ const judgedPassword =
       if (theirs) judgements.push(theirs);
     }
     const refused = judgements.filter(({ faults }) => faults.length > 0);
-    const refused = judgements.filter(({ faults }) => faults.length > 0);
     return {
       faults: judgements.flatMap(({ faults }) => faults),
-      usedBefore: refused.length > 0 && refused.every(({ usedBefore }) => usedBefore),
       usedBefore: refused.length > 0 && refused.every(({ usedBefore }) => usedBefore),
       changes: judgements.flatMap(({ changes }) => changes),
     };

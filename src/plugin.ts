@@ -156,8 +156,6 @@ export interface PasswordJudgement {
   readonly faults: readonly string[];
   /** The one fault is that it is the present password or was one of the last: whoever may set one could set it else. */
   readonly usedBefore?: boolean;
-  /** The one fault is that it is the present password or was one of the last: whoever may set one could set it else. */
-  readonly usedBefore?: boolean;
   /** What to commit with the password, such as that a rule could not be judged. */
   readonly changes: readonly Change[];
 }
