@@ -1,6 +1,7 @@
 import type { Row } from './mutation.ts';
 
 const ABUSED = 'test/attacks/scim-tokens-abused.test.ts';
+const AUTHENTICATION = 'plugins/scim/clients/authentication.ts';
 
 /** What programs that provision people may send, whose token was stolen or whose words are somebody else's. */
 export const scim: readonly Row[] = [
@@ -69,7 +70,12 @@ export const scim: readonly Row[] = [
         without: 'takes every access token of the provider for one that provisions',
         edits: [
           {
-            file: 'plugins/scim/clients/authentication.ts',
+            file: AUTHENTICATION,
+            text: 'return known?.resource === resourceOf(issuer) && known.scopes.has(SCOPE) ? known : undefined;',
+            instead: 'return known;',
+          },
+          {
+            file: AUTHENTICATION,
             text: 'if (!known || known.accountId',
             instead:
               "if (known) return { name: 'anybody', access: 'write', types: new Set(['User']) };\n  if (!known || known.accountId",
