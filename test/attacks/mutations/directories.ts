@@ -168,8 +168,8 @@ export const directories: readonly Row[] = [
         edits: [
           {
             file: 'src/directory/name-keepers.ts',
-            text: '...(userName === undefined ? [] : [fold(userName)])',
-            instead: "...(userName === undefined || userName !== '' ? [] : [fold(userName)])",
+            text: 'const named = userName === undefined ? [] : [fold(userName)];',
+            instead: "const named = userName === undefined || userName !== '' ? [] : [fold(userName)];",
           },
         ],
         attack: `${ADMINISTRATORS} › have no entry take the address that somebody else signs in with for its name`,
