@@ -1,4 +1,3 @@
-import type { Account } from '../../src/plugin.ts';
 import type { Registration } from './collections.ts';
 import type { Methods } from './methods/list.ts';
 import type { Policies, Policy, Ruled } from './policy.ts';
@@ -56,12 +55,9 @@ export interface Shift {
   gained: number;
 }
 
-export interface Affected {
-  readonly id: string;
-  readonly userName: string;
-  readonly groups: readonly string[];
+/** How somebody fares whose reset would be lost or gained; the names of policies are absent for whoever has none. */
+export interface Fate {
   readonly change: 'lost' | 'gained';
-  /** Names of the policies; absent for whoever has none. */
   readonly before?: string;
   readonly after?: string;
 }
@@ -106,14 +102,40 @@ export interface Change {
   readonly methods: Methods;
 }
 
+/** The policies that hold for somebody. */
+interface Under {
+  readonly now: Policy | undefined;
+  readonly then: Policy | undefined;
+}
+
+/** Asks once for all who come with one and the same list of groups, where rules go by nothing else. */
+const underOf = ({ before, after }: Change) => {
+  type Known = WeakMap<readonly string[], Under & { readonly qualifiedGroups: readonly string[] | undefined }>;
+  const known: Readonly<Record<'people' | 'administrators', Known>> = {
+    people: new WeakMap(),
+    administrators: new WeakMap(),
+  };
+  const asked = (account: Ruled): Under => ({ now: before.of(account), then: after.of(account) });
+  return (account: Ruled): Under => {
+    if (before.goByAttributes || after.goByAttributes) return asked(account);
+    const { groups, qualifiedGroups, administrator } = account;
+    const alike = administrator ? known.administrators : known.people;
+    const found = alike.get(groups);
+    if (found && found.qualifiedGroups === qualifiedGroups) return found;
+    const under = { ...asked(account), qualifiedGroups };
+    alike.set(groups, under);
+    return under;
+  };
+};
+
 /** Adds one account to the preview; tells of those whose reset would be lost or gained. */
-export const previewing = ({ before, after, methods }: Change, into: Preview) => {
-  const abilities = abilitiesOf(methods);
-  return (account: Ruled & Pick<Account, 'id' | 'userName'>, ways: readonly Way[]): Affected | undefined => {
+export const previewing = (change: Change, into: Preview) => {
+  const [under, abilities] = [underOf(change), abilitiesOf(change.methods)];
+  return (account: Ruled, ways: readonly Way[]): Fate | undefined => {
     if (account.kind !== 'person' || !account.active) return undefined;
-    const [policyNow, policyThen] = [before.of(account), after.of(account)];
-    const was = abilities(policyNow, ways);
-    const would = abilities(policyThen, ways);
+    const { now, then } = under(account);
+    const was = abilities(now, ways);
+    const would = abilities(then, ways);
     into.people += 1;
     if (was.reset) into.canReset.before += 1;
     if (would.reset) into.canReset.after += 1;
@@ -121,21 +143,13 @@ export const previewing = ({ before, after, methods }: Change, into: Preview) =>
     count(into.unlock, was.unlock, would.unlock);
     count(into.secondFactor, was.passesSecondFactor, would.passesSecondFactor);
     count(into.asked, was.isAsked, would.isAsked);
-    const change = changeOf(was.reset, would.reset);
-    if (!change) return undefined;
-    const { id, userName, groups } = account;
-    for (const group of groups.length > 0 ? groups : ['']) {
-      const shift = into.byGroup.get(group) ?? { lost: 0, gained: 0 };
-      shift[change] += 1;
-      into.byGroup.set(group, shift);
+    const shift = changeOf(was.reset, would.reset);
+    if (!shift) return undefined;
+    for (const group of account.groups.length > 0 ? account.groups : ['']) {
+      const known = into.byGroup.get(group) ?? { lost: 0, gained: 0 };
+      known[shift] += 1;
+      into.byGroup.set(group, known);
     }
-    return {
-      id,
-      userName,
-      groups,
-      change,
-      ...(policyNow ? { before: policyNow.name } : {}),
-      ...(policyThen ? { after: policyThen.name } : {}),
-    };
+    return { change: shift, ...(now ? { before: now.name } : {}), ...(then ? { after: then.name } : {}) };
   };
 };

@@ -1,70 +1,35 @@
-import { fieldPagesOf, scanFieldsOf, scanOf } from '../store/port.ts';
+import { fieldPagesOf, scanFieldsOf, scanOf, walkAlong } from '../store/port.ts';
 import type { Store } from '../store/port.ts';
-import { everything } from '../store/query.ts';
+import { and, eq, everything, gt } from '../store/query.ts';
 import type { Account, Outline } from './account.ts';
 import { accountFrom } from './accounts.ts';
-import { each } from './all-pages.ts';
 import { ruledFields } from './declared-attribute.ts';
 import type { RuledBy } from './declared-attribute.ts';
-import { groupIdOf, groupNesting, groups, memberships, NESTING_ID } from './group.ts';
-import type { Group } from './group.ts';
-import { LOCAL, namesOf } from './group-names.ts';
+import { groupIdOf, memberships } from './group.ts';
 import type { GroupNames } from './group-names.ts';
-import { groupIdsOf } from './memberships.ts';
+import { namingOf } from './naming.ts';
 import { people } from './person.ts';
-import type { Person } from './person.ts';
 
-/** A group with all that hold it, by its id. */
-type HoldersOf = (group: string) => readonly Named[];
-
-interface Named extends Pick<Group, 'displayName' | 'displayNameFolded' | 'source'> {
-  readonly id: string;
-}
-
-const allGroups = async (store: Store): Promise<ReadonlyMap<string, Named>> => {
-  const all = new Map<string, Named>();
-  for await (const { id, displayName, displayNameFolded, source } of each(store, groups, everything)) {
-    all.set(id, { id, displayName, displayNameFolded, source });
-  }
-  return all;
-};
-
-const holders = async (store: Store, all: ReadonlyMap<string, Named>): Promise<HoldersOf> => {
-  const single = new Map([...all].map(([id, group]) => [id, [group]]));
-  if (!(await store.get(groupNesting, NESTING_ID))) return (id) => single.get(id) ?? [];
-  const nested = new Map<string, readonly Named[]>();
-  for (const id of all.keys()) {
-    const above = await groupIdsOf(store, id);
-    nested.set(
-      id,
-      [id, ...above].flatMap((one) => single.get(one) ?? []),
-    );
-  }
-  return (id) => nested.get(id) ?? [];
-};
+/** The index by members holds this much, so that the memberships themselves, of which there are most, are not read. */
+const byMember = (store: Store) => fieldPagesOf(store, memberships, ['member'], everything, 'member');
 
 /** The names of all groups that hold a member, by the member. */
 const namesByMember = async (store: Store): Promise<ReadonlyMap<string, GroupNames>> => {
-  const all = await allGroups(store);
-  const local = new Set([...all.values()].filter(({ source }) => source === LOCAL).map((one) => one.displayNameFolded));
-  const holdersOf = await holders(store, all);
+  const namesOf = await namingOf(store);
   const names = new Map<string, GroupNames>();
-  let held = new Set<Named>();
+  let held: string[] = [];
   let of = '';
   const end = (): void => {
-    const { groups: own, ...further } = namesOf([...held], local);
-    // Two sources may bring groups of one name.
-    names.set(of, { groups: [...new Set(own)], ...further });
+    names.set(of, namesOf(held));
   };
-  // The index by members holds this much, so that the memberships themselves, of which there are most, are not read.
-  for await (const page of fieldPagesOf(store, memberships, ['member'], everything, 'member')) {
+  for await (const page of byMember(store)) {
     for (const membership of page) {
       if (membership.member !== of) {
         end();
-        held = new Set();
+        held = [];
         of = membership.member;
       }
-      for (const group of holdersOf(groupIdOf(membership))) held.add(group);
+      held.push(groupIdOf(membership));
     }
   }
   end();
@@ -84,33 +49,46 @@ export async function* accountPages(store: Store, ruled: RuledBy): AsyncGenerato
   }
 }
 
-const outlined = ['userName', 'kind', 'active', 'adminRoles'] as const;
+const outlined = ['kind', 'active', 'adminRoles'] as const;
 
-type Outlined = Pick<Person, 'id' | (typeof outlined)[number]>;
-
-const outlineFrom = ({ id, userName, kind, active, adminRoles }: Outlined, names: GroupNames): Outline => ({
-  ...{ id, userName, kind, active },
-  ...names,
-  administrator: adminRoles.length > 0,
-});
-
-/**
- * Outlines of all accounts, in pages, read likewise.
- *
- * @param ruled where rules go by attributes, which takes reading them
- */
-export async function* outlinePages(store: Store, ruled?: RuledBy): AsyncGenerator<readonly Outline[]> {
+/** Outlines for rules that go by attributes, read likewise. */
+export async function* ruledOutlinePages(store: Store, ruled: RuledBy): AsyncGenerator<readonly Outline[]> {
   const namesOfGroups = await namesByMember(store);
-  if (!ruled) {
-    for await (const page of scanFieldsOf(store, people, outlined)) {
-      yield page.map((person) => outlineFrom(person, namesOfGroups.get(person.id) ?? NO_GROUPS));
-    }
-    return;
-  }
   for await (const page of scanFieldsOf(store, people, [...outlined, ...ruledFields])) {
-    yield page.map((person) => ({
-      ...outlineFrom(person, namesOfGroups.get(person.id) ?? NO_GROUPS),
-      attributes: ruled(person),
+    yield page
+      .filter((person) => person.kind === 'person' && person.active)
+      .map((person) => ({
+        ...{ id: person.id, kind: person.kind, active: true },
+        ...(namesOfGroups.get(person.id) ?? NO_GROUPS),
+        attributes: ruled(person),
+        administrator: person.adminRoles.length > 0,
+      }));
+  }
+}
+
+const administratorIds = async (store: Store): Promise<ReadonlySet<string>> => {
+  const ids = new Set<string>();
+  for await (const page of fieldPagesOf(store, people, [], gt('adminRoles', '')))
+    for (const { id } of page) ids.add(id);
+  return ids;
+};
+
+/** Outlines from indexes alone, along which people and their memberships are walked side by side: no person is read. */
+export async function* outlinePages(store: Store): AsyncGenerator<readonly Outline[]> {
+  const [namesOf, administrators] = [await namingOf(store), await administratorIds(store)];
+  const membershipsUpTo = walkAlong(byMember(store), ({ member }) => member);
+  for await (const page of fieldPagesOf(store, people, [], and(eq('kind', 'person'), eq('active', true)))) {
+    const held = await membershipsUpTo(page.at(-1)?.id ?? '');
+    yield page.map(({ id }) => ({
+      ...{ id, kind: 'person', active: true },
+      ...namesOf(held.get(id)?.map(groupIdOf) ?? []),
+      administrator: administrators.has(id),
     }));
   }
 }
+
+/** User names by id, of those who are there. */
+export const userNamesOf = async (store: Store, ids: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+  const found = await store.getManyFields(people, ['userName'], ids);
+  return new Map(found.map(({ id, userName }) => [id, userName]));
+};

@@ -3,7 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Store } from '../store/port.ts';
 import type { Account, Accounts, Passwords } from './account.ts';
-import { accountPages, outlinePages } from './account-pages.ts';
+import { accountPages, outlinePages, ruledOutlinePages, userNamesOf } from './account-pages.ts';
 import { accountFrom, createAccounts } from './accounts.ts';
 import { createOwnership } from './attribute-sources.ts';
 import type { AttributeOwners } from './attribute-sources.ts';
@@ -77,7 +77,9 @@ export const createDirectory = (parts: DirectoryParts): Directory => {
     accounts: {
       ...createAccounts(store, people, ruled),
       pages: () => accountPages(store, ruled),
-      outlines: ({ attributes } = { attributes: false }) => outlinePages(store, attributes ? ruled : undefined),
+      outlines: ({ attributes } = { attributes: false }) =>
+        attributes ? ruledOutlinePages(store, ruled) : outlinePages(store),
+      userNames: (ids) => userNamesOf(store, ids),
       administrators: async () =>
         (await administratorsIn(store)).map((person) => accountFrom(person, { groups: [] }, ruled)),
     },

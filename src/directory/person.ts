@@ -163,6 +163,7 @@ export const people = defineCollection({
     externalId: { on: ['externalId'] },
     employeeNumber: { on: ['folded.employeeNumber'] },
     adminRoles: { on: ['adminRoles'] },
+    kind: { on: ['kind', 'active'] },
   },
 });
 

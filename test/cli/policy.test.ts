@@ -3,7 +3,7 @@ import { registrations } from '../../plugins/sspr/collections.ts';
 import type { Registration } from '../../plugins/sspr/collections.ts';
 import { QUESTIONS_ALONE } from '../../plugins/sspr/config.ts';
 import { sspr } from '../../plugins/sspr/index.ts';
-import type { Affected } from '../../plugins/sspr/preview.ts';
+import type { Affected } from '../../plugins/sspr/commands/policy-preview.ts';
 import { nothingRegistered } from '../../plugins/sspr/registrations.ts';
 import { group } from '../../src/cli/group.ts';
 import { user } from '../../src/cli/user.ts';

@@ -12,6 +12,7 @@ import type { Rooms } from '../support/rooms.ts';
 const CLI = { actor: 'cli' };
 /** More than a page, so that both walks go on over the ends of theirs. */
 const MANY = 1100;
+const WANTED = [{ attributes: false }, { attributes: true }];
 
 onEveryEngine('the pages of all accounts', (engine) => {
   let r: Rooms;
@@ -36,7 +37,8 @@ onEveryEngine('the pages of all accounts', (engine) => {
     return all;
   };
   const accounts = (): Promise<readonly Account[]> => listed(r.directory.accounts.pages?.());
-  const outlines = (): Promise<readonly Outline[]> => listed(r.directory.accounts.outlines?.());
+  const outlines = (wanted: (typeof WANTED)[number]): Promise<readonly Outline[]> =>
+    listed(r.directory.accounts.outlines?.(wanted));
 
   const fill = async (): Promise<readonly string[]> => {
     const made = Array.from({ length: MANY }, (_, n) =>
@@ -82,12 +84,34 @@ onEveryEngine('the pages of all accounts', (engine) => {
     expect(told.some(({ groups }) => groups.includes('All') && groups.includes('Staff'))).to.equal(true);
   });
 
-  it('tell in outlines the same of the same people', async () => {
+  it('tell in outlines the same of all who may sign in', async () => {
     const ids = await fill();
-    await join([await group('Staff'), await group('Lab')], ids);
-    const outlined = new Map((await outlines()).map((outline) => [outline.id, outline]));
-    expect(outlined.size).to.equal(MANY);
-    for (const account of await accounts()) expect(account).to.deep.include(outlined.get(account.id));
+    const [staff, lab, all] = [await group('Staff'), await group('Lab'), await group('All')];
+    await join([staff, lab], ids);
+    await r.commit(await r.directory.groups.nesting(all, lab, CLI));
+    await r.person({ userName: 'head', adminRoles: ['owner'] });
+    await r.person({ userName: 'program', kind: 'service' });
+    const people = (await accounts()).filter(({ kind, active }) => kind === 'person' && active);
+    for (const wanted of WANTED) {
+      const outlined = new Map((await outlines(wanted)).map((outline) => [outline.id, outline]));
+      expect(outlined.size).to.equal(people.length);
+      for (const account of people) {
+        const outline = outlined.get(account.id);
+        expect(account).to.deep.include(outline);
+        expect(outline).to.include.keys(['administrator']);
+        expect(outline?.attributes).to.deep.equal(wanted.attributes ? account.attributes : undefined);
+      }
+    }
+  });
+
+  it('tell the names of those that are asked for', async () => {
+    const [anna, bert] = [await r.person({ userName: 'anna' }), await r.person({ userName: 'bert' })];
+    await r.person({ userName: 'carla' });
+    const names = await r.directory.accounts.userNames?.([anna.id, 'nobody', bert.id]);
+    expect([...(names ?? [])]).to.have.deep.members([
+      [anna.id, 'anna'],
+      [bert.id, 'bert'],
+    ]);
   });
 
   it('pass over memberships of those who are gone, and of groups that are', async () => {
@@ -101,6 +125,6 @@ onEveryEngine('the pages of all accounts', (engine) => {
 
   it('are none where there is nobody', async () => {
     expect(await accounts()).to.deep.equal([]);
-    expect(await outlines()).to.deep.equal([]);
+    for (const wanted of WANTED) expect(await outlines(wanted)).to.deep.equal([]);
   });
 });

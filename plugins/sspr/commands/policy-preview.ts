@@ -7,8 +7,14 @@ import type { Methods } from '../methods/list.ts';
 import { createPolicies } from '../policy.ts';
 import { registrations } from '../collections.ts';
 import { emptyPreview, previewing, registering } from '../preview.ts';
-import type { Affected, Change, Preview, Shift } from '../preview.ts';
+import type { Change, Fate, Preview, Shift } from '../preview.ts';
 import type { Way } from '../standing.ts';
+
+export interface Affected extends Fate {
+  readonly id: string;
+  readonly userName: string;
+  readonly groups: readonly string[];
+}
 
 export interface Previewed {
   readonly preview: Preview;
@@ -31,6 +37,20 @@ const registeredBy = async (
 
 const NOTHING: readonly Way[] = [];
 
+/** Of those alone whom it concerns: to read the names of everybody takes longer than all the rest. */
+const named = async (
+  accounts: Host['accounts'],
+  list: readonly Omit<Affected, 'userName'>[],
+): Promise<readonly Affected[]> => {
+  const names = await accounts.userNames?.(list.map(({ id }) => id));
+  return Promise.all(
+    list.map(async (each) => {
+      const userName = names ? names.get(each.id) : (await accounts.byId(each.id))?.userName;
+      return { ...each, userName: userName ?? each.id };
+    }),
+  );
+};
+
 /** Looks at everybody by both configurations, in one pass over people, memberships and registrations. */
 export const previewPolicies = async (
   host: Pick<Host, 'accounts' | 'store' | 'clock'>,
@@ -42,16 +62,16 @@ export const previewPolicies = async (
   const pages = accounts.outlines?.({ attributes }) ?? accounts.pages?.();
   if (!pages) throw new AppError('unavailable', 'the accounts of this host cannot be listed');
   const preview = emptyPreview();
-  const list: Affected[] = [];
+  const list: Omit<Affected, 'userName'>[] = [];
   const look = previewing(change, preview);
   const registered = await registeredBy(host, change.methods);
   for await (const page of pages) {
     for (const account of page) {
-      const affected = look(account, registered.get(account.id) ?? NOTHING);
-      if (affected && withList) list.push(affected);
+      const fate = look(account, registered.get(account.id) ?? NOTHING);
+      if (fate && withList) list.push({ id: account.id, groups: account.groups, ...fate });
     }
   }
-  return { preview, list };
+  return { preview, list: await named(accounts, list) };
 };
 
 const groupsOf = ({ byGroup }: Preview): readonly (Shift & { readonly group: string })[] =>
