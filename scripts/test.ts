@@ -7,14 +7,12 @@ import { runMocha } from './mocha.ts';
 import { root } from './toolchain.js';
 import type { Totals } from './totals-reporter.ts';
 
-// One mocha process keeps only one processor busy, and only half of the time: much of a test is waiting for a browser,
-// a database server or another process. So several run beside each other. Each file belongs to the first set that takes
-// it; a set is dealt out to as many processes as it says. Directories are started once in a process: they stay together.
-const SETS: readonly { readonly files: readonly string[]; readonly processes: number }[] = [
-  { files: ['test/**/*process*.test.ts'], processes: 2 },
-  { files: ['test/servers/**/*.test.ts', 'test/**/directory-*.test.ts'], processes: 1 },
-  { files: ['test/{browser,recipes}/**/*.test.ts', 'test/**/*{mongo,browser}*.test.ts'], processes: 2 },
-  { files: ['test/**/*.test.ts'], processes: 2 },
+// Suites that wait for a browser, a database server or another process more than they compute: they run beside the
+// rest, since one mocha process keeps only one processor busy. Each file belongs to the first set that takes it.
+const WAITING: readonly (readonly string[])[] = [
+  ['test/**/*process*.test.ts'],
+  ['test/servers/**/*.test.ts', 'test/**/directory-*.test.ts'],
+  ['test/{browser,recipes}/**/*.test.ts', 'test/**/*{mongo,browser}*.test.ts'],
 ];
 
 const install = (): void => {
@@ -24,28 +22,24 @@ const install = (): void => {
   console.log(`  mongod: ${mongod.status === 0 ? mongod.stdout.trim() : 'none, and none could be fetched'}`);
 };
 
-/** Every test file once, in hands of one mocha process each. */
-const hands = (): readonly (readonly string[])[] => {
+/** Every test file once: the sets that wait, and what is left. */
+const setsOfFiles = (): { readonly rest: readonly string[]; readonly waiting: readonly (readonly string[])[] } => {
   const left = new Set(globSync('test/**/*.test.ts', { cwd: root }));
-  return SETS.flatMap(({ files, processes }) => {
-    const taken = globSync(files, { cwd: root })
+  const take = (patterns: readonly string[]): readonly string[] =>
+    globSync(patterns, { cwd: root })
       .filter((file) => left.delete(file))
       .sort();
-    return Array.from({ length: processes }, (_, hand) => taken.filter((_file, at) => at % processes === hand));
-  }).filter(({ length }) => length > 0);
+  const waiting = WAITING.map(take).filter(({ length }) => length > 0);
+  return { rest: [...left].sort(), waiting };
 };
 
-/** What the last one says is shown as it comes, the others' when they have ended. */
 const runTests = async () => {
-  const all = hands();
-  const ends = all.map((files, at) =>
-    runMocha(files, (text) => {
-      if (at === all.length - 1) process.stdout.write(text);
-    }),
-  );
-  const runs = await Promise.all(ends);
-  for (const { output } of runs.slice(0, -1)) process.stdout.write(output);
-  return runs;
+  const { rest, waiting } = setsOfFiles();
+  const beside = waiting.map((files) => runMocha(files, () => undefined));
+  const first = await runMocha(rest, (text) => process.stdout.write(text));
+  const others = await Promise.all(beside);
+  for (const { output } of others) process.stdout.write(output);
+  return [first, ...others];
 };
 
 install();
