@@ -28,6 +28,19 @@ const commands: readonly CliCommand[] = [serve, checkConfig, doctor, user, group
 const FAILED = 1;
 const MISUSED = 2;
 
+/**
+ * Whoever reads our output may leave, as `head` does once it has its lines. That ends what does nothing but print; other
+ * work is done to its end, with nobody to tell.
+ */
+const readerGone = (): AbortSignal => {
+  const gone = new AbortController();
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    gone.abort(error);
+  });
+  return gone.signal;
+};
+
 const interruption = (): AbortSignal => {
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -38,7 +51,7 @@ const interruption = (): AbortSignal => {
   return interrupted.signal;
 };
 
-const processCli = (env: Environment): Cli => {
+const processCli = (env: Environment, gone: AbortSignal): Cli => {
   let config: Promise<Config> | undefined;
   const load = async (): Promise<Config> => {
     const [{ loadConfig }, { plugins }] = await Promise.all([import('../config/load.ts'), import('../installed.ts')]);
@@ -61,10 +74,11 @@ const processCli = (env: Environment): Cli => {
     plugins: async () => (await import('../installed.ts')).plugins,
     print: (line) => void process.stdout.write(`${line}\n`),
     write: async (text) => {
+      gone.throwIfAborted();
       if (!process.stdout.write(text)) await once(process.stdout, 'drain');
     },
     get interrupted() {
-      return interruption();
+      return AbortSignal.any([gone, interruption()]);
     },
     printJson: (value) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     note: (line) => void process.stderr.write(`${line}\n`),
@@ -96,14 +110,16 @@ const createProgram = (cli: Cli, version: string, plugins: readonly Plugin[]): C
 
 /** Runs the command line. The exit code is 0, 1 when the command failed, or 2 when it was called wrongly. */
 export const main = async (args: readonly string[]): Promise<void> => {
+  const gone = readerGone();
   try {
     const [{ plugins }, version] = await Promise.all([import('../installed.ts'), ownVersion()]);
-    await createProgram(processCli(processEnvironment()), version, plugins).parseAsync(args, { from: 'user' });
+    await createProgram(processCli(processEnvironment(), gone), version, plugins).parseAsync(args, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : MISUSED;
       return;
     }
+    if (gone.aborted && error === gone.reason) return;
     process.stderr.write(`${failure(error)}\n`);
     process.exitCode = FAILED;
   }

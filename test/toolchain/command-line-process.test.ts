@@ -2,10 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { latchkey } from './program.ts';
+import { latchkey, start } from './program.ts';
+import type { Ended } from './program.ts';
+
+/** As with `| head`, which has read enough before anything is said. */
+const unread = (args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> => {
+  const program = start('bin/latchkey.js', args, env);
+  program.stopReading();
+  return program.ended;
+};
 
 describe('The command line', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('explains itself and every command, and ends well', async () => {
     const { code, stdout } = await latchkey(['--help']);
@@ -56,5 +64,24 @@ describe('The command line', function () {
     expect(plain.stderr).to.match(
       /^latchkey: the configuration has one fault:\n {2}profile \(LATCHKEY_PROFILE\): must be/,
     );
+  });
+
+  it('says nothing where whoever reads it has gone, does its work, and follows no longer', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'latchkey-'));
+    try {
+      const env = { LATCHKEY_DATA_DIR: folder };
+      expect(await unread(['--help'], env)).to.deep.equal({ code: 0, stdout: '', stderr: '' });
+      expect(await unread(['user', 'add', 'anna'], env)).to.deep.equal({ code: 0, stdout: '', stderr: '' });
+      expect((await latchkey(['policy', 'test', 'anna'], env)).code).to.equal(0);
+      expect(await unread(['audit', 'export'], env)).to.deep.equal({ code: 0, stdout: '', stderr: '' });
+
+      const followed: { end?: Ended } = {};
+      const following = unread(['audit', 'tail'], env).then((end) => (followed.end = end));
+      for (let count = 0; followed.end === undefined; count += 1) await latchkey(['user', 'add', `p${count}`], env);
+      expect(await following).to.deep.include({ code: 0, stdout: '' });
+      expect(followed.end.stderr).to.equal('following the audit log until it is interrupted\n');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

@@ -12,6 +12,8 @@ export interface Program {
   /** Resolves when standard output holds the text; rejects when the program ends before. */
   says(text: string): Promise<void>;
   kill(signal: NodeJS.Signals): void;
+  /** Reads its standard output no more, as `head` does once it has its lines. */
+  stopReading(): void;
   readonly ended: Promise<Ended>;
 }
 
@@ -37,6 +39,7 @@ export const start = (file: string, args: readonly string[], env: Readonly<Recor
   return {
     ended,
     kill: (signal) => child.kill(signal),
+    stopReading: () => void child.stdout.destroy(),
     says: (text) =>
       new Promise((resolve, reject) => {
         const look = (): void => {
