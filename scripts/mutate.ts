@@ -11,7 +11,7 @@ import { root } from './toolchain.js';
 const USAGE = `npm run mutate [-- NAME...]
 
 Takes out one protection at a time, in a copy, and runs the attack that must then succeed. Without names it takes all
-of them, some minutes long, and writes what it saw into ${BITES_PAGE}.
+of them, for half an hour, and writes what it saw into ${BITES_PAGE}.
 `;
 
 const LINKED = ['node_modules', '.cache'];

@@ -29,11 +29,12 @@ export interface Account {
   readonly epoch: number;
 }
 
-/** What of somebody decides which rules are theirs. */
+/** What of somebody decides which rules are theirs; with the user name where a host has it at hand. */
 export type Outline = Pick<
   Account,
   'id' | 'groups' | 'qualifiedGroups' | 'attributes' | 'administrator' | 'kind' | 'active'
->;
+> &
+  Partial<Pick<Account, 'userName'>>;
 
 export interface Accounts {
   /** By user name or mail as typed, folded; undefined for nobody and for an address that several people share. */

@@ -37,18 +37,13 @@ const registeredBy = async (
 
 const NOTHING: readonly Way[] = [];
 
-/** Of those alone whom it concerns: to read the names of everybody takes longer than all the rest. */
-const named = async (
-  accounts: Host['accounts'],
-  list: readonly Omit<Affected, 'userName'>[],
-): Promise<readonly Affected[]> => {
-  const names = await accounts.userNames?.(list.map(({ id }) => id));
-  return Promise.all(
-    list.map(async (each) => {
-      const userName = names ? names.get(each.id) : (await accounts.byId(each.id))?.userName;
-      return { ...each, userName: userName ?? each.id };
-    }),
-  );
+type Concerned = Omit<Affected, 'userName'> & Partial<Pick<Affected, 'userName'>>;
+
+/** Outlines come from indexes that hold no names: those of whom the change concerns are asked for at once. */
+const named = async (accounts: Host['accounts'], list: readonly Concerned[]): Promise<readonly Affected[]> => {
+  const nameless = list.flatMap(({ id, userName }) => (userName === undefined ? [id] : []));
+  const names = await accounts.userNames?.(nameless);
+  return list.map(({ userName, ...each }) => ({ ...each, userName: userName ?? names?.get(each.id) ?? each.id }));
 };
 
 /** Looks at everybody by both configurations, in one pass over people, memberships and registrations. */
@@ -62,13 +57,15 @@ export const previewPolicies = async (
   const pages = accounts.outlines?.({ attributes }) ?? accounts.pages?.();
   if (!pages) throw new AppError('unavailable', 'the accounts of this host cannot be listed');
   const preview = emptyPreview();
-  const list: Omit<Affected, 'userName'>[] = [];
+  const list: Concerned[] = [];
   const look = previewing(change, preview);
   const registered = await registeredBy(host, change.methods);
   for await (const page of pages) {
     for (const account of page) {
       const fate = look(account, registered.get(account.id) ?? NOTHING);
-      if (fate && withList) list.push({ id: account.id, groups: account.groups, ...fate });
+      if (!fate || !withList) continue;
+      const { id, userName, groups } = account;
+      list.push({ id, ...(userName === undefined ? {} : { userName }), groups, ...fate });
     }
   }
   return { preview, list: await named(accounts, list) };
