@@ -20,6 +20,8 @@ import { installation } from './support/installation.ts';
 import { median, startServer } from './support/measure.ts';
 import { argon2, benchClient, benchPerson } from './support/parameters.ts';
 
+/** Before any is counted: both are compiled by then. */
+const WARMING = 60;
 const ROUNDS = 60;
 const AT_ONCE = 200;
 const SLOWNESS = 500;
@@ -40,11 +42,11 @@ const inTurns = async (
   bare: (round: number) => Promise<unknown>,
 ): Promise<readonly [number, number]> => {
   const taken: [number[], number[]] = [[], []];
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < WARMING + ROUNDS; round += 1) {
     taken[0].push(await millisecondsOf(() => ours(round)));
     taken[1].push(await millisecondsOf(() => bare(round)));
   }
-  return [median(taken[0]), median(taken[1])];
+  return [median(taken[0].slice(WARMING)), median(taken[1].slice(WARMING))];
 };
 
 const told = (name: string, [ours, bare]: readonly [number, number], target: number): void => {
@@ -126,7 +128,7 @@ const resetting = async (server: DirectoryServer, { app, known }: Installed): Pr
   // Each a person of their own: nobody resets twice within a second, where a directory's time of it would be the same
   // and is looked at again.
   const accounts: Account[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < WARMING + ROUNDS; round += 1) {
     const name = `bench-reset-${String(round)}`;
     accounts.push(await known(name, await server.admin.addPerson({ name })));
   }

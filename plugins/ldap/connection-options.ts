@@ -61,7 +61,9 @@ export const connectionOptions = {
         .min(1)
         .max(1000)
         .default(50)
-        .describe('Passwords of people that one process tries at once at most, each on a connection of its own.'),
+        .describe(
+          'Passwords of people that one process tries at once at most, each on a connection of its own; as many more may be made ahead.',
+        ),
     })
     .prefault({})
     .describe('How many connections there are.'),

@@ -50,6 +50,8 @@ export interface ScriptedServer extends AsyncDisposable {
   readonly open: number;
   /** Of those open at once, the most there have been. */
   readonly most: number;
+  /** Ends all that are open. */
+  hangUp(): void;
 }
 
 export interface Said {
@@ -143,6 +145,10 @@ export const scriptedServer = async (script: Script): Promise<ScriptedServer> =>
     connections += 1;
   };
 
+  const hangUp = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+
   const server = createServer(accept);
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -161,8 +167,9 @@ export const scriptedServer = async (script: Script): Promise<ScriptedServer> =>
     get most() {
       return most;
     },
+    hangUp,
     async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
+      hangUp();
       await new Promise((resolve) => server.close(resolve));
     },
   };

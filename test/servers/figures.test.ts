@@ -34,6 +34,13 @@ describeOnSlapd('Figures of directories', (slapd) => {
       .map(({ labels }) => `${labels['dialect'] ?? ''} ${labels['operation'] ?? ''} ${labels['outcome'] ?? ''}`);
     expect(outcomes).to.include.members(['openldap connect success', 'openldap bind success', 'openldap bind 49']);
     expect(outcomes).to.include('openldap search success');
+    const howOften = (operation: string): number =>
+      samples
+        .filter(({ name, labels }) => name === OPERATIONS && labels['server'] === slapd().ldapsUrl)
+        .filter(({ labels }) => labels['operation'] === operation)
+        .reduce((sum, { value }) => sum + value, 0);
+    // What is made ahead for a password is what it is tried on.
+    expect(howOften('connect')).to.equal(howOften('bind'));
     const atDead = samples.filter(({ name, labels }) => name === OPERATIONS && labels['directory'] === 'dead');
     expect(atDead.map(({ labels }) => labels['outcome'])).to.deep.equal(['unreachable']);
     const circuits = samples.filter(({ name }) => name === CIRCUIT);

@@ -7,7 +7,7 @@ import { isOld } from './old-password.ts';
 import { countKey } from './renewal.ts';
 import { isSendable } from './sendable.ts';
 import { writePassword } from './write.ts';
-import type { WriteParts } from './write.ts';
+import type { WriteParts } from './send.ts';
 
 /**
  * Changes a password as its owner would. A wrong present one counts with the directory as a wrong bind does, and so it

@@ -26,13 +26,13 @@ export interface PasswordIntents extends Intents<Writeback> {
    * Before anything leaves. Gives the one that is there where the same password was written a moment ago, and the commit
    * that belongs to it failed. Throws `busy` while somebody else is at it.
    *
-   * @param since the server's clock, see `Writeback`
+   * @param write `since` of the server's clock, see `Writeback`
    * @param isThere whether what was written then is the password still
    */
   begin(
     account: Account,
     found: FoundEntry,
-    { password, since }: { readonly password: string; readonly since: number | undefined },
+    write: { readonly password: string; readonly hash: Promise<string>; readonly since: number | undefined },
     isThere: (before: Writeback) => Promise<boolean>,
   ): Promise<Stored<Writeback>>;
   /** The server took it. */
@@ -101,7 +101,7 @@ export const createPasswordIntents = (parts: AuthorityParts): PasswordIntents =>
   const { put, ...intents } = intentsIn(parts, writebacks);
   return {
     ...intents,
-    async begin({ id }, found, { password, since }, isThere) {
+    async begin({ id }, found, { password, hash, since }, isThere) {
       const before = await store.get(writebacks, id);
       const isSame = before?.written === true && (await hashing.verify(before.hash, password));
       if (isSame && (await isThere(before))) return before;
@@ -112,7 +112,7 @@ export const createPasswordIntents = (parts: AuthorityParts): PasswordIntents =>
         ...begunOn(parts, found),
         ...(stamp === undefined ? {} : { stamp }),
         ...(since === undefined ? {} : { since }),
-        hash: await hashing.hash(password),
+        hash: await hash,
       });
     },
     written: (intent, control) =>

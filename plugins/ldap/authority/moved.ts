@@ -1,4 +1,5 @@
 import type { Account } from '../../../src/plugin.ts';
+import type { Coming } from '../connection/coming.ts';
 import { LdapFailure } from '../connection/failure.ts';
 import type { FoundEntry } from './authority.ts';
 import type { Entries } from './entries.ts';
@@ -35,9 +36,10 @@ export const provenWherever = async (
   account: Account,
   found: FoundEntry,
   password: string,
+  on?: Coming,
 ): Promise<Proof> => {
   const { link, entries } = parts;
-  const proof = await provenBy(parts, found, password);
+  const proof = await provenBy(parts, found, password, on);
   if (proof !== 'wrong') return proof;
   try {
     const known = await entries.linkOf(account);

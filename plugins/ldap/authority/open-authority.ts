@@ -18,7 +18,7 @@ import { unlockOf } from './unlock.ts';
 import { createVerifyNobody } from './verify-nobody.ts';
 import { createVerify } from './verify.ts';
 import { writePassword } from './write.ts';
-import type { WriteParts } from './write.ts';
+import type { WriteParts } from './send.ts';
 
 const rulesOf = ({ policy, state }: FoundEntry): AuthorityRules => {
   const { minLength, complexity, history, minAge } = policy;

@@ -1,3 +1,4 @@
+import type { Coming } from '../connection/coming.ts';
 import { LdapFailure } from '../connection/failure.ts';
 import type { FoundEntry } from './authority.ts';
 import type { AuthorityParts } from './parts.ts';
@@ -12,9 +13,10 @@ export const provenBy = async (
   { link, dialect, log, name }: AuthorityParts,
   { entry: { dn }, server }: FoundEntry,
   password: string,
+  on?: Coming,
 ): Promise<Proof> => {
   try {
-    const { outcome } = dialect.meaning(await link.bindAs(dn, password, { server }));
+    const { outcome } = dialect.meaning(await link.bindAs(dn, password, { server, on }));
     if (outcome === 'locked' || outcome === 'unavailable') return 'nothing';
     return outcome === 'wrong' ? 'wrong' : 'right';
   } catch (error) {

@@ -13,8 +13,8 @@ import { directoryAccess } from './parts.ts';
 import type { AuthorityParts } from './parts.ts';
 import { refusalOf } from './refusals.ts';
 import { countKey } from './renewal.ts';
-import { writable } from './write.ts';
-import type { WriteParts } from './write.ts';
+import { writable } from './send.ts';
+import type { WriteParts } from './send.ts';
 
 export interface UnlockParts extends WriteParts {
   readonly unlocks: UnlockIntents;

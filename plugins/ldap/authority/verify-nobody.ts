@@ -26,17 +26,19 @@ export const createVerifyNobody = (parts: NobodyParts): Passwords['verifyNobody'
   const tried = async (password: string, key: string): Promise<void> => {
     await store.get(directoryLinks, key);
     const dn = `${dnPart('cn', key.slice(-DN_CHARACTERS))},${config.people.base}`;
-    const { policy, server } = await link.withService(
+    using open = new DisposableStack();
+    const { policy, server, coming } = await link.withService(
       async (ldap) => {
+        const coming = open.use(link.connecting(ldap.server));
         await ldap.entry(dn, dialect.attributes);
-        return { policy: await policies.of(ldap, undefined), server: ldap.server };
+        return { policy: await policies.of(ldap, undefined), server: ldap.server, coming };
       },
       { repeatable: true },
     );
     const subject = { key, policy, state: { wrong: 0, stamp: undefined } };
     const admission = await guard.admit(subject, password, { known: false });
     if (admission.kind !== 'admitted') return;
-    await link.bindAs(dn, password, { server });
+    await link.bindAs(dn, password, { server, on: coming });
     await admission.wrong();
   };
 

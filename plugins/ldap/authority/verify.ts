@@ -1,5 +1,6 @@
 import type { Account, Passwords, Trial, Verification } from '../../../src/plugin.ts';
 import type { DirectoryLink } from '../collections.ts';
+import type { Coming } from '../connection/coming.ts';
 import { LdapFailure } from '../connection/failure.ts';
 import type { BindMeaning } from '../dialects/dialect.ts';
 import type { FoundEntry } from './authority.ts';
@@ -27,9 +28,15 @@ const STRANGER: Trial = { known: false };
 type Admitted = Extract<BindAdmission, { kind: 'admitted' }>;
 
 /** An attempt that the directory judged counts when it was wrong; one whose answer got lost may have been. */
-const bind = async ({ link, dialect }: AuthorityParts, found: FoundEntry, password: string, admitted: Admitted) => {
+const bind = async (
+  { link, dialect }: AuthorityParts,
+  found: FoundEntry,
+  password: string,
+  admitted: Admitted,
+  on: Coming,
+) => {
   try {
-    const answer = await link.bindAs(found.entry.dn, password, { server: found.server });
+    const answer = await link.bindAs(found.entry.dn, password, { server: found.server, on });
     const meaning = dialect.meaning(answer);
     await (meaning.outcome === 'wrong' ? admitted.wrong() : admitted.withdraw());
     return { meaning, diagnostic: answer.diagnostic };
@@ -46,6 +53,7 @@ const asked = async (
   found: FoundEntry,
   password: string,
   trial: Trial,
+  coming: Coming,
 ): Promise<Verification> => {
   const { name, guard, log } = parts;
   if (await isOld(parts, link, found, password)) return { outcome: 'wrong' };
@@ -54,7 +62,7 @@ const asked = async (
   const admission = await guard.admit({ key: countKey(name, account.id), policy, state }, password, trial);
   if (admission.kind === 'paused') return { outcome: 'paused', until: admission.until };
   if (admission.kind === 'wrong') return { outcome: 'wrong' };
-  const { meaning, diagnostic } = await bind(parts, found, password, admission);
+  const { meaning, diagnostic } = await bind(parts, found, password, admission, coming);
   log.debug({ directory: name, person: account.id, outcome: meaning.outcome, diagnostic }, 'a password was tried');
   return following(parts, account, found, password, meaning);
 };
@@ -93,7 +101,14 @@ export const createVerify = (parts: VerifyParts): Passwords['verify'] => {
 
   const judged = async (account: Account, password: string, trial: Trial): Promise<Verification> => {
     const link = await entries.linkOf(account);
-    const found = await way.withService((ldap) => entries.on(ldap, account, link), { repeatable: true });
+    using open = new DisposableStack();
+    const { found, coming } = await way.withService(
+      async (ldap) => {
+        const coming = open.use(way.connecting(ldap.server));
+        return { found: await entries.on(ldap, account, link), coming };
+      },
+      { repeatable: true },
+    );
     if (!link || found.found !== 'one') {
       log.warn({ directory: name, person: account.id, found: found.found }, 'somebody has no entry of their own');
       if (found.found === 'several') await parts.trail.ambiguous(account);
@@ -102,7 +117,7 @@ export const createVerify = (parts: VerifyParts): Passwords['verify'] => {
       return { outcome: 'wrong' };
     }
     if (isOtherwise(link, found)) await parts.noticed?.(link.entry);
-    return asked(parts, account, link, found, password, trial);
+    return await asked(parts, account, link, found, password, trial, coming);
   };
 
   return async (account, password, trial = STRANGER) => {

@@ -2,6 +2,7 @@ import type { SrvRecord } from 'node:dns';
 import type { Clock } from '../../../src/kernel/clock.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import type { Random } from '../../../src/kernel/random.ts';
+import type { Coming } from './coming.ts';
 import type { Controls, Ldap, LdapServer } from './ldap.ts';
 import type { DirectoryTimer } from './measured.ts';
 import type { PasswordPolicyResponse } from './password-policy.ts';
@@ -35,6 +36,11 @@ export interface AtServer {
   readonly server?: LdapServer;
 }
 
+export interface BindOptions extends AtServer {
+  /** Made for this bind; where it does not serve, another one is made. */
+  readonly on?: Coming | undefined;
+}
+
 export interface ServiceOptions extends AtServer {
   /** The work only reads: it is done again at another server where one fails in the middle of it. */
   readonly repeatable?: boolean;
@@ -60,7 +66,9 @@ export interface Link {
    *
    * Once the password was sent no other server is asked, whatever happens: it might be counted twice as wrong.
    */
-  bindAs(dn: string, password: string, options?: AtServer): Promise<BindOutcome>;
+  bindAs(dn: string, password: string, options?: BindOptions): Promise<BindOutcome>;
+  /** Begins to connect to the server of a {@link bindAs} that is to come. Whoever begins it ends it. */
+  connecting(server: LdapServer): Coming;
   /** The same, and when it is right some work on that connection, as the person. */
   asPerson<T>(
     dn: string,

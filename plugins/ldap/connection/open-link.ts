@@ -4,12 +4,13 @@ import { noMetrics } from '../../../src/kernel/metrics.ts';
 import type { DirectoryConfig } from '../config.ts';
 import { boundOn } from './bound.ts';
 import type { RootDses } from './bound.ts';
+import { comingConnections } from './coming.ts';
 import { dialling } from './dialling.ts';
 import { LdapFailure } from './failure.ts';
 import { gates } from './gates.ts';
 import { directoryTimer, measuring } from './measured.ts';
 import { idleConnections } from './idle-connections.ts';
-import type { AtServer, Link, LinkHost } from './link.ts';
+import type { AtServer, BindOptions, Link, LinkHost } from './link.ts';
 import { turns } from './turns.ts';
 import { personBinds, unsendable } from './person-binds.ts';
 import type { Bound } from './person-binds.ts';
@@ -65,11 +66,11 @@ export const openLink = (name: string, config: DirectoryConfig, host: LinkHost):
   const whileBound = async <T>(
     dn: string,
     password: string,
-    at: AtServer,
+    at: BindOptions,
     work: (bound: Bound) => Promise<T>,
   ): Promise<T> =>
     persons.run(async () => {
-      const bound = await bind(await candidates(at), dn, password);
+      const bound = await bind(await candidates(at), dn, password, at.on);
       try {
         return await work(bound);
       } finally {
@@ -88,6 +89,7 @@ export const openLink = (name: string, config: DirectoryConfig, host: LinkHost):
       whileBound(dn, password, at, async ({ outcome, connection, requests }) =>
         outcome.right ? { ...outcome, result: await work(boundOn(connection, requests, rootDses), outcome) } : outcome,
       ),
+    connecting: comingConnections(lines, config.pool.binds),
     async servers() {
       return (await servers()).map((server) => ({ ...server, isOpen: circuits.isOpen(server) }));
     },

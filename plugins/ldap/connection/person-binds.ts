@@ -1,5 +1,6 @@
 import { refusal } from './answered.ts';
 import type { Result } from './answers.ts';
+import type { Coming } from './coming.ts';
 import type { Dialled, Dialling } from './dialling.ts';
 import { LdapFailure } from './failure.ts';
 import type { Gates } from './gates.ts';
@@ -44,9 +45,10 @@ interface Parts {
 
 /** Binds with a person's password at the first server that answers. The caller closes the connection. */
 export const personBinds = ({ name, dialling, gates }: Parts) => {
-  const dialled = async (server: LdapServer): Promise<Dialled | LdapFailure> => {
+  const dialled = async (server: LdapServer, coming: Coming | undefined): Promise<Dialled | LdapFailure> => {
     try {
-      return await dialling.dial(server);
+      const come = coming?.server.url === server.url ? await coming.take() : undefined;
+      return come ?? (await dialling.dial(server));
     } catch (error) {
       if (!(error instanceof LdapFailure)) throw error;
       gates.failed(server, error);
@@ -65,11 +67,11 @@ export const personBinds = ({ name, dialling, gates }: Parts) => {
     }
   };
 
-  return async (servers: readonly LdapServer[], dn: string, password: string): Promise<Bound> => {
+  return async (servers: readonly LdapServer[], dn: string, password: string, coming?: Coming): Promise<Bound> => {
     let last: LdapFailure | undefined;
     for (const server of servers) {
       if (!gates.allows(server)) continue;
-      const opened = await dialled(server);
+      const opened = await dialled(server, coming);
       if (opened instanceof LdapFailure) {
         last = opened;
         continue;

@@ -107,7 +107,7 @@ export const people: readonly Row[] = [
               "      ...(mustChange ? [replace('pwdLastSet', '0')] : []),\n      replace('userAccountControl', '512'),",
           },
           {
-            file: 'plugins/ldap/authority/write.ts',
+            file: 'plugins/ldap/authority/send.ts',
             text: 'if (found.state.disabled)',
             instead: "if (found.state.disabled && name === '')",
           },
