@@ -13,13 +13,15 @@ const PORT = 636;
 const PLAIN_PORT = 389;
 const PORTS = [PLAIN_PORT, PORT, 3268, 3269];
 
-interface Started {
+export interface StartedSamba {
   readonly server: SambaServer;
+  /** Path of its smb.conf. */
   readonly configuration: string;
   end(): Promise<void>;
 }
 
-const start = async (folder: string, kept: boolean): Promise<Started> => {
+/** @param folder one that was provisioned, which stays when the server ends if it is to be kept */
+export const startSamba = async (folder: string, kept: boolean): Promise<StartedSamba> => {
   const host = await freeAddress(PORTS);
   const configuration = await configureSamba(folder, host);
   const { during, end, ...running } = await runServer({
@@ -36,18 +38,18 @@ const start = async (folder: string, kept: boolean): Promise<Started> => {
 
 const make = async (folder: string): Promise<void> => {
   await provision(folder);
-  const { server, configuration, end } = await start(folder, true);
+  const { server, configuration, end } = await startSamba(folder, true);
   await prepareDomain(server, configuration, folder);
   await end();
 };
 
 let shared: Promise<SambaServer> | undefined;
 
-const startShared = async (): Promise<SambaServer> => {
-  const version = await packageVersion('samba');
-  const folder = await fromTemplate(`samba-${version}-${RECIPE}`, make);
-  return (await start(folder, false)).server;
-};
+/** A folder of this run's own with the domain of the tests, to be started from. */
+export const sambaFolder = async (): Promise<string> =>
+  fromTemplate(`samba-${await packageVersion('samba')}-${RECIPE}`, make);
+
+const startShared = async (): Promise<SambaServer> => (await startSamba(await sambaFolder(), false)).server;
 
 /** The one Samba of this run, started when first asked for; or why there is none. */
 export const sambaForTests = async (): Promise<SambaServer | { readonly pending: string }> => {
