@@ -3,85 +3,117 @@ import { directoryImports } from '../../plugins/ldap/import/collections.ts';
 import { LdapFailure } from '../../plugins/ldap/connection/failure.ts';
 import type { Ldap, Search } from '../../plugins/ldap/connection/ldap.ts';
 import type { Link } from '../../plugins/ldap/connection/link.ts';
+import type { RootDse } from '../../plugins/ldap/connection/root-dse.ts';
 import { everything } from '../../src/store/query.ts';
 import { importRig } from '../ldap/import-rig.ts';
 import type { ImportRig } from '../ldap/import-rig.ts';
 import { linkBy, optionsFor } from '../ldap/link-to.ts';
+import type { DirectoryServer } from '../support/directories/directory-server.ts';
+import { describeOnDs389 } from '../support/directories/on-ds389.ts';
 import { describeOnSlapd } from '../support/directories/on-slapd.ts';
 
 /** What an import asks of a server: who was listed, and whether it was asked for changes. */
 interface Asked {
   readonly searches: Search[];
-  readonly syncs: string[];
+  /** How often. */
+  changes: number;
 }
 
-/** @param refusal result code that every request for changes gets */
-const watched = (link: Pick<Link, 'withService'>, asked: Asked, refusal?: number): Pick<Link, 'withService'> => ({
+/** What a server says otherwise than it does. */
+interface Otherwise {
+  /** Result code that every request for changes gets. */
+  readonly refusal?: number;
+  readonly rootDse?: Partial<RootDse>;
+}
+
+const CHANGELOG = 'cn=changelog';
+
+const watched = (
+  link: Pick<Link, 'withService'>,
+  asked: Asked,
+  otherwise: () => Otherwise,
+): Pick<Link, 'withService'> => ({
   withService: (work, options) =>
     link.withService((ldap) => {
+      const askedForChanges = (): void => {
+        asked.changes += 1;
+        const { refusal } = otherwise();
+        if (refusal !== undefined) throw new LdapFailure(refusal, 'refresh required', ldap.server.url);
+      };
       const seen: Ldap = {
         ...ldap,
         pages(search, size) {
+          if (search.base === CHANGELOG) askedForChanges();
           asked.searches.push(search);
           return ldap.pages(search, size);
         },
         contentSync(sync, take) {
-          asked.syncs.push(sync.cookie);
-          if (refusal === undefined) return ldap.contentSync(sync, take);
-          throw new LdapFailure(refusal, 'refresh required', ldap.server.url);
+          askedForChanges();
+          return ldap.contentSync(sync, take);
+        },
+        async rootDse(options) {
+          return { ...(await ldap.rootDse(options)), ...otherwise().rootDse };
         },
       };
       return work(seen);
     }, options),
 });
 
+const IDS = ['entryUUID', 'nsUniqueId'];
+
+/** A state that the server has not come to yet. */
+const future = (state: string): string =>
+  state.startsWith('rid=') ? 'rid=000,csn=20990101000000.000000Z#000000#000#000000' : state.replace(/\d+$/, '99999999');
+
 /** Listings of everybody's id, which is what a server that tells nothing of changes costs. */
 const listings = ({ searches }: Asked): number =>
   searches.filter(
     // Those who are asked for by their id are looked up, not listed.
     ({ attributes = [], filter }) =>
-      attributes.length === 1 && attributes[0] === 'entryUUID' && !JSON.stringify(filter).includes('entryUUID'),
+      attributes.length === 1 &&
+      IDS.includes(attributes[0] ?? '') &&
+      !IDS.some((id) => JSON.stringify(filter).includes(id)),
   ).length;
 
-describeOnSlapd('The changes of an OpenLDAP server', (slapd) => {
-  const add = (name: string) => slapd().admin.addPerson({ name, surname: name });
+const contentOf = (server: () => DirectoryServer): void => {
+  const add = (name: string) => server().admin.addPerson({ name, surname: name });
 
-  beforeEach(() => slapd().admin.clear());
+  beforeEach(() => server().admin.clear());
 
   const during = async (
     act: (corp: ImportRig, asked: Asked) => Promise<void>,
-    options: { readonly refusal?: number; readonly config?: Readonly<Record<string, unknown>> } = {},
+    options: Otherwise & { readonly config?: Readonly<Record<string, unknown>> } = {},
   ): Promise<void> => {
-    const { peopleDn, groupsDn } = slapd();
-    const config = optionsFor(slapd(), { people: { base: peopleDn }, groups: { base: groupsDn }, ...options.config });
+    const { peopleDn, groupsDn } = server();
+    const config = optionsFor(server(), { people: { base: peopleDn }, groups: { base: groupsDn }, ...options.config });
     using link = linkBy(config);
-    const asked: Asked = { searches: [], syncs: [] };
-    await using corp = await importRig(config, { link: watched(link, asked, options.refusal) });
+    const asked: Asked = { searches: [], changes: 0 };
+    await using corp = await importRig(config, { link: watched(link, asked, () => options) });
     await act(corp, asked);
   };
 
   it('are asked for, so that nobody is listed: of deleted, changed, moved and new entries, and of none', async () => {
     const [ada] = [await add('ada'), await add('bob'), await add('cid')];
     const cid = await add('dan');
-    const group = await slapd().admin.addGroup('Engineers', [ada, cid]);
+    const group = await server().admin.addGroup('Engineers', [ada, cid]);
     await during(async (corp, asked) => {
       expect(await corp.import()).to.include({ kind: 'full', created: 4, groups: 1 });
       expect(await corp.import()).to.include({ kind: 'delta', gone: 0, updated: 0 });
-      expect(asked.syncs).to.deep.equal([]);
+      expect(asked.changes).to.equal(0);
 
-      await slapd().admin.remove(ada);
-      await slapd().admin.replace(cid, { mail: 'dan@corp.example' });
+      await server().admin.remove(ada);
+      await server().admin.replace(cid, { mail: 'dan@corp.example' });
       await add('eve');
       expect(await corp.import()).to.include({ kind: 'delta', gone: 1, updated: 1, created: 1 });
       expect((await corp.person('ada')).active).to.equal(false);
       expect((await corp.person('bob')).active).to.equal(true);
 
-      await slapd().admin.move(cid, slapd().outsideDn);
-      await slapd().admin.remove(group);
+      await server().admin.move(cid, server().outsideDn);
+      await server().admin.remove(group);
       expect(await corp.import()).to.include({ kind: 'delta', gone: 1, groups: 1 });
       expect((await corp.person('dan')).active).to.equal(false);
       expect(await corp.import()).to.include({ kind: 'delta', gone: 0, groups: 0 });
-      expect(asked.syncs).to.not.deep.equal([]);
+      expect(asked.changes).to.be.greaterThan(0);
       expect(listings(asked)).to.equal(0);
     });
   });
@@ -92,9 +124,9 @@ describeOnSlapd('The changes of an OpenLDAP server', (slapd) => {
     await during(
       async (corp, asked) => {
         await corp.import();
-        await slapd().admin.remove(ada);
+        await server().admin.remove(ada);
         expect(await corp.import()).to.include({ kind: 'delta', gone: 1 });
-        expect(asked.syncs).to.not.deep.equal([]);
+        expect(asked.changes).to.be.greaterThan(0);
         expect(listings(asked)).to.be.greaterThan(0);
       },
       { refusal: 4096 },
@@ -111,18 +143,18 @@ describeOnSlapd('The changes of an OpenLDAP server', (slapd) => {
       const remark = async (change: (text: string) => string | undefined): Promise<void> => {
         const { docs } = await store.find(directoryImports, everything);
         for (const doc of docs) {
-          const marks = doc.marks.flatMap(({ server, mark }) => {
-            const next = mark.startsWith('rid=') ? change(mark) : mark;
-            return next === undefined ? [] : [{ server, mark: next }];
+          const marks = doc.marks.flatMap((one) => {
+            const next = one.server.includes(' ') ? change(one.mark) : one.mark;
+            return next === undefined ? [] : [{ ...one, mark: next }];
           });
           await store.swap(directoryImports, { ...doc, marks });
         }
       };
-      await remark(() => 'rid=000,csn=20990101000000.000000Z#000000#000#000000');
-      await slapd().admin.remove(ada);
+      await remark(future);
+      await server().admin.remove(ada);
       expect(await corp.import()).to.include({ kind: 'delta', gone: 1 });
       await remark(() => undefined);
-      await slapd().admin.remove(bob);
+      await server().admin.remove(bob);
       expect(await corp.import()).to.include({ kind: 'delta', gone: 1 });
       expect((await corp.person('cid')).active).to.equal(true);
     });
@@ -130,25 +162,25 @@ describeOnSlapd('The changes of an OpenLDAP server', (slapd) => {
 
   it('are not relied on where people are those of a group, who come and go without being changed', async () => {
     const [ada, bob] = [await add('ada'), await add('bob')];
-    const group = await slapd().admin.addGroup('Engineers', [ada, bob]);
+    const group = await server().admin.addGroup('Engineers', [ada, bob]);
     await during(
       async (corp, asked) => {
         expect(await corp.import()).to.include({ created: 2 });
-        await slapd().admin.removeMembers(group, [bob]);
+        await server().admin.removeMembers(group, [bob]);
         expect(await corp.import()).to.include({ kind: 'delta', gone: 1 });
-        expect(asked.syncs).to.deep.equal([]);
+        expect(asked.changes).to.equal(0);
       },
       { config: { match: { groups: [group] } } },
     );
   });
 
   it('are found by listing everybody where a whole branch may have moved, whose entries do not change by that', async () => {
-    const unit = await slapd().admin.addUnit('London', slapd().peopleDn);
-    await slapd().admin.addPerson({ name: 'ada', parentDn: unit });
+    const unit = await server().admin.addUnit('London', server().peopleDn);
+    await server().admin.addPerson({ name: 'ada', parentDn: unit });
     await add('bob');
     await during(async (corp) => {
       expect(await corp.import()).to.include({ created: 2 });
-      await slapd().admin.move(unit, slapd().outsideDn);
+      await server().admin.move(unit, server().outsideDn);
       expect(await corp.import()).to.include({ kind: 'delta', gone: 1 });
       expect((await corp.person('ada')).active).to.equal(false);
     });
@@ -159,10 +191,79 @@ describeOnSlapd('The changes of an OpenLDAP server', (slapd) => {
     for (let n = 0; n < 25; n += 1) all.push(await add(`person${String(n)}`));
     await during(async (corp, asked) => {
       await corp.import();
-      for (const dn of all.slice(0, 22)) await slapd().admin.remove(dn);
+      for (const dn of all.slice(0, 22)) await server().admin.remove(dn);
       expect(await corp.import()).to.include({ result: 'stopped', of: 'people', losses: 22 });
       expect(await corp.import({ acceptLosses: true })).to.include({ result: 'done', gone: 22 });
       expect(listings(asked)).to.equal(0);
     });
+  });
+
+  it('tell why everybody is listed, until they are asked for again, and say each once in the log', async () => {
+    await add('bob');
+    const otherwise: { refusal?: number } = {};
+    await during(async (corp) => {
+      const standing = async () => (await corp.rooms.store.get(directoryImports, 'corp'))?.listed;
+      const said = () =>
+        corp.lines.filter(({ message }) => message.includes('listed')).map(({ facts }) => facts['why']);
+      await corp.import();
+      await add('cid');
+      await corp.import();
+      expect(await standing()).to.equal(undefined);
+      expect(said()).to.deep.equal([]);
+      otherwise.refusal = 4096;
+      for (const name of ['dan', 'eve']) {
+        await add(name);
+        await corp.import();
+        expect(await standing()).to.include({ why: 'state_unknown' });
+      }
+      expect(await corp.import({ full: true })).to.include({ kind: 'full' });
+      expect(await standing()).to.include({ why: 'state_unknown' });
+      delete otherwise.refusal;
+      await add('fay');
+      await corp.import();
+      expect(await standing()).to.equal(undefined);
+      expect(said()).to.deep.equal(['state_unknown', undefined]);
+    }, otherwise);
+  });
+
+  it('are found by listing everybody where the server has no control for it, and where it tells another id', async () => {
+    await add('bob');
+    const reasonFor = async (options: Parameters<typeof during>[1]): Promise<string | undefined> => {
+      let why: string | undefined;
+      await during(async (corp) => {
+        await corp.import();
+        await server().admin.remove(await add('ada'));
+        await corp.import();
+        why = (await corp.rooms.store.get(directoryImports, 'corp'))?.listed?.why;
+      }, options);
+      return why;
+    };
+    expect(await reasonFor({ rootDse: { controls: new Set(), changelog: undefined } })).to.equal('no_control');
+    expect(await reasonFor({ rootDse: { namingContexts: [] } })).to.equal('state_hidden');
+    const { peopleDn: base } = server();
+    const elsewhere = { base, attributes: { id: 'uid' } };
+    expect(await reasonFor({ config: { people: elsewhere } })).to.equal('other_id');
+  });
+};
+
+describeOnSlapd('The changes of an OpenLDAP server', contentOf);
+
+describeOnDs389('The changes of a 389 DS', (ds389) => {
+  contentOf(ds389);
+
+  it('are found by listing everybody where its changelog does not reach back to the last import', async () => {
+    const ada = await ds389().admin.addPerson({ name: 'ada' });
+    await ds389().admin.addPerson({ name: 'bob' });
+    const config = optionsFor(ds389(), { people: { base: ds389().peopleDn }, groups: { base: ds389().groupsDn } });
+    using link = linkBy(config);
+    const asked: Asked = { searches: [], changes: 0 };
+    const trimmed = { rootDse: { firstChangeNumber: '99999999' } };
+    await using corp = await importRig(config, { link: watched(link, asked, () => trimmed) });
+    await corp.import();
+    await ds389().admin.remove(ada);
+    expect(await corp.import()).to.include({ kind: 'delta', gone: 1 });
+    expect(asked.changes).to.equal(0);
+    expect(listings(asked)).to.be.greaterThan(0);
+    expect((await corp.rooms.store.get(directoryImports, 'corp'))?.listed?.why).to.equal('state_unknown');
   });
 });

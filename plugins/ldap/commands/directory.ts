@@ -8,6 +8,7 @@ import type { DirectoryConflict, DirectoryImport } from '../import/collections.t
 import { conflictPages } from '../import/conflicts.ts';
 import type { Imported } from '../import/import.ts';
 import type { LdapOpened } from '../index.ts';
+import { listingTexts } from './listing.ts';
 import { directoriesOf, directoryOf } from './which-directory.ts';
 
 type Command = CommandContribution<LdapConfig, LdapOpened>;
@@ -43,14 +44,18 @@ export const directoryStatus: Command = {
           last: state?.last ?? null,
           fullAt: state?.fullAt ?? null,
           dueAt: state?.dueAt ?? null,
+          listed: state?.listed ?? null,
         };
       }),
     );
     const heading = ['DIRECTORY', 'KIND', 'LAST', 'FULL', 'STATE'];
+    const listed = rows.flatMap(({ name, listed: it }) =>
+      it ? [`${name}: everybody is listed at each import, since ${listingTexts[it.why].why}`] : [],
+    );
     const lines = rows.map(({ name, dialect, state, last, fullAt }) => [
       ...[name, dialect, moment(last?.at), moment(fullAt ?? undefined), state],
     ]);
-    return { value: rows, text: [[heading, ...lines]] };
+    return { value: rows, text: [[heading, ...lines], ...listed] };
   },
 };
 

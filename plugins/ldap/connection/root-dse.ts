@@ -10,6 +10,10 @@ export interface RootDse {
   readonly defaultNamingContext: string | undefined;
   /** Of a domain controller: the largest uSNChanged that it has given out. */
   readonly highestCommittedUsn: string | undefined;
+  /** Of 389 DS: where its retro changelog is, with the numbers of the oldest change in it and of the latest. */
+  readonly changelog: string | undefined;
+  readonly firstChangeNumber: string | undefined;
+  readonly lastChangeNumber: string | undefined;
   readonly dnsHostName: string | undefined;
   /** DN of the server's own entry in Active Directory: a uSNChanged means something on this one only. */
   readonly dsServiceName: string | undefined;
@@ -25,6 +29,9 @@ export const ROOT_DSE_ATTRIBUTES = [
   'namingContexts',
   'defaultNamingContext',
   'highestCommittedUSN',
+  'changelog',
+  'firstChangeNumber',
+  'lastChangeNumber',
   'dnsHostName',
   'dsServiceName',
   'vendorName',
@@ -38,6 +45,9 @@ export const rootDseOf = (entry: Entry): RootDse => ({
   namingContexts: entry.texts('namingContexts'),
   defaultNamingContext: entry.text('defaultNamingContext'),
   highestCommittedUsn: entry.text('highestCommittedUSN'),
+  changelog: entry.text('changelog'),
+  firstChangeNumber: entry.text('firstChangeNumber'),
+  lastChangeNumber: entry.text('lastChangeNumber'),
   dnsHostName: entry.text('dnsHostName'),
   dsServiceName: entry.text('dsServiceName'),
   vendor: entry.text('vendorName'),

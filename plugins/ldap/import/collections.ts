@@ -18,6 +18,25 @@ const outcome = z.strictObject({
   took: z.number(),
 });
 
+/** Why everybody had to be listed to find out who is gone. */
+export const listingReasons = [
+  /** The server has nothing by which it would tell. */
+  'no_control',
+  /** Of Active Directory: it does not show its deleted entries to the service account. */
+  'deleted_hidden',
+  /** It does not say which state its content is in. */
+  'state_hidden',
+  /** It does not know the state any more that is here, or never had it; so it is at first. */
+  'state_unknown',
+  /** It tells entries by another id than the one that people have here. */
+  'other_id',
+  /** Who is a person is a matter of groups, whose members do not change when they come and go. */
+  'by_groups',
+  /** An entry changed that has others below it, which may have moved along. */
+  'branch_changed',
+  'too_many',
+] as const;
+
 /** How far each directory was imported, and who is at it. */
 export const directoryImports = defineCollection({
   name: 'directoryImports',
@@ -31,6 +50,8 @@ export const directoryImports = defineCollection({
     marks: z.array(z.strictObject({ server: z.string(), mark: z.string() })).max(50),
     fullAt: z.number().exactOptional(),
     last: outcome.exactOptional(),
+    /** The last one that read what changed listed everybody to find out who is gone. */
+    listed: z.strictObject({ why: z.enum(listingReasons), since: z.number() }).exactOptional(),
     /** Why the last one came to nothing; absent when it did not. */
     failure: z.strictObject({ at: z.number(), about: z.string() }).exactOptional(),
     /** It would have lost too many, and did nothing about them. */
@@ -41,6 +62,7 @@ export const directoryImports = defineCollection({
 });
 
 export type DirectoryImport = z.infer<typeof directoryImports.shape>;
+export type ListingReason = (typeof listingReasons)[number];
 export type ImportOutcome = z.infer<typeof outcome>;
 
 /** Which entry of which directory a group is. */

@@ -8,6 +8,7 @@ import { sw as startsWith } from '../../../src/store/query.ts';
 import { entryKeyOf } from '../collections.ts';
 import { idSet } from './id-set.ts';
 import type { IdSet } from './id-set.ts';
+import type { ListingReason } from './collections.ts';
 import type { ImportParts } from './parts.ts';
 import type { Run } from './run.ts';
 import { contentChanges } from './content-tracking.ts';
@@ -80,45 +81,55 @@ const seesDeleted = async (ldap: Ldap, namingContext: string): Promise<boolean> 
 
 /**
  * Ids of whatever changed anywhere in the domain, deleted entries among them: of those that were here and are found
- * where people are no more. Undefined where the server does not show its deleted entries, and they are to be missed
- * by comparing everything.
+ * where people are no more. Or why they are to be missed by comparing everything.
  */
 const changedAnywhere = async (
   ldap: Ldap,
   parts: Pick<ImportParts, 'config' | 'dialect'>,
   since: Filter,
-): Promise<AsyncGenerator<readonly string[]> | undefined> => {
-  if (parts.config.dialect !== 'active-directory') return undefined;
+): Promise<AsyncGenerator<readonly string[]> | ListingReason> => {
   const { defaultNamingContext, controls } = await ldap.rootDse();
-  if (defaultNamingContext === undefined || !controls.has(SHOW_DELETED.oid)) return undefined;
-  if (!(await seesDeleted(ldap, defaultNamingContext))) return undefined;
+  if (defaultNamingContext === undefined || !controls.has(SHOW_DELETED.oid)) return 'no_control';
+  if (!(await seesDeleted(ldap, defaultNamingContext))) return 'deleted_hidden';
   const kinds = or(eq('objectClass', 'user'), eq('objectClass', 'group'));
   return idPages(ldap, parts, defaultNamingContext, and(since, kinds), [SHOW_DELETED]);
 };
 
 /** What a server tells of who may be gone. */
-export interface ToldChanges {
-  /** Who changed, or is deleted; absent where it tells nothing, so that everybody is to be listed. */
-  readonly ids?: AsyncIterable<readonly string[]>;
+export interface Told {
+  /** Who changed, or is deleted. */
+  readonly ids: AsyncIterable<readonly string[]>;
   /** Who is there, where it says of nobody that they are deleted: whoever is missing in it may be gone as well. */
   readonly there?: IdSet;
 }
 
-async function* inPages(ids: readonly string[]): AsyncGenerator<readonly string[]> {
-  for (let from = 0; from < ids.length; from += AT_ONCE) yield await Promise.resolve(ids.slice(from, from + AT_ONCE));
+async function* inPages(ids: Iterable<string>): AsyncGenerator<readonly string[]> {
+  const all = [...ids];
+  for (let from = 0; from < all.length; from += AT_ONCE) yield await Promise.resolve(all.slice(from, from + AT_ONCE));
 }
 
-/** Asks the server what became of entries since the last run. */
-export const toldChanges = async (
-  { since, ldap, parts, content }: Pick<Run, 'ldap' | 'parts' | 'content'> & { readonly since: Filter },
+const asked = async (
+  { ldap, parts, content }: Pick<Run, 'ldap' | 'parts' | 'content'>,
+  since: Filter,
   base: string,
-): Promise<ToldChanges> => {
-  const anywhere = await changedAnywhere(ldap, parts, since);
-  if (anywhere) return { ids: anywhere };
+): Promise<Told | ListingReason> => {
+  if (parts.config.dialect === 'active-directory') {
+    const anywhere = await changedAnywhere(ldap, parts, since);
+    return typeof anywhere === 'string' ? anywhere : { ids: anywhere };
+  }
   const there = idSet();
   const changes = await contentChanges(ldap, content, base, (id) => there.add(id));
-  if (!changes) return {};
+  if (typeof changes === 'string') return changes;
   return { ids: inPages(changes.changed), ...(changes.byPresence ? { there } : {}) };
+};
+
+/** Asks the server what became of entries since the last run; of everything, or of what it cannot tell, nothing. */
+export const toldChanges = async (run: Run, base: string): Promise<Partial<Told>> => {
+  if (run.since === undefined) return {};
+  const told = await asked(run, run.since, base);
+  if (typeof told !== 'string') return told;
+  run.learnt.listed = told;
+  return {};
 };
 
 /** What is in one of two. */

@@ -54,7 +54,7 @@ const missing = async (run: Run, seen: IdSet): Promise<readonly string[]> => {
   const { parts, ldap, held, since } = run;
   const { config } = parts;
   const byEntry = new Map<string, string>();
-  const told = since ? await toldChanges({ ...run, since }, config.groups.base) : {};
+  const told = await toldChanges(run, config.groups.base);
   if (told.ids) {
     for await (const ids of told.ids) {
       for (const id of ids) {

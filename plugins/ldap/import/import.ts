@@ -37,8 +37,14 @@ export type Imported =
 
 type Next = Omit<DirectoryImport, 'id' | 'heldUntil'>;
 
-const kept = ({ marks, fullAt, last }: DirectoryImport): Pick<Next, 'marks' | 'fullAt' | 'last'> => ({
+const kept = ({
   marks,
+  fullAt,
+  last,
+  listed,
+}: DirectoryImport): Pick<Next, 'marks' | 'fullAt' | 'last' | 'listed'> => ({
+  marks,
+  ...(listed === undefined ? {} : { listed }),
   ...(fullAt === undefined ? {} : { fullAt }),
   ...(last === undefined ? {} : { last }),
 });
@@ -65,6 +71,20 @@ const stopping = async (parts: ImportParts, held: HeldImport, stopped: Stopped):
 const groupsOf = async (run: Run, people: PeopleRun, acceptLosses: boolean): Promise<Stopped | undefined> =>
   run.parts.config.import.create ? importGroups(run, people, acceptLosses) : undefined;
 
+/** How the run came to know who is gone; that it is another way than before is worth a line. */
+const learning = ({ parts, held, learnt, since }: Run): Pick<Next, 'listed'> => {
+  const { host, name } = parts;
+  const before = held.state.listed;
+  const why = since === undefined ? before?.why : learnt.listed;
+  if (why === before?.why) return before === undefined ? {} : { listed: before };
+  if (why === undefined) {
+    host.log.info({ directory: name }, 'a directory tells who is gone: nobody is listed any more');
+    return {};
+  }
+  host.log.info({ directory: name, why }, 'everybody of a directory is listed to find out who is gone');
+  return { listed: { why, since: host.clock.now() } };
+};
+
 const importWith = async (
   parts: ImportParts,
   held: HeldImport,
@@ -88,6 +108,7 @@ const importWith = async (
   await held.finish({
     marks: content.marks.reduce(remarked, remarked(marks, tracking.mark())),
     dueAt: now + parts.config.import.every,
+    ...learning(run),
     ...(kind === 'full' ? { fullAt: now } : fullAt === undefined ? {} : { fullAt }),
     last,
   });

@@ -9,7 +9,7 @@ import { personAt } from './by-dn.ts';
 import { directoryConflicts } from './collections.ts';
 import { conflictPages } from './conflicts.ts';
 import { idPages, inEither, toldChanges, unseen } from './gone.ts';
-import type { ToldChanges, Unseen } from './gone.ts';
+import type { Told, Unseen } from './gone.ts';
 import { lose, losses, mostLosses } from './losses.ts';
 import type { Losses } from './losses.ts';
 import { isShared, missingPeople, readPeople } from './look-up.ts';
@@ -110,7 +110,7 @@ const missed = async (work: Working, links: readonly Unseen[]) => {
 };
 
 /** Compares everybody linked with who is there, as far as that is not told with those listed for it. */
-const byComparison = async (work: Working, { there }: ToldChanges): Promise<void> => {
+const byComparison = async (work: Working, { there }: Partial<Told>): Promise<void> => {
   const { parts, held, ldap, seen, since } = work.run;
   if (since !== undefined && !there) {
     const { config } = parts;
@@ -147,8 +147,7 @@ const byWord = async (work: Working, changed: AsyncIterable<readonly string[]>):
 
 const missing = async (work: Working): Promise<void> => {
   const { run } = work;
-  const { since } = run;
-  const told = since ? await toldChanges({ ...run, since }, run.parts.config.people.base) : {};
+  const told = await toldChanges(run, run.parts.config.people.base);
   if (told.ids) await byWord(work, told.ids);
   work.isCompared = told.ids === undefined || told.there?.size === 0;
   if (!told.ids || told.there) await byComparison(work, told);

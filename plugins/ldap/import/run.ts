@@ -1,7 +1,7 @@
 import type { Ldap } from '../connection/ldap.ts';
 import { and } from '../filter.ts';
 import type { Filter } from '../filter.ts';
-import type { ImportOutcome } from './collections.ts';
+import type { ImportOutcome, ListingReason } from './collections.ts';
 import type { ContentTracking } from './content-tracking.ts';
 import type { HeldImport } from './held-import.ts';
 import { idSet } from './id-set.ts';
@@ -23,6 +23,8 @@ export interface Run {
   readonly counts: { -readonly [K in keyof Counts]: Counts[K] };
   /** Entries of people that were read. */
   readonly seen: IdSet;
+  /** Why everybody was listed, where a run that reads what changed had to. */
+  readonly learnt: { listed?: ListingReason };
 }
 
 const NOTHING: Counts = {
@@ -35,7 +37,7 @@ export const beginRun = (
   ldap: Ldap,
   { tracking, content }: Pick<Run, 'tracking' | 'content'>,
   since: Filter | undefined,
-): Run => ({ parts, held, ldap, tracking, content, since, counts: { ...NOTHING }, seen: idSet() });
+): Run => ({ parts, held, ldap, tracking, content, since, counts: { ...NOTHING }, seen: idSet(), learnt: {} });
 
 /** The part of a scope that this run has to read. */
 export const changedIn = ({ since }: Run, scope: Filter): Filter => (since === undefined ? scope : and(since, scope));

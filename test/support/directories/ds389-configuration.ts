@@ -30,6 +30,11 @@ const CHANGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'cn=encryption,cn=config': { nsSSLClientAuth: 'off' },
   'cn=MemberOf Plugin,cn=plugins,cn=config': { 'nsslapd-pluginEnabled': 'on', memberofgroupattr: 'member' },
   'cn=referential integrity postoperation,cn=plugins,cn=config': { 'nsslapd-pluginEnabled': 'on' },
+  // By which it tells who is deleted.
+  'cn=Retro Changelog Plugin,cn=plugins,cn=config': {
+    'nsslapd-pluginEnabled': 'on',
+    'nsslapd-attribute': 'nsuniqueid:targetUniqueId',
+  },
   // It refuses names beyond ASCII, as few directories still do.
   'cn=7-bit check,cn=plugins,cn=config': { 'nsslapd-pluginEnabled': 'off' },
 };
@@ -61,7 +66,7 @@ export const layInstance = async (
   const values: Readonly<Record<string, string>> = {
     ...{ fqdn: 'localhost', ds_port: '0', ds_user: 'root', rootdn: root.dn, ds_passwd: hashed(root.password) },
     ...{ ldapi_enabled: 'off', ldapi_autobind: 'off', ldapi: join(folder, 'run/ldapi') },
-    ...{ db_lib: 'mdb', db_dir: join(folder, 'db'), db_home_dir: join(folder, 'db'), ds_suffix: 'dc=example,dc=test' },
+    ...{ db_lib: 'bdb', db_dir: join(folder, 'db'), db_home_dir: join(folder, 'db'), ds_suffix: 'dc=example,dc=test' },
     ...{ schema_dir: join(folder, 'config/schema'), cert_dir: join(folder, 'certs') },
   };
   const filled = (await readFile(SOURCE, 'utf8')).replace(

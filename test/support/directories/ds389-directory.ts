@@ -31,6 +31,10 @@ const WRITING = [
   ),
 ];
 
+const CHANGELOG = 'cn=changelog';
+/** Who changed, and nothing of what: the changes have the hashes of passwords. */
+const WHO_CHANGED = aci('!= "changes || aci"', 'Latchkey reads who changed', 'read, search', serviceDn);
+
 type Values = Readonly<Record<string, string | readonly string[]>>;
 
 const BACKEND = 'userRoot';
@@ -64,6 +68,7 @@ export const fillDs389 = (during: Session): Promise<void> =>
       const attributes = Object.entries(values).map(([name, value]) => [name, [value].flat()] as const);
       await client.add(dn, Object.fromEntries(dn === peopleDn ? [...attributes, ['aci', WRITING]] : attributes));
     }
+    await client.modify(CHANGELOG, [change('add', 'aci', [WHO_CHANGED])]);
     const policy = writtenPolicy(ds389Policy, FIRST_POLICY);
     await client.modify(
       'cn=config',

@@ -9,7 +9,7 @@ import type { RunningServer } from './running-server.ts';
 import { fromTemplate } from './template.ts';
 
 /** Of what `fillDs389` does: another one, when it does something else. */
-const RECIPE = '1';
+const RECIPE = '2';
 const HOST = '127.0.0.1';
 
 const start = async (folder: string, kept: boolean): Promise<RunningServer> => {

@@ -6,6 +6,8 @@ import type { Ldap } from '../../connection/ldap.ts';
 import { present } from '../../filter.ts';
 import { parsedFilter } from '../../filter-text.ts';
 import { directoryConflicts, directoryImports } from '../../import/collections.ts';
+import type { DirectoryImport } from '../../import/collections.ts';
+import { listingTexts } from '../listing.ts';
 
 const baseFinding = async (about: string, ldap: Ldap, option: string, dn: string): Promise<readonly Finding[]> => {
   try {
@@ -52,6 +54,14 @@ export const placeFindings = async (
   return missing.length > 0 ? missing : [await countFinding(about, ldap, directory)];
 };
 
+/** Whether who is gone is known only by listing everybody. It costs time, and finds the same people. */
+const listingFinding = (about: string, state: DirectoryImport | undefined): readonly Finding[] => {
+  if (!state?.listed) return [];
+  const { why, advice } = listingTexts[state.listed.why];
+  const text = `At each import everybody is listed to find out who is gone: ${why}.`;
+  return [advice === undefined ? { level: 'ok', about, text } : { level: 'warning', about, text, advice }];
+};
+
 const importAdvice = (name: string): string => `See: latchkey directory status ${name}`;
 
 /** How the import of people stands. */
@@ -83,8 +93,10 @@ export const importFindings = async (
       advice: `See them by: latchkey directory conflicts ${name}`,
     });
   }
-  if (found.length > 0) return found;
-  return [{ level: 'ok', about, text: `People were imported at ${new Date(state.last?.at ?? 0).toISOString()}.` }];
+  const listed = listingFinding(about, state);
+  if (found.length > 0) return [...found, ...listed];
+  const at = new Date(state.last?.at ?? 0).toISOString();
+  return [{ level: 'ok', about, text: `People were imported at ${at}.` }, ...listed];
 };
 
 /** So many people are tried: rights are given by container, and mostly hold for all or nobody. */
