@@ -10,6 +10,8 @@ import type { ReadPerson } from './read-person.ts';
 
 /** Writes of one commit: so many stop an embedded store for some ten milliseconds. */
 const WRITES_AT_ONCE = 250;
+/** Plans for all of a page at once would outlive young garbage, and take long to be collected. */
+const PLANNED_AT_ONCE = 50;
 const MOST_TRIES = 5;
 
 interface Planned {
@@ -92,18 +94,16 @@ const commitTogether = async (held: Pick<HeldImport, 'commit'>, batch: readonly 
   return { together, apart };
 };
 
-const batches = (all: readonly Planned[]): readonly (readonly Planned[])[] => {
-  const made: Planned[][] = [[]];
-  let writes = 0;
-  for (const one of all) {
-    if (writes > 0 && writes + one.plan.changes.length > WRITES_AT_ONCE) {
-      made.push([]);
-      writes = 0;
-    }
-    made.at(-1)?.push(one);
-    writes += one.plan.changes.length;
-  }
-  return made;
+const commitBatch = async (
+  parts: ImportParts,
+  held: Pick<HeldImport, 'commit'>,
+  batch: readonly Planned[],
+  planning: Planning,
+  done: Done,
+): Promise<void> => {
+  const { together, apart } = await commitTogether(held, batch);
+  for (const { plan, read } of together) done(plan, read);
+  for (const { read } of apart) done(await applyOne(parts, held, read, planning), read);
 };
 
 /** Makes our people what the entries say, some hundred writes at once; losses are left to the end of the run. */
@@ -114,12 +114,21 @@ export const applyPeople = async (
   planning: Planning,
   done: Done,
 ): Promise<void> => {
-  const all = await Promise.all(reads.map(async (read) => ({ read, plan: await planned(parts, read, planning) })));
-  for (const batch of batches(all)) {
-    const { together, apart } = await commitTogether(held, batch);
-    for (const { plan, read } of together) done(plan, read);
-    for (const { read } of apart) done(await applyOne(parts, held, read, planning), read);
+  let batch: Planned[] = [];
+  let writes = 0;
+  for (let from = 0; from < reads.length; from += PLANNED_AT_ONCE) {
+    const some = reads.slice(from, from + PLANNED_AT_ONCE);
+    const all = await Promise.all(some.map(async (read) => ({ read, plan: await planned(parts, read, planning) })));
+    for (const one of all) {
+      if (writes > 0 && writes + one.plan.changes.length > WRITES_AT_ONCE) {
+        await commitBatch(parts, held, batch, planning, done);
+        [batch, writes] = [[], 0];
+      }
+      batch.push(one);
+      writes += one.plan.changes.length;
+    }
   }
+  await commitBatch(parts, held, batch, planning, done);
 };
 
 /** The same for one by one, whose plans depend on each other. */
