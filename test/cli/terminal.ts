@@ -106,7 +106,7 @@ export const terminal = async (
     },
     json: async (args, input) => JSON.parse((await run([...args, '--json'], input)).out) as unknown,
     async [Symbol.asyncDispose]() {
-      await server.store.close();
+      await server.close();
       await rm(folder, { recursive: true });
     },
   };
