@@ -30,8 +30,7 @@ export interface PasswordWrite {
 
 /** Whose entry it is, on the server that is written to. Throws `PasswordRefused`. */
 export const writable = async (parts: WriteParts, ldap: Ldap, account: Account): Promise<FoundEntry> => {
-  const { entries, name, config } = parts;
-  if (!config.writeback.enabled) throw new PasswordRefused('read_only', `nothing is written to ${name}`);
+  const { entries, name } = parts;
   const found = await entries.on(ldap, account, await entries.linkOf(account));
   if (found.found === 'none') throw new PasswordRefused('not_found', `${account.id} has no entry in ${name}`);
   if (found.found === 'several') throw new PasswordRefused('ambiguous', `${account.id} may be several in ${name}`);

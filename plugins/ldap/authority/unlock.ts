@@ -15,6 +15,7 @@ import { refusalOf } from './refusals.ts';
 import { countKey } from './renewal.ts';
 import { writable } from './send.ts';
 import type { WriteParts } from './send.ts';
+import { onWritable } from './writable-server.ts';
 
 export interface UnlockParts extends WriteParts {
   readonly unlocks: UnlockIntents;
@@ -68,10 +69,10 @@ const carryOut = async (
 export const unlockOf =
   (parts: UnlockParts): NonNullable<Passwords['unlock']> =>
   async (account) => {
-    const { link, dialect, trail, name, clock, unlocks } = parts;
+    const { dialect, trail, name, clock, unlocks } = parts;
     const counted = change.remove(bindCounts, countKey(name, account.id));
     try {
-      return await link.withService(async (ldap) => {
+      return await onWritable(parts, async (ldap) => {
         const found = await writable(parts, ldap, account);
         const { state, server } = found;
         const act = { act: 'unlock', server } as const;

@@ -15,6 +15,7 @@ import { countKey, stamps } from './renewal.ts';
 import { isSendable } from './sendable.ts';
 import { sendPassword } from './send.ts';
 import type { PasswordWrite, WriteParts } from './send.ts';
+import { onWritable } from './writable-server.ts';
 
 /** What the server says of the new password. A server that is gone by now said before that it took it. */
 const confirm = async (
@@ -112,14 +113,14 @@ export const writePassword = async (
   account: Account,
   write: PasswordWrite,
 ): Promise<readonly Change[]> => {
-  const { link, intents, trail, dialect } = parts;
+  const { intents, trail, dialect } = parts;
   const { act, password } = write;
   if (!isSendable(password)) {
     throw new AppError('bad_request', 'a password has 1 to 256 characters and is well-formed text');
   }
   using open = new DisposableStack();
   try {
-    const { found, begun, answer, coming } = await link.withService((ldap) =>
+    const { found, begun, answer, coming } = await onWritable(parts, (ldap) =>
       sendPassword(parts, ldap, account, write, open),
     );
     const taken = begun.written ? begun : await intents.written(begun, answer?.control);

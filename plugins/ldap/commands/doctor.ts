@@ -7,6 +7,7 @@ import type { Ldap } from '../connection/ldap.ts';
 import type { LdapOpened } from '../index.ts';
 import { strayFindings, unexplainedFindings } from './findings/left-over.ts';
 import { importFindings, placeFindings, writebackFindings } from './findings/people.ts';
+import { readOnlyFindings } from './findings/read-only.ts';
 import { serverFindings } from './findings/servers.ts';
 import { askingFinding, clockFinding, rightsFinding } from './findings/service-account.ts';
 
@@ -56,6 +57,7 @@ const ofDirectory = async ({ host }: DoctorContext, directory: DirectoryAuthorit
     if (asked.some(({ level }) => level === 'error')) return seen;
     return [
       ...seen,
+      ...(await readOnlyFindings(about, directory)),
       ...(await policyFindings(about, directory)),
       ...(await importFindings(about, host, directory)),
       ...(await writebackFindings(about, host, directory)),

@@ -25,6 +25,9 @@ const replace = (attribute: string, value: string | Buffer): Modification => ({
   values: [value],
 });
 
+/** A domain controller that is read-only has the secrets of some alone (MS-ADTS section 3.1.1.3.4.3). */
+const PARTIAL_SECRETS = '1.2.840.113556.1.4.1920';
+
 /** The value of unicodePwd (MS-ADTS section 3.1.1.3.1.5). */
 const quoted = (password: string): Buffer => Buffer.from(`"${password}"`, 'utf16le');
 
@@ -72,6 +75,7 @@ export const activeDirectory: Dialect = {
   idText: guidText,
   idValue: guidBytes,
   state,
+  isReadOnly: ({ capabilities }) => capabilities.has(PARTIAL_SECRETS),
   policyKey: (entry) => entry?.text('msDS-ResultantPSO')?.toLowerCase() ?? '',
   policy: (ldap, entry) => readPolicy(ldap, entry?.text('msDS-ResultantPSO')),
   resetControl: policyHintsOf,

@@ -4,6 +4,7 @@ import type { Entry } from '../connection/entry.ts';
 import type { LdapFailure } from '../connection/failure.ts';
 import type { Answer, Ldap } from '../connection/ldap.ts';
 import type { BindOutcome, Link } from '../connection/link.ts';
+import type { RootDse } from '../connection/root-dse.ts';
 import type { FilterValue } from '../filter.ts';
 
 /** What a directory demands of somebody's passwords. Times are milliseconds, 0 none. */
@@ -81,6 +82,8 @@ export interface Dialect {
   readonly takesOldPasswords: boolean;
   /** The server's own clock (epoch milliseconds), by which it stamps passwords. Absent where nothing depends on it. */
   clock?(ldap: Ldap): Promise<number | undefined>;
+  /** Whether a server says that it takes no writes. Absent where none says it before it is written to. */
+  isReadOnly?(rootDse: RootDse): boolean;
   /** What `state`, `policyKey` and the writes need of an entry, besides its id; operational ones among them. */
   readonly attributes: readonly string[];
   /** The id in its usual form, in lower case. */

@@ -99,13 +99,14 @@ const refusedBy = (id: Element, answer: number, { code, diagnostic, referral }: 
     ),
   );
 
-/** The root DSE, with policy hints among the controls it lists. */
-const withHintsListed = (id: Element, operation: Element): Buffer => {
+/** The root DSE, with more among what it lists. */
+const withListed = (id: Element, operation: Element, more: Readonly<Record<string, string>>): Buffer => {
   const [dn, attributes] = elements(operation.content);
   const listed = elements(tagged(attributes, TAG.sequence)).map((one) => {
     const [name, values] = elements(tagged(one, TAG.sequence));
-    if (textOf(name) !== 'supportedControl') return rebuilt(one);
-    const all = [...elements(tagged(values, TAG.set)).map(rebuilt), octets(POLICY_HINTS)];
+    const listedToo = more[textOf(name)];
+    if (listedToo === undefined) return rebuilt(one);
+    const all = [...elements(tagged(values, TAG.set)).map(rebuilt), octets(listedToo)];
     return sequence(octets(textOf(name)), element(TAG.set, ...all));
   });
   return sequence(rebuilt(id), element(operation.tag, octets(textOf(dn)), sequence(...listed)));
@@ -124,13 +125,15 @@ interface Script {
   readonly refusals: Refusal[];
   /** By DN. */
   readonly keptOut: Map<string, Refusal>;
+  /** Of the root DSE: attributes with one value more. */
+  readonly listed: Readonly<Record<string, string>>;
 }
 
 /** Name of a bind, after its version (RFC 4511 section 4.2). */
 const nameOf = (bind: Element): string => textOf(elements(bind.content)[1]);
 const succeeds = (answer: Element): boolean => elements(answer.content)[0]?.content[0] === 0;
 
-const relay = (client: TLSSocket, directory: TLSSocket, { modifies, refusals, keptOut }: Script): void => {
+const relay = (client: TLSSocket, directory: TLSSocket, { modifies, refusals, keptOut, listed }: Script): void => {
   const [requests, answers] = [frames(), frames()];
   let binding = '';
   client.on('data', (bytes: Buffer) => {
@@ -153,16 +156,24 @@ const relay = (client: TLSSocket, directory: TLSSocket, { modifies, refusals, ke
       const isRootDse = operation.tag === ANSWER.entry && textOf(elements(operation.content)[0]) === '';
       const barred = operation.tag === ANSWER.bind && succeeds(operation) ? keptOut.get(binding) : undefined;
       if (barred) client.write(refusedBy(id, ANSWER.bind, barred));
-      else client.write(isRootDse ? withHintsListed(id, operation) : frame);
+      else client.write(isRootDse ? withListed(id, operation, listed) : frame);
     }
   });
   endTogether(client, directory);
 };
 
-export const startWindowsController = async ({ host, port, caFile }: DirectoryServer): Promise<WindowsController> => {
+/** @param capability that it has besides those of Samba */
+export const startWindowsController = async (
+  { host, port, caFile }: DirectoryServer,
+  capability?: string,
+): Promise<WindowsController> => {
   const ca = readFileSync(caFile);
   const open = new Set<TLSSocket>();
-  const script: Script = { modifies: [], refusals: [], keptOut: new Map() };
+  const listed = {
+    supportedControl: POLICY_HINTS,
+    ...(capability === undefined ? {} : { supportedCapabilities: capability }),
+  };
+  const script: Script = { modifies: [], refusals: [], keptOut: new Map(), listed };
   const own = await freePort();
   const server = createServer(LOCALHOST, (client) => {
     open.add(client);
