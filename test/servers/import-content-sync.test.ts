@@ -251,19 +251,65 @@ describeOnSlapd('The changes of an OpenLDAP server', contentOf);
 describeOnDs389('The changes of a 389 DS', (ds389) => {
   contentOf(ds389);
 
-  it('are found by listing everybody where its changelog does not reach back to the last import', async () => {
+  const lastChange = async (): Promise<number> => Number(await ds389().admin.read('', 'lastChangeNumber'));
+  const forget = (number: number) => ds389().admin.remove(`changeNumber=${String(number)},${CHANGELOG}`);
+
+  /** Ada is deleted, and found to be gone by listing everybody: gives why. */
+  const whyListed = async (meanwhile: (corp: ImportRig) => Promise<void>): Promise<string | undefined> => {
     const ada = await ds389().admin.addPerson({ name: 'ada' });
     await ds389().admin.addPerson({ name: 'bob' });
     const config = optionsFor(ds389(), { people: { base: ds389().peopleDn }, groups: { base: ds389().groupsDn } });
     using link = linkBy(config);
     const asked: Asked = { searches: [], changes: 0 };
-    const trimmed = { rootDse: { firstChangeNumber: '99999999' } };
-    await using corp = await importRig(config, { link: watched(link, asked, () => trimmed) });
+    await using corp = await importRig(config, { link: watched(link, asked, () => ({})) });
     await corp.import();
     await ds389().admin.remove(ada);
+    await meanwhile(corp);
     expect(await corp.import()).to.include({ kind: 'delta', gone: 1 });
-    expect(asked.changes).to.equal(0);
     expect(listings(asked)).to.be.greaterThan(0);
-    expect((await corp.rooms.store.get(directoryImports, 'corp'))?.listed?.why).to.equal('state_unknown');
+    return (await corp.rooms.store.get(directoryImports, 'corp'))?.listed?.why;
+  };
+
+  it('are found by listing everybody where its changelog does not reach back to the last import', async () => {
+    const before = await lastChange();
+    expect(
+      await whyListed(async () => {
+        await ds389().admin.replace(ds389().groupsDn, { description: 'another change' });
+        const last = await lastChange();
+        for (let number = before + 1; number < last; number += 1) await forget(number);
+      }),
+    ).to.equal('state_unknown');
+  });
+
+  it('are found so where the same number is another change: at another server, or after it was set back', async () => {
+    expect(
+      await whyListed(async ({ rooms: { store } }) => {
+        const { docs } = await store.find(directoryImports, everything);
+        const elsewhere = ({ server, mark }: { server: string; mark: string }) => ({
+          server,
+          mark: mark.replace(/^[0-9a-f]+(?=-.* \d+$)/, '00000000'),
+        });
+        for (const doc of docs) await store.swap(directoryImports, { ...doc, marks: doc.marks.map(elsewhere) });
+      }),
+    ).to.equal('state_unknown');
+  });
+
+  it('are found so where one of them, or all, are not shown to the service account', async () => {
+    expect(
+      await whyListed(async () => {
+        const deletion = await lastChange();
+        await ds389().admin.replace(ds389().groupsDn, { description: 'another change' });
+        await forget(deletion);
+      }),
+    ).to.equal('state_hidden');
+
+    await ds389().admin.clear();
+    const rights = await ds389().admin.read(CHANGELOG, 'aci');
+    try {
+      const hidden = () => ds389().admin.replace(CHANGELOG, { aci: [] });
+      expect(await whyListed(hidden)).to.equal('state_hidden');
+    } finally {
+      await ds389().admin.replace(CHANGELOG, { aci: rights ?? [] });
+    }
   });
 });

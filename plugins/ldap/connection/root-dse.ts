@@ -10,9 +10,8 @@ export interface RootDse {
   readonly defaultNamingContext: string | undefined;
   /** Of a domain controller: the largest uSNChanged that it has given out. */
   readonly highestCommittedUsn: string | undefined;
-  /** Of 389 DS: where its retro changelog is, with the numbers of the oldest change in it and of the latest. */
+  /** Of 389 DS: where its retro changelog is, with the number of the latest change in it. */
   readonly changelog: string | undefined;
-  readonly firstChangeNumber: string | undefined;
   readonly lastChangeNumber: string | undefined;
   readonly dnsHostName: string | undefined;
   /** DN of the server's own entry in Active Directory: a uSNChanged means something on this one only. */
@@ -30,7 +29,6 @@ export const ROOT_DSE_ATTRIBUTES = [
   'defaultNamingContext',
   'highestCommittedUSN',
   'changelog',
-  'firstChangeNumber',
   'lastChangeNumber',
   'dnsHostName',
   'dsServiceName',
@@ -46,7 +44,6 @@ export const rootDseOf = (entry: Entry): RootDse => ({
   defaultNamingContext: entry.text('defaultNamingContext'),
   highestCommittedUsn: entry.text('highestCommittedUSN'),
   changelog: entry.text('changelog'),
-  firstChangeNumber: entry.text('firstChangeNumber'),
   lastChangeNumber: entry.text('lastChangeNumber'),
   dnsHostName: entry.text('dnsHostName'),
   dsServiceName: entry.text('dsServiceName'),
