@@ -294,6 +294,20 @@ describeOnDs389('The changes of a 389 DS', (ds389) => {
     ).to.equal('state_unknown');
   });
 
+  it('are found so where it keeps no changelog', async () => {
+    const plugin = 'cn=Retro Changelog Plugin,cn=plugins,cn=config';
+    const switched = async (to: 'on' | 'off'): Promise<void> => {
+      await ds389().admin.replace(plugin, { 'nsslapd-pluginEnabled': to });
+      await ds389().restart();
+    };
+    await switched('off');
+    try {
+      expect(await whyListed(() => Promise.resolve())).to.equal('no_control');
+    } finally {
+      await switched('on');
+    }
+  });
+
   it('are found so where one of them, or all, are not shown to the service account', async () => {
     expect(
       await whyListed(async () => {
