@@ -8,15 +8,15 @@ export const listingTexts: Readonly<Record<ListingReason, { readonly why: string
   },
   deleted_hidden: {
     why: 'the service account may not see deleted entries',
-    advice: 'Let it list and read CN=Deleted Objects of the domain (dsacls, right LCRP).',
+    advice: 'let it list and read CN=Deleted Objects of the domain (dsacls, right LCRP).',
   },
   state_hidden: {
     why: 'the service account may not see which state the content is in',
-    advice: 'Let it read contextCSN of the naming context (OpenLDAP), or targetUniqueId in cn=changelog (389 DS).',
+    advice: 'let it read contextCSN of the naming context (OpenLDAP), or targetUniqueId in cn=changelog (389 DS).',
   },
   state_unknown: {
     why: 'the server did not know the state of the last import any more',
-    advice: 'Let it remember more: syncprov-sessionlog (OpenLDAP), nsslapd-changelogmaxage (389 DS).',
+    advice: 'let it remember more: syncprov-sessionlog (OpenLDAP), nsslapd-changelogmaxage (389 DS).',
   },
   other_id: { why: 'people.attributes.id is not the id by which the server tells of entries' },
   by_groups: { why: 'who is a person depends on groups, whose members do not change when they come and go' },
