@@ -35,8 +35,8 @@ const mayHaveOthers = async (ldap: Ldap, context: string, id: string): Promise<b
 };
 
 /**
- * The retro changelog of 389 DS (draft-good-ldap-changelog). Its plugin for content synchronisation stands on the same
- * log, and is not asked: that of version 2.3 misses changes, and can end the server.
+ * The retro changelog of 389 DS (draft-good-ldap-changelog). Its plugin for content synchronisation (RFC 4533) stands on
+ * the same log and tells less: not what the log forgot, and of everybody whom it leaves out that they are gone.
  */
 export const toldByChangelog: ContentTelling = {
   idAttribute: UNIQUE_ID.toLowerCase(),
