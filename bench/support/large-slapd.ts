@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { runServer } from '../../test/support/directories/running-server.ts';
@@ -50,11 +51,21 @@ const entries: Entries = {
   ],
 };
 
+/** As docs/directories.md has it for directories that are imported; in tests both are as small as they can be. */
+const asDocumented = async (configuration: string): Promise<void> => {
+  const text = await readFile(configuration, 'utf8');
+  const documented = text
+    .replace('syncprov-sessionlog 10', 'syncprov-sessionlog 10000')
+    .replace('entryUUID,entryCSN eq', 'entryUUID,entryCSN,modifyTimestamp eq');
+  await writeFile(configuration, documented);
+};
+
 /** A slapd with so many people, in groups of a hundred. */
 export const largeSlapd = async (people: number): Promise<LargeDirectory> => {
   const folder = await roomyFolder('slapd');
   await provisionSlapd(folder);
   const configuration = await configureSlapd(folder);
+  await asDocumented(configuration);
   const file = join(folder, 'people.ldif');
   await writeEntries(file, people, entries);
   await run('/usr/sbin/slapadd', ['-q', '-f', configuration, '-l', file]);
