@@ -8,6 +8,7 @@ import { DAY, MINUTE, systemClock } from '../../src/kernel/clock.ts';
 import { terminal } from '../cli/terminal.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { CORP, directorySection } from '../ldap/directory-world.ts';
+import { PASSWORD } from '../support/directories/directory-server.ts';
 import { describeOnSamba } from '../support/directories/on-samba.ts';
 import type { ConfigTree } from '../support/premises.ts';
 
@@ -55,5 +56,20 @@ describeOnSamba('What the doctor sees of a Samba domain', (samba) => {
       /WARNING +directory corp +The service account may give itself every right over people, which resets do not need/,
     );
     expect((await t.run(['doctor'])).out).to.include('The service account has few rights.');
+  });
+
+  it('is a service account without the rights of a reset, and the command that prints how to give them', async () => {
+    const { admin, outsideDn } = samba();
+    await admin.clear();
+    const bindDn = await admin.addPerson({ name: 'svc-without', parentDn: outsideDn });
+    await admin.addPerson({ name: 'ada' });
+    const people = { base: samba().peopleDn };
+    await using without = await terminalWith({ bindDn, bindPassword: `plain:${PASSWORD}`, people });
+    await without.run(['directory', 'import']);
+    const { code, out } = await without.run(['doctor']);
+    expect(code).to.equal(1);
+    expect(out)
+      .to.match(/^ERROR +directory corp +A reset would be written for 0 of 1 people/m)
+      .and.include('the rights to give by: latchkey writeback setup');
   });
 });
