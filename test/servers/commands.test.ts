@@ -72,6 +72,17 @@ const commandsOn = (server: () => DirectoryServer): void => {
     expect(texts(await examined(where))).to.match(/At each import everybody is listed to find out who is gone: /);
   });
 
+  it('look for people who may sign in, to see whether resets would be written, and say so where there are none', async () => {
+    const off: string[] = [];
+    for (let n = 0; n < 25; n += 1) off.push(await server().admin.addPerson({ name: `off${String(n)}` }));
+    for (const dn of off) await server().admin.disable(dn);
+    await t.run(['directory', 'import']);
+    expect(texts(await examined(), 'warning')).to.include('Nobody who was looked at may sign in');
+    await server().admin.addPerson({ name: 'zoe' });
+    await t.run(['directory', 'import']);
+    expect(texts(await examined(), 'ok')).to.include('A reset would be written for 1 of 1 people who were looked at.');
+  });
+
   it('list entries that cannot be people here, with the reason', async () => {
     await t.run(['user', 'add', 'ada']);
     await server().admin.addPerson({ name: 'ada' });

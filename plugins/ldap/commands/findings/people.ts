@@ -1,4 +1,4 @@
-import type { Finding, Host } from '../../../../src/plugin.ts';
+import type { Account, Finding, Host } from '../../../../src/plugin.ts';
 import { eq } from '../../../../src/store/query.ts';
 import type { DirectoryAuthority } from '../../authority/authority.ts';
 import { directoryLinks } from '../../collections.ts';
@@ -101,6 +101,20 @@ export const importFindings = async (
 
 /** So many people are tried: rights are given by container, and mostly hold for all or nobody. */
 const SAMPLE = 20;
+/** Among so many they are looked for: what was imported first may be switched off by now. */
+const LOOKED_AT = 500;
+
+/** Some who may sign in, and whether there is anybody at all. */
+const someOf = async ({ store, accounts }: Host, name: string) => {
+  const { docs } = await store.find(directoryLinks, eq('directory', name), { limit: LOOKED_AT });
+  const found: Account[] = [];
+  for (const { id, inactive, goneAt } of docs) {
+    if (found.length === SAMPLE) break;
+    const account = inactive === true || goneAt !== undefined ? undefined : await accounts.byId(id);
+    if (account?.active === true) found.push(account);
+  }
+  return { found, isEmpty: docs.length === 0 };
+};
 
 /** Whether resets would be written, by some of the people. */
 export const writebackFindings = async (
@@ -113,18 +127,19 @@ export const writebackFindings = async (
     const text = 'Writeback is off: people sign in with their password, and nobody can reset it here.';
     return [{ level: 'warning', about, text, advice: 'Set writeback.enabled to true.' }];
   }
-  const { docs } = await host.store.find(directoryLinks, eq('directory', name), { limit: SAMPLE });
-  const accounts = (await Promise.all(docs.map(({ id }) => host.accounts.byId(id)))).filter(
-    (each) => each?.active === true,
-  );
-  const refused: string[] = [];
-  for (const account of accounts) {
-    const preflight = account && (await directory.check(account));
-    if (preflight && !preflight.works) refused.push(preflight.about);
+  const { found, isEmpty } = await someOf(host, name);
+  if (found.length === 0) {
+    const text = 'Nobody who was looked at may sign in: whether resets would be written was not tried.';
+    const advice = `Try it: latchkey writeback setup ${name} --try DN, of an account that nobody needs.`;
+    return isEmpty ? [] : [{ level: 'warning', about, text, advice }];
   }
-  if (accounts.length === 0) return [];
-  const works = accounts.length - refused.length;
-  const text = `A reset would be written for ${String(works)} of ${String(accounts.length)} people who were looked at.`;
+  const refused: string[] = [];
+  for (const account of found) {
+    const preflight = await directory.check(account);
+    if (!preflight.works) refused.push(preflight.about);
+  }
+  const works = found.length - refused.length;
+  const text = `A reset would be written for ${String(works)} of ${String(found.length)} people who were looked at.`;
   if (refused.length === 0) return [{ level: 'ok', about, text }];
   return [
     {
