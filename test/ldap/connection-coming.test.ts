@@ -4,7 +4,7 @@ import { dialling } from '../../plugins/ldap/connection/dialling.ts';
 import type { Link } from '../../plugins/ldap/connection/link.ts';
 import { directoryTimer, measuring } from '../../plugins/ldap/connection/measured.ts';
 import { noMetrics } from '../../src/kernel/metrics.ts';
-import { directoryOptions, failureOf, linkBy, localhostCa } from './link-to.ts';
+import { failureOf, linkBy, scriptedOptions, soon } from './link-to.ts';
 import { ASKED, result, scriptedServer } from './scripted-server.ts';
 import type { ScriptedServer } from './scripted-server.ts';
 
@@ -12,15 +12,12 @@ const right = { answer: (asked: Parameters<typeof result>[0]) => result(asked, 0
 
 const optionsOf = (servers: readonly ScriptedServer[], binds = 10) => {
   const urls = servers.map(({ url }) => url);
-  return directoryOptions({ servers: urls, ca: localhostCa(), bindPassword: 'plain:service', pool: { binds } });
+  return scriptedOptions(urls, { pool: { binds } });
 };
 
 const linkTo = (servers: readonly ScriptedServer[], binds?: number) => linkBy(optionsOf(servers, binds));
 
 const serverOf = async (link: Link, at = 0) => (await link.servers())[at] ?? expect.fail();
-
-/** After whatever the sockets of this process have to say by now. */
-const soon = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('A connection that is made ahead for a password', () => {
   it('is the one that it is tried on', async () => {

@@ -84,3 +84,10 @@ export const localhostCa = (): string => {
   writeFileSync(ca, LOCALHOST.cert);
   return ca;
 };
+
+/** Options for servers that a test scripts. */
+export const scriptedOptions = (urls: readonly string[], others: Readonly<Record<string, unknown>> = {}) =>
+  directoryOptions({ servers: urls, ca: localhostCa(), bindPassword: 'plain:service', ...others });
+
+/** After whatever the sockets of this process have to say by now. */
+export const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

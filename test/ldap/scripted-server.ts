@@ -174,3 +174,11 @@ export const scriptedServer = async (script: Script): Promise<ScriptedServer> =>
     },
   };
 };
+
+/** Takes every password but those that begin with "wrong". */
+export const right = (asked: Asked): Reply => {
+  const refused = asked.tag === ASKED.bind && credentials(asked)[1].startsWith('wrong');
+  return result(asked, refused ? 49 : 0);
+};
+
+export const binds = ({ asked }: ScriptedServer): number => asked.filter(({ tag }) => tag === ASKED.bind).length;
