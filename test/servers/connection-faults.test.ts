@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import type { Ldap } from '../../plugins/ldap/connection/ldap.ts';
-import { failureOf, linkBy, optionsFor } from '../ldap/link-to.ts';
+import { failureOf, linkBy, optionsFor, soon } from '../ldap/link-to.ts';
 import { PASSWORD } from '../support/directories/directory-server.ts';
 import type { DirectoryServer } from '../support/directories/directory-server.ts';
 import { describeOnSamba } from '../support/directories/on-samba.ts';
@@ -18,8 +18,6 @@ const reset = (server: DirectoryServer, dn: string, password: string) => (ldap: 
         { operation: 'replace', attribute: 'unicodePwd', values: [Buffer.from(`"${password}"`, 'utf16le')] },
       ])
     : ldap.passwordModify({ user: dn, next: password });
-
-const soon = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A signal is heard by each thread at its own time. */
 const isStill = async (pid: number): Promise<boolean> => {
