@@ -42,7 +42,12 @@ const tlsFiles = (folder: string) => ({
   TLSCACertificateFile: join(folder, 'authority-of-server.pem'),
 });
 
-const linesFor = (folder: string): readonly string[] => [
+/** The folder of another slapd, whose database is shown and not written to. */
+interface Shown {
+  readonly of?: string;
+}
+
+const linesFor = (folder: string, { of }: Shown): readonly string[] => [
   ...['core', 'cosine', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`),
   'modulepath /usr/lib/ldap',
   ...['back_mdb', 'ppolicy', 'memberof', 'refint', 'syncprov'].map((name) => `moduleload ${name}`),
@@ -55,7 +60,8 @@ const linesFor = (folder: string): readonly string[] => [
   `suffix ${baseDn}`,
   `rootdn ${adminDn}`,
   `rootpw ${adminPassword}`,
-  `directory ${join(folder, 'data')}`,
+  `directory ${join(of ?? folder, 'data')}`,
+  ...(of === undefined ? [] : ['readonly on']),
   // Room for thousands; the file grows as they come.
   `maxsize ${String(4 * 1024 ** 3)}`,
   // What a test writes need not outlive the machine.
@@ -77,10 +83,10 @@ const linesFor = (folder: string): readonly string[] => [
 ];
 
 /** Writes the configuration. Gives its path. */
-export const configureSlapd = async (folder: string): Promise<string> => {
+export const configureSlapd = async (folder: string, shown: Shown = {}): Promise<string> => {
   const path = join(folder, 'slapd.conf');
   await mkdir(join(folder, 'data'), { recursive: true });
-  await writeFile(path, `${linesFor(folder).join('\n')}\n`, { mode: 0o600 });
+  await writeFile(path, `${linesFor(folder, shown).join('\n')}\n`, { mode: 0o600 });
   return path;
 };
 

@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import { freePort } from '../free-port.ts';
 import type { DirectoryServer } from './directory-server.ts';
 import { packageVersion, SLAPD, whyNot } from './packages.ts';
 import { runServer } from './running-server.ts';
 import { createSlapdAdministrator } from './slapd-administrator.ts';
 import { configureSlapd, layCertificate, provisionSlapd, SLAPD_DIRECTORY } from './slapd-template.ts';
+import { roomyFolder } from '../roomy-folder.ts';
 import { fromTemplate } from './template.ts';
 
 const PROGRAM = '/usr/sbin/slapd';
@@ -11,9 +13,9 @@ const PROGRAM = '/usr/sbin/slapd';
 const RECIPE = '1';
 const HOST = '127.0.0.1';
 
-const start = async (folder: string): Promise<DirectoryServer> => {
+const start = async (folder: string, of?: string): Promise<DirectoryServer> => {
   const [port, plainPort] = [await freePort(), await freePort()];
-  const configuration = await configureSlapd(folder);
+  const configuration = await configureSlapd(folder, of === undefined ? {} : { of });
   const listening = `ldap://${HOST}:${String(plainPort)} ldaps://${HOST}:${String(port)}`;
   const {
     during,
@@ -41,6 +43,10 @@ const startShared = async (): Promise<DirectoryServer> => {
 
 /** One more with the same base, which knows nothing of the first. Its caller kills it. */
 export const anotherSlapd = (): Promise<DirectoryServer> => startShared();
+
+/** One that shows what another has, at any moment, and takes no writes: 53. Its caller kills it. */
+export const readOnlySlapd = async (of: DirectoryServer): Promise<DirectoryServer> =>
+  start(await roomyFolder('slapd'), dirname(of.caFile));
 
 /** The one slapd of this run, started when first asked for; or why there is none. */
 export const slapdForTests = async (): Promise<DirectoryServer | { readonly pending: string }> => {
