@@ -3,11 +3,9 @@
 // bare exchange over ldapts, as short as it can be, in the same process.
 // node bench/directory.ts
 import { hash } from '@node-rs/argon2';
-import { directoryLinks, entryKeyOf } from '../plugins/ldap/collections.ts';
 import { startApp } from '../src/app.ts';
 import type { RunningApp } from '../src/app.ts';
 import type { Account } from '../src/directory/account.ts';
-import { change } from '../src/store/port.ts';
 import { PASSWORD } from '../test/support/directories/directory-server.ts';
 import type { DirectoryServer } from '../test/support/directories/directory-server.ts';
 import { resetAs } from '../test/support/directories/password-writes.ts';
@@ -17,6 +15,8 @@ import { startUnrulyProxy } from '../test/support/directories/unruly-proxy.ts';
 import { directorySection, entryIdOf } from '../test/ldap/directory-world.ts';
 import { signIn } from './support/agent.ts';
 import { installation } from './support/installation.ts';
+import { linkedPerson } from './support/linked-person.ts';
+import type { Linked } from './support/linked-person.ts';
 import { median, startServer } from './support/measure.ts';
 import { argon2, benchClient, benchPerson } from './support/parameters.ts';
 
@@ -61,6 +61,10 @@ interface Installed {
   stop(): Promise<void>;
 }
 
+const directoriesOf = (server: DirectoryServer, section: Record<string, unknown> = {}) => ({
+  ldap: { directories: { corp: directorySection(server, section) } },
+});
+
 const install = async (server: DirectoryServer, section: Record<string, unknown> = {}): Promise<Installed> => {
   const client = {
     client_id: benchClient.id,
@@ -70,22 +74,14 @@ const install = async (server: DirectoryServer, section: Record<string, unknown>
   };
   const { config, origin, remove } = await installation({
     clients: [client],
-    plugins: { sspr: { scope: 'none' }, ldap: { directories: { corp: directorySection(server, section) } } },
+    plugins: { sspr: { scope: 'none' }, ...directoriesOf(server, section) },
   });
   const app = await startApp(config, { argon2 });
-  const { store, directory, clock } = app.foundation;
   return {
     app,
     origin,
     async known(userName, dn) {
-      const { person, changes } = directory.people.creating({ userName, authority: 'corp' }, { actor: 'cli' });
-      const entry = await entryIdOf(server, dn);
-      const entryKey = entryKeyOf('corp', entry);
-      const link = { id: person.id, directory: 'corp', entry, entryKey, dn, seenAt: clock.now() };
-      await store.commit([...changes, change.insert(directoryLinks, link)]);
-      const account = await directory.accounts.byId(person.id);
-      if (!account) throw new Error('nobody was created');
-      return account;
+      return linkedPerson(app.foundation, { authority: 'corp', userName, dn, entry: await entryIdOf(server, dn) });
     },
     async stop() {
       await app.stop();
@@ -100,19 +96,25 @@ const bareBind = async (server: DirectoryServer, dn: string, password: string): 
   await client.unbind();
 };
 
-const signingIn = async (server: DirectoryServer, { app, origin, known }: Installed): Promise<void> => {
-  const dn = await server.admin.addPerson({ name: 'bench-sign-in' });
-  const account = await known('bench-sign-in', dn);
+const signingIn = async (server: DirectoryServer, { app, known }: Installed): Promise<void> => {
+  const userName = 'bench-sign-in';
+  const dn = await server.admin.addPerson({ name: userName });
+  const account = await known(userName, dn);
   const { passwords } = app.foundation.directory;
   const verified = await inTurns(
     () => passwords.verify(account, PASSWORD, { known: true }),
     () => bareBind(server, dn, PASSWORD),
   );
   told(`${server.kind}: a password verified, beside a bare bind`, verified, 1.3);
+  const linked: Linked = { authority: 'corp', userName, dn, entry: await entryIdOf(server, dn) };
+  // Each a process of its own.
+  const ours = await startServer(new URL('./servers/latchkey.ts', import.meta.url).pathname, {
+    BENCH_DIRECTORY: JSON.stringify({ directories: directoriesOf(server), linked }),
+  });
   const bare = await startServer(new URL('./servers/bare.ts', import.meta.url).pathname, { BENCH_HASH: 'off' });
   try {
     const whole = await inTurns(
-      () => signIn(origin, benchClient, account.userName, PASSWORD),
+      () => signIn(ours.origin, benchClient, userName, PASSWORD),
       async () => {
         await signIn(bare.origin, benchClient, benchPerson.userName, benchPerson.password);
         await bareBind(server, dn, PASSWORD);
@@ -120,6 +122,7 @@ const signingIn = async (server: DirectoryServer, { app, origin, known }: Instal
     );
     told(`${server.kind}: a whole sign-in, beside oidc-provider and a bind`, whole, 1.3);
   } finally {
+    await ours.stop();
     await bare.stop();
   }
 };

@@ -3,6 +3,14 @@
 import { startApp } from '../../src/app.ts';
 import { benchClient, benchPerson, argon2 } from '../support/parameters.ts';
 import { installation } from '../support/installation.ts';
+import { linkedPerson } from '../support/linked-person.ts';
+import type { Linked } from '../support/linked-person.ts';
+
+/** Somebody of a directory, and the section that the directory is in. */
+const { directories = {}, linked } = JSON.parse(process.env['BENCH_DIRECTORY'] ?? '{}') as {
+  readonly directories?: Readonly<Record<string, unknown>>;
+  readonly linked?: Linked;
+};
 
 const { config, origin } = await installation(
   {
@@ -16,7 +24,7 @@ const { config, origin } = await installation(
         first_party: true,
       },
     ],
-    plugins: { sspr: { scope: 'none' } },
+    plugins: { sspr: { scope: 'none' }, ...directories },
   },
   process.env['BENCH_FOLDER'],
 );
@@ -34,5 +42,6 @@ if (!(await directory.people.byName(benchPerson.userName))) {
   );
   await store.commit([...changes, await directory.local.starting(person.id, benchPerson.password)]);
 }
+if (linked) await linkedPerson(app.foundation, linked);
 process.stdout.write(`${JSON.stringify({ origin })}\n`);
 process.once('SIGTERM', () => void app.stop());
