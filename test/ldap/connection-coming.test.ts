@@ -5,10 +5,8 @@ import type { Link } from '../../plugins/ldap/connection/link.ts';
 import { directoryTimer, measuring } from '../../plugins/ldap/connection/measured.ts';
 import { noMetrics } from '../../src/kernel/metrics.ts';
 import { failureOf, linkBy, scriptedOptions, soon } from './link-to.ts';
-import { ASKED, result, scriptedServer } from './scripted-server.ts';
+import { ASKED, right, scriptedServer } from './scripted-server.ts';
 import type { ScriptedServer } from './scripted-server.ts';
-
-const right = { answer: (asked: Parameters<typeof result>[0]) => result(asked, 0) };
 
 const optionsOf = (servers: readonly ScriptedServer[], binds = 10) => {
   const urls = servers.map(({ url }) => url);
@@ -21,7 +19,7 @@ const serverOf = async (link: Link, at = 0) => (await link.servers())[at] ?? exp
 
 describe('A connection that is made ahead for a password', () => {
   it('is the one that it is tried on', async () => {
-    await using server = await scriptedServer(right);
+    await using server = await scriptedServer({ answer: right });
     using link = linkTo([server]);
     const at = await serverOf(link);
     using on = link.connecting(at);
@@ -32,7 +30,7 @@ describe('A connection that is made ahead for a password', () => {
   });
 
   it('serves one password alone', async () => {
-    await using server = await scriptedServer(right);
+    await using server = await scriptedServer({ answer: right });
     using link = linkTo([server]);
     const at = await serverOf(link);
     using on = link.connecting(at);
@@ -44,7 +42,7 @@ describe('A connection that is made ahead for a password', () => {
   });
 
   it('is closed where none is tried, also when it comes later than that', async () => {
-    await using server = await scriptedServer(right);
+    await using server = await scriptedServer({ answer: right });
     using link = linkTo([server]);
     const at = await serverOf(link);
     link.connecting(at)[Symbol.dispose]();
@@ -53,7 +51,7 @@ describe('A connection that is made ahead for a password', () => {
   });
 
   it('is not given where the server has ended it meanwhile, and the password is sent once', async () => {
-    await using server = await scriptedServer(right);
+    await using server = await scriptedServer({ answer: right });
     using link = linkTo([server]);
     const at = await serverOf(link);
     const lines = dialling(optionsOf([server]), measuring(directoryTimer(noMetrics), 'corp', 'openldap'));
@@ -67,8 +65,8 @@ describe('A connection that is made ahead for a password', () => {
   });
 
   it('is never used for another server than its own', async () => {
-    await using first = await scriptedServer(right);
-    await using second = await scriptedServer(right);
+    await using first = await scriptedServer({ answer: right });
+    await using second = await scriptedServer({ answer: right });
     using link = linkTo([first, second]);
     using on = link.connecting(await serverOf(link, 0));
     const outcome = await link.bindAs('cn=x', 'password', { server: await serverOf(link, 1), on });
@@ -77,7 +75,7 @@ describe('A connection that is made ahead for a password', () => {
   });
 
   it('is not waited for where the server does not answer: whoever needs one finds that out', async () => {
-    await using gone = await scriptedServer(right);
+    await using gone = await scriptedServer({ answer: right });
     using link = linkTo([gone]);
     const at = await serverOf(link);
     await gone[Symbol.asyncDispose]();
@@ -86,7 +84,7 @@ describe('A connection that is made ahead for a password', () => {
   });
 
   it('is one of at most as many as passwords are tried at once', async () => {
-    await using server = await scriptedServer(right);
+    await using server = await scriptedServer({ answer: right });
     using link = linkTo([server], 3);
     const at = await serverOf(link);
     using open = new DisposableStack();

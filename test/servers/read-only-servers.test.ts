@@ -10,7 +10,10 @@ import { terminal } from '../cli/terminal.ts';
 import { accountOf, CORP, directorySection, directoryWorld, eventsOf } from '../ldap/directory-world.ts';
 import type { DirectoryWorld } from '../ldap/directory-world.ts';
 import { PASSWORD } from '../support/directories/directory-server.ts';
+import type { DirectoryServer } from '../support/directories/directory-server.ts';
 import { describeOnSamba } from '../support/directories/on-samba.ts';
+import { describeOnSlapd } from '../support/directories/on-slapd.ts';
+import { readOnlySlapd } from '../support/directories/slapd.ts';
 import { startWindowsController } from '../support/directories/windows-controller.ts';
 import type { WindowsController } from '../support/directories/windows-controller.ts';
 import { freePort } from '../support/free-port.ts';
@@ -27,29 +30,34 @@ const ELSEWHERE = {
   referral: ['ldap://corp.example.test/CN=ada'],
 };
 
+const reset = async (world: DirectoryWorld, person: Person): Promise<void> => {
+  const { store, directory } = world.app.foundation;
+  await store.commit(await directory.passwords.set(await accountOf(world, person), NEXT, 'reset'));
+};
+
+const written = async (world: DirectoryWorld, person: Person): Promise<string | undefined> =>
+  (await eventsOf(world, person, 'directory.written'))[0]?.reason;
+
+/** One file with the authorities of two servers, in the folder. */
+const authoritiesIn = async (folder: string, ...files: readonly string[]): Promise<string> => {
+  const both = join(folder, 'both.pem');
+  await writeFile(both, (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n'));
+  return both;
+};
+
 describeOnSamba('A read-only domain controller', (samba) => {
   let folder: string;
   let ca: string;
 
   before(async () => {
     folder = await roomyFolder('read-only');
-    ca = join(folder, 'both.pem');
-    await writeFile(ca, `${await readFile(samba().caFile, 'utf8')}\n${await readFile(localhostCa(), 'utf8')}`);
+    ca = await authoritiesIn(folder, samba().caFile, localhostCa());
   });
   after(() => rm(folder, { recursive: true }));
   beforeEach(() => samba().admin.clear());
 
   const worldOf = (servers: readonly string[]): Promise<DirectoryWorld> =>
     directoryWorld(samba(), { directory: { servers, ca } });
-
-  const reset = async ({ app }: DirectoryWorld, person: Person): Promise<void> => {
-    const { store, directory } = app.foundation;
-    const account = await accountOf({ app } as DirectoryWorld, person);
-    await store.commit(await directory.passwords.set(account, NEXT, 'reset'));
-  };
-
-  const written = async (world: DirectoryWorld, person: Person): Promise<string | undefined> =>
-    (await eventsOf(world, person, 'directory.written'))[0]?.reason;
 
   const pending = ({ app }: DirectoryWorld): Promise<number> => app.foundation.store.count(writebacks, everything);
 
@@ -115,5 +123,47 @@ describeOnSamba('A read-only domain controller', (samba) => {
     expect(await passwords.unlock?.(await accountOf(world, person))).to.include({ wasLocked: true });
     expect(readOnly.modifies).to.deep.equal([]);
     expect(await samba().bind(dn, PASSWORD)).to.include({ ok: true });
+  });
+});
+
+describeOnSlapd('An OpenLDAP server that takes no writes', (slapd) => {
+  let readOnly: DirectoryServer;
+  let folder: string;
+  let ca: string;
+
+  before(async () => {
+    await slapd().admin.clear();
+    readOnly = await readOnlySlapd(slapd());
+    folder = await roomyFolder('read-only');
+    ca = await authoritiesIn(folder, slapd().caFile, readOnly.caFile);
+  });
+  after(async () => {
+    await readOnly.kill();
+    await rm(folder, { recursive: true });
+  });
+
+  const worldOf = (servers: readonly string[]): Promise<DirectoryWorld> =>
+    directoryWorld(slapd(), { directory: { servers, ca } });
+
+  it('judges sign-ins and is followed by the next one where a password is written; the log names both', async () => {
+    await using world = await worldOf([readOnly.ldapsUrl, slapd().ldapsUrl]);
+    const { dn, person } = await world.joins({ name: 'ada' });
+    await person.signsIn();
+    expect(person.outcome()).to.include({ kind: 'signed-in' });
+    await reset(world, person);
+    expect(await slapd().bind(dn, NEXT)).to.include({ ok: true });
+    expect(await slapd().bind(dn, PASSWORD)).to.include({ ok: false });
+    const [refused, ...more] = await eventsOf(world, person, 'directory.refused');
+    expect(refused?.reason).to.include(readOnly.ldapsUrl).and.include('53');
+    expect(more).to.deep.equal([]);
+    expect(await written(world, person)).to.include(slapd().ldapsUrl);
+  });
+
+  it('changes nothing where it is alone, and it is said so', async () => {
+    await using world = await worldOf([readOnly.ldapsUrl]);
+    const { dn, person } = await world.joins({ name: 'bob' });
+    const failed = await reset(world, person).catch((error: unknown) => error);
+    expect(failed).to.be.instanceOf(PasswordRefused).and.include({ reason: 'read_only' });
+    expect(await slapd().bind(dn, PASSWORD)).to.include({ ok: true });
   });
 });
