@@ -2,7 +2,7 @@ import type { ListingReason } from '../import/collections.ts';
 
 /** Why everybody is listed at each import, and what to do about it where something can be done. */
 export const listingTexts: Readonly<Record<ListingReason, { readonly why: string; readonly advice?: string }>> = {
-  no_control: {
+  not_offered: {
     why: 'the server has nothing that tells it',
     advice: 'OpenLDAP tells it with overlay syncprov, 389 DS with its Retro Changelog plugin.',
   },

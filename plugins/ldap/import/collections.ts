@@ -21,7 +21,7 @@ const outcome = z.strictObject({
 /** Why everybody had to be listed to find out who is gone. */
 export const listingReasons = [
   /** The server has nothing by which it would tell. */
-  'no_control',
+  'not_offered',
   /** Of Active Directory: it does not show its deleted entries to the service account. */
   'deleted_hidden',
   /** It does not say which state its content is in. */

@@ -52,7 +52,7 @@ const trackingOn = async (
   marks: readonly Mark[],
 ): Promise<ContentTracking> => {
   const rootDse = await ldap.rootDse();
-  if (!telling.isThere(rootDse)) return untracked('no_control');
+  if (!telling.isThere(rootDse)) return untracked('not_offered');
   const { namingContexts } = rootDse;
   const longestFirst = namingContexts.toSorted((one, other) => other.length - one.length);
   const contextOf = (base: string) => longestFirst.find((context) => isWithin(dnKey(base), dnKey(context)));
@@ -82,7 +82,7 @@ export const contentTracking = async (
   marks: readonly Mark[],
 ): Promise<ContentTracking> => {
   const telling = tellingOf[config.dialect];
-  if (!telling) return untracked('no_control');
+  if (!telling) return untracked('not_offered');
   if (config.people.attributes.id.toLowerCase() !== telling.idAttribute) return untracked('other_id');
   if (dependsOnOthers(config)) return untracked('by_groups');
   try {

@@ -89,7 +89,7 @@ const changedAnywhere = async (
   since: Filter,
 ): Promise<AsyncGenerator<readonly string[]> | ListingReason> => {
   const { defaultNamingContext, controls } = await ldap.rootDse();
-  if (defaultNamingContext === undefined || !controls.has(SHOW_DELETED.oid)) return 'no_control';
+  if (defaultNamingContext === undefined || !controls.has(SHOW_DELETED.oid)) return 'not_offered';
   if (!(await seesDeleted(ldap, defaultNamingContext))) return 'deleted_hidden';
   const kinds = or(eq('objectClass', 'user'), eq('objectClass', 'group'));
   return idPages(ldap, parts, defaultNamingContext, and(since, kinds), [SHOW_DELETED]);

@@ -238,7 +238,7 @@ const contentOf = (server: () => DirectoryServer): void => {
       }, options);
       return why;
     };
-    expect(await reasonFor({ rootDse: { controls: new Set(), changelog: undefined } })).to.equal('no_control');
+    expect(await reasonFor({ rootDse: { controls: new Set(), changelog: undefined } })).to.equal('not_offered');
     expect(await reasonFor({ rootDse: { namingContexts: [] } })).to.equal('state_hidden');
     const { peopleDn: base } = server();
     const elsewhere = { base, attributes: { id: 'uid' } };
@@ -302,7 +302,7 @@ describeOnDs389('The changes of a 389 DS', (ds389) => {
     };
     await switched('off');
     try {
-      expect(await whyListed(() => Promise.resolve())).to.equal('no_control');
+      expect(await whyListed(() => Promise.resolve())).to.equal('not_offered');
     } finally {
       await switched('on');
     }
